@@ -1,0 +1,36 @@
+package org.fieldward.core.observation;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Parameter;
+
+/**
+ * Which readings, in which order. Readings are ordered by time of measurement, then device.
+ *
+ * @param from included; {@code until} excluded
+ * @param parameters readings with at least one of these; empty for all
+ * @param after continue behind this reading, in the direction asked for
+ * @param limit 1 to 10,000
+ */
+public record ReadingQuery(
+        Optional<String> patient,
+        Optional<DeviceId> device,
+        Set<Parameter> parameters,
+        Optional<Instant> from,
+        Optional<Instant> until,
+        boolean newestFirst,
+        Optional<Position> after,
+        int limit) {
+
+    /** Names one reading for ever: a device has one reading per instant. */
+    public record Position(DeviceId device, Instant measuredAt) {}
+
+    public ReadingQuery {
+        parameters = Set.copyOf(parameters);
+        if (limit < 1 || limit > 10_000) {
+            throw new IllegalArgumentException("limit must be 1 to 10000, was " + limit);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Devices without hardware. */
+@NullMarked
+package org.fieldward.simulator;
+
+import org.jspecify.annotations.NullMarked;
