@@ -1,10 +1,13 @@
 package org.fieldward.simulator.core;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,6 +51,8 @@ public final class HttpCore implements CoreExport, AutoCloseable {
         HttpResponse<Stream<String>> answer = get(query.toString(), HttpResponse.BodyHandlers.ofLines());
         try (Stream<String> lines = answer.body()) {
             lines.filter(line -> !line.isBlank()).map(ExportCodec::decode).forEach(each);
+        } catch (UncheckedIOException e) {
+            throw new CoreException("the core broke off its export", e);
         }
     }
 
@@ -56,13 +61,23 @@ public final class HttpCore implements CoreExport, AutoCloseable {
         return get("/api/v1/gateways", HttpResponse.BodyHandlers.ofString()).body();
     }
 
-    /** Follows the live stream and calls with the data of each event, until the stream ends or the thread is interrupted. */
-    public void follow(Consumer<String> data) {
-        HttpResponse<Stream<String>> answer = get("/api/v1/stream", HttpResponse.BodyHandlers.ofLines());
+    /**
+     * Follows the live stream and calls with the data of each event, until the stream ends or the thread is
+     * interrupted.
+     *
+     * @param patient whose readings to follow; empty for all
+     */
+    public void follow(Optional<String> patient, Consumer<String> data) {
+        String path = "/api/v1/stream"
+                + patient.map(id -> "?patient=" + URLEncoder.encode(id, StandardCharsets.UTF_8))
+                        .orElse("");
+        HttpResponse<Stream<String>> answer = get(path, HttpResponse.BodyHandlers.ofLines());
         try (Stream<String> lines = answer.body()) {
             lines.filter(line -> line.startsWith("data:"))
                     .map(line -> line.substring(5).strip())
                     .forEach(data);
+        } catch (UncheckedIOException e) {
+            throw new CoreException("the core's stream broke", e);
         }
     }
 
@@ -72,7 +87,8 @@ public final class HttpCore implements CoreExport, AutoCloseable {
         try {
             HttpResponse<T> answer = http.send(request.build(), handler);
             if (answer.statusCode() != 200) {
-                throw new CoreException("the core answered " + answer.statusCode() + " to " + path);
+                throw new CoreException(
+                        "the core answered " + answer.statusCode() + " to " + path.replaceAll("\\?.*", ""));
             }
             return answer;
         } catch (IOException e) {

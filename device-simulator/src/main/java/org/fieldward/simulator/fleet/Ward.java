@@ -1,7 +1,6 @@
 package org.fieldward.simulator.fleet;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,15 +19,14 @@ import org.fieldward.simulator.sample.Message;
 /**
  * Synthetic patients as feeds for a {@link Fleet}. The same ward gives the same messages.
  *
- * @param scenario of each bed, in order; one device a bed
+ * @param scenarios of each bed, in order; one device a bed
  * @param prefix of the devices' names, which end in the bed's number from 01 on
- * @param start what the devices' clocks show at first
  * @param length how long the devices speak
  */
 public record Ward(
-        List<Scenario> scenario,
+        List<Scenario> scenarios,
         String prefix,
-        Instant start,
+        Pace pace,
         Duration length,
         Rhythm rhythm,
         Misbehaviour misbehaviour,
@@ -50,7 +48,7 @@ public record Ward(
             Scenario.SILENT_DEVICE);
 
     public Ward {
-        scenario = List.copyOf(scenario);
+        scenarios = List.copyOf(scenarios);
     }
 
     /** Scenarios for so many beds, as a ward might have them. */
@@ -66,11 +64,11 @@ public record Ward(
 
     public Map<DeviceId, Iterator<Message>> feeds(PayloadFormat format) {
         Map<DeviceId, Iterator<Message>> feeds = new LinkedHashMap<>();
-        for (int bed = 1; bed <= scenario.size(); bed++) {
+        for (int bed = 1; bed <= scenarios.size(); bed++) {
             DeviceId device = device(bed);
             long bedSeed = seed * 1_000_003 + bed;
-            var plan = new PatientPlan(device, scenario.get(bed - 1), bedSeed, start, length, rhythm);
-            feeds.put(device, misbehaviour.applyTo(new Patient(plan), new Payloads(format), bedSeed));
+            var plan = new PatientPlan(device, scenarios.get(bed - 1), bedSeed, pace.start(), length, rhythm);
+            feeds.put(device, misbehaviour.applyTo(pace.of(new Patient(plan)), new Payloads(format), bedSeed));
         }
         return feeds;
     }
