@@ -33,7 +33,7 @@ final class FleetRun {
         this.out = out;
     }
 
-    /** @return 0 if everything that was said is acknowledged (at QoS 0: was said), else 1 */
+    /** Blocks. Returns 0 if everything that was said is acknowledged (at QoS 0: was said), else 1 */
     int run(Map<DeviceId, Iterator<Message>> feeds) {
         var hook = new Thread(this::stopAndWait, "stop");
         Runtime.getRuntime().addShutdownHook(hook);

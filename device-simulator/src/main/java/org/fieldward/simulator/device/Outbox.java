@@ -44,7 +44,11 @@ public final class Outbox {
     /** Everything was said and acknowledged. */
     public record Done() implements Step {}
 
-    /** @param window how many messages may be unacknowledged at once */
+    /**
+     * Of one device.
+     *
+     * @param window how many messages may be unacknowledged at once
+     */
     public Outbox(Iterator<Message> feed, int window) {
         if (window < 1 || window > 60_000) {
             throw new IllegalArgumentException("window must be 1 to 60000, was " + window);
@@ -53,7 +57,11 @@ public final class Outbox {
         this.window = window;
     }
 
-    /** @param elapsed time of the run */
+    /**
+     * Decides, and counts a message that is to be sent as in flight.
+     *
+     * @param elapsed time of the run
+     */
     public Step next(Duration elapsed) {
         if (inFlight.size() >= window) {
             return new WaitForAck();

@@ -68,7 +68,7 @@ public final class Fleet implements AutoCloseable {
                 devices.stream().map(MqttDevice::progress).reduce(FleetProgress.NOTHING, FleetProgress::plus)));
     }
 
-    /** @return false if the time was over before everything was said and acknowledged */
+    /** Blocks. Returns false if the time was over before everything was said and acknowledged */
     public boolean awaitDone(Duration atMost) {
         try {
             Future.all(devices.stream().map(MqttDevice::done).toList())

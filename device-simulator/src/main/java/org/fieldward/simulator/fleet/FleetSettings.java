@@ -14,7 +14,11 @@ import org.fieldward.simulator.payload.PayloadFormat;
 public record FleetSettings(
         Gateway gateway, Logins logins, PayloadFormat format, int qos, int window, Duration patience, Retry retry) {
 
-    /** @param seed of the jitter */
+    /**
+     * Bounds of the wait before connecting again.
+     *
+     * @param seed of the jitter
+     */
     public record Retry(Duration min, Duration max, long seed) {
         public static final Retry USUAL = new Retry(Duration.ofMillis(200), Duration.ofSeconds(5), 1);
     }

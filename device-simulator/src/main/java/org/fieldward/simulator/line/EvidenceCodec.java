@@ -93,7 +93,7 @@ public final class EvidenceCodec {
         for (Spoken value : values) {
             json.writeObjectFieldStart(value.parameter().key());
             switch (value) {
-                case Spoken.Number number -> {
+                case Spoken.Quantity number -> {
                     json.writeStringField("value", number.number().toPlainString());
                     json.writeStringField("unit", number.unit().ucum());
                 }
@@ -171,8 +171,8 @@ public final class EvidenceCodec {
             Parameter parameter = Catalogue.standard().key(key);
             spoken.add(
                     switch (shown) {
-                        case Shown.Number number ->
-                            new Spoken.Number(
+                        case Shown.Quantity number ->
+                            new Spoken.Quantity(
                                     parameter,
                                     number.number(),
                                     Unit.ofUcum(number.unit()).orElseThrow());

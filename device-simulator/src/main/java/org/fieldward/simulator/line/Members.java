@@ -44,7 +44,7 @@ final class Members {
                     key,
                     absent != null
                             ? new Shown.Absent(absent)
-                            : new Shown.Number(
+                            : new Shown.Quantity(
                                     new BigDecimal(required(value, "value")), value.getOrDefault("unit", "")));
         }
         return values;

@@ -9,12 +9,12 @@ public sealed interface Shown {
     static Shown of(Value value) {
         return switch (value) {
             case Value.Quantity quantity ->
-                new Number(quantity.number(), quantity.unit().ucum());
+                new Quantity(quantity.number(), quantity.unit().ucum());
             case Value.Absent absent -> new Absent(absent.reason().code());
         };
     }
 
-    record Number(BigDecimal number, String unit) implements Shown {
+    record Quantity(BigDecimal number, String unit) implements Shown {
         @Override
         public String toString() {
             return number.toPlainString() + " " + unit;

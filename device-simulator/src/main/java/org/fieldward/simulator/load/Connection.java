@@ -30,6 +30,7 @@ final class Connection {
     private final long[] sentAt;
 
     private final int mask;
+    private final long firstMillis;
     private @Nullable Channel channel;
     private int cursor;
     private int inFlight;
@@ -44,6 +45,7 @@ final class Connection {
         template = new Template(device, plan.shape().readings(), plan.shape().values());
         sentAt = new long[Integer.highestOneBit(Math.max(1, plan.window() * 2 - 1))];
         mask = sentAt.length - 1;
+        firstMillis = plan.shape().start().toEpochMilli();
     }
 
     /** A fresh handler for a fresh TCP connection. */
@@ -56,7 +58,7 @@ final class Connection {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            context.writeAndFlush(connect());
+            var unused = context.writeAndFlush(connect());
         }
 
         @Override
@@ -83,7 +85,7 @@ final class Connection {
             if (cause instanceof LoadException wrong) {
                 generator.failed(wrong);
             }
-            context.close();
+            var unused = context.close();
         }
 
         @Override
@@ -122,7 +124,7 @@ final class Connection {
     private void welcomed(int code, ChannelHandlerContext context) {
         if (code != 0) {
             generator.refused(code);
-            context.close();
+            var unused = context.close();
             return;
         }
         channel = context.channel();
@@ -151,28 +153,25 @@ final class Connection {
             return;
         }
         boolean isOpenLoop = plan.course().isOpenLoop();
-        long room = plan.window() - inFlight;
-        long count =
-                Math.min(isOpenLoop ? Math.min(room, due) : room, Math.max(1, MAX_BATCH_BYTES / template.length()));
+        int room = plan.window() - inFlight;
+        int count = Math.min(
+                isOpenLoop ? (int) Math.min(room, due) : room, Math.max(1, MAX_BATCH_BYTES / template.length()));
         if (count <= 0) {
             return;
         }
-        ByteBuf out = open.alloc().directBuffer((int) count * template.length());
+        ByteBuf out = open.alloc().directBuffer(count * template.length());
         long now = generator.now();
         int sent = 0;
         while (sent < count && sentAt[cursor] == 0) {
             sentAt[cursor] = isOpenLoop ? generator.meantAt(index, ordinal) : now;
-            template.write(
-                    out,
-                    cursor + 1,
-                    plan.shape().start().toEpochMilli() + ordinal * plan.shape().readings());
+            template.write(out, cursor + 1, firstMillis + ordinal * plan.shape().readings());
             cursor = (cursor + 1) & mask;
             ordinal++;
             sent++;
         }
         inFlight += sent;
         due -= isOpenLoop ? sent : 0;
-        open.writeAndFlush(out, open.voidPromise());
+        var unused = open.writeAndFlush(out, open.voidPromise());
     }
 
     /** CONNECT (section 3.1), clean session, keep-alive off: the load itself shows that the device is alive. */

@@ -54,6 +54,8 @@ public final class EndToEnd implements AutoCloseable {
     private Optional<Evidence> evidence = Optional.empty();
 
     /**
+     * The device that measures.
+     *
      * @param patient whose stream to follow; empty for the whole stream, which is heavy under load
      * @param perSecond how often it publishes
      */
@@ -114,7 +116,8 @@ public final class EndToEnd implements AutoCloseable {
     private Iterator<Message> messages() {
         Instant start = clock.instant();
         Duration step = Duration.ofNanos(1_000_000_000L / probe.perSecond());
-        List<Spoken> values = List.of(Spoken.Number.of(Catalogue.standard().key("heart-rate"), BigDecimal.valueOf(72)));
+        List<Spoken> values =
+                List.of(Spoken.Quantity.of(Catalogue.standard().key("heart-rate"), BigDecimal.valueOf(72)));
         Iterator<TimedSample> samples = LongStream.iterate(1, i -> i + 1)
                 .mapToObj(step::multipliedBy)
                 .map(due -> new TimedSample(due, new Sample(probe.device(), start.plus(due), values)))

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.fieldward.proto.reading.DeviceId;
 
-/** One event loop and the connections that live on it. Everything but the volatile counters belongs to that loop. */
+/** One event loop and the connections that live on it. Everything but the counters belongs to that loop. */
 final class Generator {
 
     /** Longer answers are counted as this long: one minute. */
@@ -32,9 +34,9 @@ final class Generator {
     private final List<Connection> connections = new ArrayList<>();
     private final Queue<Connection> toConnect = new ArrayDeque<>();
     private final SingleWriterRecorder latency = new SingleWriterRecorder(1, MAX_NANOS, 3);
-    private volatile int welcomed;
-    private volatile long lostConnections;
-    private volatile long unanswered;
+    private final AtomicInteger welcomed = new AtomicInteger();
+    private final AtomicLong lostConnections = new AtomicLong();
+    private final AtomicLong unanswered = new AtomicLong();
     private volatile Optional<LoadException> failure = Optional.empty();
     private volatile boolean sending;
     private long begin;
@@ -70,7 +72,7 @@ final class Generator {
     }
 
     private void connect(Connection connection) {
-        new Bootstrap()
+        var unused = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -91,7 +93,7 @@ final class Generator {
     }
 
     void welcomed(Connection connection) {
-        welcomed = welcomed + 1;
+        welcomed.incrementAndGet();
         connectNext();
         connection.pump();
     }
@@ -105,10 +107,10 @@ final class Generator {
     }
 
     void lost(Connection connection, int inFlight) {
-        lostConnections = lostConnections + 1;
-        unanswered = unanswered + inFlight;
+        lostConnections.incrementAndGet();
+        unanswered.addAndGet(inFlight);
         if (failure.isEmpty() && !loop.isShuttingDown()) {
-            loop.schedule(() -> connect(connection), 500, TimeUnit.MILLISECONDS);
+            var unused = loop.schedule(() -> connect(connection), 500, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -155,7 +157,7 @@ final class Generator {
         }
         long wait = begin + (long) (issued * nanosBetween) - now();
         // Below a twentieth of a millisecond timers cost more than they measure.
-        loop.schedule(this::tick, Math.max(50_000, wait), TimeUnit.NANOSECONDS);
+        var unused = loop.schedule(this::tick, Math.max(50_000, wait), TimeUnit.NANOSECONDS);
     }
 
     /** When the given publish of a connection should go out, if nothing ever made it wait. */
@@ -173,7 +175,7 @@ final class Generator {
     }
 
     int welcomedCount() {
-        return welcomed;
+        return welcomed.get();
     }
 
     /** Throws what makes the measurement worthless, if there is something. */
@@ -184,11 +186,11 @@ final class Generator {
     }
 
     long lostCount() {
-        return lostConnections;
+        return lostConnections.get();
     }
 
     long unansweredCount() {
-        return unanswered;
+        return unanswered.get();
     }
 
     int size() {

@@ -26,7 +26,7 @@ import org.fieldward.proto.reading.DeviceId;
  */
 public final class Load {
 
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(120);
+    private static final Duration CONNECT_WITHIN = Duration.ofMinutes(2);
 
     private final LoadPlan plan;
     private final Processes processes;

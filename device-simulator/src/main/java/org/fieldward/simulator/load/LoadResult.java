@@ -28,6 +28,8 @@ public record LoadResult(
     public record Latency(double p50, double p90, double p99, double p999, double max) {}
 
     /**
+     * What one process used while it was measured.
+     *
      * @param cpuSecondsPerMillion of acknowledged publishes
      * @param residentMegabytes at the end
      * @param writtenMegabytes to disk

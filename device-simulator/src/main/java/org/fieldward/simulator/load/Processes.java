@@ -52,7 +52,7 @@ public final class Processes {
         try {
             String stat = Files.readString(folder.resolve("stat"));
             // The second field is the program's name in brackets, and may hold anything.
-            String[] field = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] field = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             double cpu = (Long.parseLong(field[11]) + Long.parseLong(field[12])) / TICKS_PER_SECOND;
             return new Used(
                     cpu, number(folder, "status", "VmRSS:") / 1024.0, number(folder, "io", "write_bytes:") / 1e6);

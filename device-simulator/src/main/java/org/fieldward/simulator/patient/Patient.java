@@ -156,7 +156,7 @@ public final class Patient implements Iterator<TimedSample> {
     }
 
     private static Spoken number(String key, double value, int decimals) {
-        return Spoken.Number.of(
+        return Spoken.Quantity.of(
                 CATALOGUE.key(key), BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_EVEN));
     }
 }

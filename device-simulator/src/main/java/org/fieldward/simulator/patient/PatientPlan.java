@@ -14,6 +14,8 @@ public record PatientPlan(
         DeviceId device, Scenario scenario, long seed, Instant start, Duration length, Rhythm rhythm) {
 
     /**
+     * When things happen.
+     *
      * @param period between two samples
      * @param cuffEvery between two non-invasive blood pressures
      * @param episode how long a scenario takes to unfold, and after which it comes again

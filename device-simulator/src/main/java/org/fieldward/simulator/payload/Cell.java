@@ -8,7 +8,7 @@ record Cell(String code, Optional<String> number, String unit, Optional<String> 
 
     static Cell of(Spoken spoken) {
         return switch (spoken) {
-            case Spoken.Number number ->
+            case Spoken.Quantity number ->
                 new Cell(
                         number.parameter().key(),
                         Optional.of(number.number().toPlainString()),

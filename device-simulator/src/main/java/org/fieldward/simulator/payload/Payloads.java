@@ -55,7 +55,7 @@ public final class Payloads {
 
     private static Cell plausible() {
         Parameter heartRate = Catalogue.standard().key("heart-rate");
-        return Cell.of(Spoken.Number.of(heartRate, BigDecimal.valueOf(72)));
+        return Cell.of(Spoken.Quantity.of(heartRate, BigDecimal.valueOf(72)));
     }
 
     private static ByteString garbage(int length, RandomGenerator random) {

@@ -100,7 +100,7 @@ public record Recording(String name, List<Row> rows) {
             for (int i = 0; i < parameters.size(); i++) {
                 String cell = cells[i + 1].strip();
                 if (!cell.isEmpty() && !cell.equalsIgnoreCase("nan")) {
-                    values.add(Spoken.Number.of(parameters.get(i), new BigDecimal(cell)));
+                    values.add(Spoken.Quantity.of(parameters.get(i), new BigDecimal(cell)));
                 }
             }
             return new Row(offset, values);

@@ -15,14 +15,14 @@ public sealed interface Spoken {
     Value expected();
 
     /** A number in the text that the device sends: {@code 37.0} is not {@code 37}. */
-    record Number(Parameter parameter, BigDecimal number, Unit unit) implements Spoken {
+    record Quantity(Parameter parameter, BigDecimal number, Unit unit) implements Spoken {
 
         /** In the unit the catalogue assumes. */
-        public static Number of(Parameter parameter, BigDecimal number) {
+        public static Quantity of(Parameter parameter, BigDecimal number) {
             Unit unit = parameter
                     .unit()
                     .orElseThrow(() -> new IllegalArgumentException(parameter.key() + " is a panel: it has no value"));
-            return new Number(parameter, number, unit);
+            return new Quantity(parameter, number, unit);
         }
 
         @Override
