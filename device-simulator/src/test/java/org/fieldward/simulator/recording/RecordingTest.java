@@ -95,7 +95,7 @@ class RecordingTest {
                     .toList();
 
             assertThat(recordings).hasSize(12).allSatisfy(recording -> {
-                assertThat(recording.length()).isEqualTo(Duration.ofSeconds(480));
+                assertThat(recording.length()).isEqualTo(Duration.ofMinutes(8));
                 assertThat(recording.rows()).hasSize(481);
             });
         }
