@@ -1,5 +1,0 @@
-/** Devices without hardware. */
-@NullMarked
-package org.fieldward.simulator;
-
-import org.jspecify.annotations.NullMarked;
