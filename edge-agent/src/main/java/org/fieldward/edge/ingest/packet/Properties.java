@@ -51,6 +51,17 @@ public final class Properties {
         return subscriptionIdentifiers;
     }
 
+    /** Those that go on from a publisher to subscribers (MQTT 5, section 3.3.2.3), with the identifiers of one of them. */
+    public Properties forwarded(List<Integer> identifiers) {
+        if (isEmpty() && identifiers.isEmpty()) {
+            return NONE;
+        }
+        var kept = new EnumMap<Property, Object>(Property.class);
+        kept.putAll(single);
+        kept.remove(Property.TOPIC_ALIAS);
+        return new Properties(kept, userProperties, List.copyOf(identifiers));
+    }
+
     public boolean isEmpty() {
         return single.isEmpty() && userProperties.isEmpty() && subscriptionIdentifiers.isEmpty();
     }

@@ -11,7 +11,7 @@ public record TopicFilter(List<String> levels) {
     public static final String ONE = "+";
     public static final String REST = "#";
 
-    private static final int MAX_LEVELS = 32;
+    public static final int MAX_LEVELS = 32;
 
     public TopicFilter {
         levels = List.copyOf(levels);
