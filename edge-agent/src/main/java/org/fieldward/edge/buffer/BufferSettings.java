@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param linger how long a commit waits for company; zero commits at once
  * @param maxGroup entries in one commit
  */
-public record BufferSettings(
-        long maxBytes, long reserveBytes, long quarantineBytes, Duration linger, int maxGroup) {
+public record BufferSettings(long maxBytes, long reserveBytes, long quarantineBytes, Duration linger, int maxGroup) {
 
     public static final BufferSettings DEFAULT =
             new BufferSettings(4L << 30, 64L << 20, 64L << 20, Duration.ZERO, 8192);
@@ -25,8 +24,7 @@ public record BufferSettings(
             throw new IllegalArgumentException("buffer.reserve-bytes must not be negative, was " + reserveBytes);
         }
         if (quarantineBytes < 0) {
-            throw new IllegalArgumentException(
-                    "buffer.quarantine-bytes must not be negative, was " + quarantineBytes);
+            throw new IllegalArgumentException("buffer.quarantine-bytes must not be negative, was " + quarantineBytes);
         }
         if (linger.isNegative() || linger.compareTo(Duration.ofMillis(100)) > 0) {
             throw new IllegalArgumentException("buffer.linger must be 0ms to 100ms, was " + linger.toMillis() + "ms");

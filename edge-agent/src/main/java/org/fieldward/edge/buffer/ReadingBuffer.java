@@ -3,7 +3,6 @@ package org.fieldward.edge.buffer;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.fieldward.proto.batch.Sequenced;
@@ -39,8 +38,8 @@ public interface ReadingBuffer extends AutoCloseable {
      */
     Optional<Slice> read(Lane lane, SequenceRange within, SequenceSet excluding, int max);
 
-    /** Unconfirmed records by lane; every lane is named. */
-    Map<Lane, Backlog> backlog();
+    /** Unconfirmed records of a lane. */
+    Backlog backlog(Lane lane);
 
     /** Bytes of records kept, and bytes allowed. */
     Usage usage();

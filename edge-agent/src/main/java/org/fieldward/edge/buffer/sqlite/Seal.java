@@ -1,4 +1,4 @@
-package org.fieldward.edge.buffer;
+package org.fieldward.edge.buffer.sqlite;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +9,7 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.fieldward.edge.buffer.BufferException;
 
 /**
  * Encrypts what goes to disk with AES-256-GCM, which is its checksum too. Each run of the agent has its own key, made of
@@ -63,8 +64,7 @@ final class Seal {
             throw new GeneralSecurityException("too short to be sealed: " + sealed.length + " bytes");
         }
         SecretKeySpec key = keyOf(Arrays.copyOf(sealed, SALT_BYTES));
-        Cipher cipher = cipher(
-                Cipher.DECRYPT_MODE, key, ByteBuffer.wrap(sealed).getLong(SALT_BYTES));
+        Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, ByteBuffer.wrap(sealed).getLong(SALT_BYTES));
         cipher.updateAAD(bound);
         return cipher.doFinal(sealed, SALT_BYTES + 8, sealed.length - SALT_BYTES - 8);
     }

@@ -1,4 +1,4 @@
-package org.fieldward.edge.buffer;
+package org.fieldward.edge.buffer.sqlite;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.edge.buffer.BufferException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -155,7 +156,7 @@ final class BufferFile {
                     || code == SQLiteErrorCode.SQLITE_NOTADB
                     || code == SQLiteErrorCode.SQLITE_ERROR
                     || code == SQLiteErrorCode.SQLITE_CORRUPT_VTAB) {
-                return Optional.of(e.getMessage());
+                return Optional.of("SQLite says " + e.getMessage());
             }
             throw e;
         }

@@ -1,4 +1,4 @@
-package org.fieldward.edge.buffer;
+package org.fieldward.edge.buffer.sqlite;
 
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
@@ -12,15 +12,21 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.fieldward.edge.buffer.AppendResult;
 import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
+import org.fieldward.edge.buffer.BufferException;
+import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.buffer.Quarantined;
+import org.fieldward.edge.buffer.ReadingBuffer;
+import org.fieldward.edge.buffer.Rejected;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
@@ -54,6 +60,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final AtomicLongArray records = new AtomicLongArray(Lane.values().length);
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong damagedGroups = new AtomicLong();
+    private final Set<Long> damaged = ConcurrentHashMap.newKeySet();
     private long quarantineBytes;
     private long removedSinceVacuum;
 
@@ -126,6 +133,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             }
             settle(group, appends);
             RecordGroups.Change went = groups.remove(group.confirmed());
+            List<Long> apart = List.copyOf(damaged);
+            RecordGroups.Change hurt = groups.keepApart(apart);
             long nextFree = first + entries.size();
             if (!entries.isEmpty()) {
                 next.setLong(1, nextFree);
@@ -137,9 +146,12 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             quarantineBytes = quarantined;
             apply(came);
             apply(went);
+            apply(hurt);
+            apart.forEach(damaged::remove);
+            damagedGroups.addAndGet(apart.size());
             giveBack(-went.bytes);
             return new Committed(appends, rejected, entries);
-        } catch (SQLException | GeneralSecurityException e) {
+        } catch (SQLException e) {
             return failed(group, e);
         }
     }
@@ -190,7 +202,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         bytes.addAndGet(change.bytes);
     }
 
-    private Committed failed(Group group, Exception cause) {
+    private Committed failed(Group group, SQLException cause) {
         try {
             writing.rollback();
         } catch (SQLException e) {
@@ -215,7 +227,12 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
         removedSinceVacuum = 0;
         try (Statement statement = writing.createStatement()) {
-            statement.execute("PRAGMA incremental_vacuum(" + VACUUM_PAGES * 2 + ")");
+            // Each row stands for one page given back: the statement must be read to its end.
+            try (ResultSet pages = statement.executeQuery("PRAGMA incremental_vacuum(" + VACUUM_PAGES * 2 + ")")) {
+                while (pages.next()) {
+                    continue;
+                }
+            }
             writing.commit();
         } catch (SQLException e) {
             throw new BufferException("buffer could not give space back: " + e.getMessage(), e);
@@ -225,7 +242,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     @Override
     public Optional<Slice> read(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
         var slice = new SliceMaker(lane, within, excluding, max);
-        var damaged = new ArrayList<RecordGroups.Row>();
         synchronized (reading) {
             try (PreparedStatement query = reading.prepareStatement(RecordGroups.COLUMNS
                     + " FROM record_group WHERE lane = ? AND last >= ? AND first <= ? ORDER BY last")) {
@@ -233,15 +249,19 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 query.setLong(2, slice.start());
                 query.setLong(3, within.last());
                 try (ResultSet rows = query.executeQuery()) {
-                    while (!slice.isFull() && rows.next()) {
-                        if (!slice.wants(rows.getLong(1), rows.getLong(2))) {
+                    while (rows.next()) {
+                        long wanted = slice.wanted(rows.getLong(1), rows.getLong(2));
+                        if (wanted == 0) {
                             continue;
+                        }
+                        if (!slice.hasRoomFor(wanted)) {
+                            break;
                         }
                         RecordGroups.Row row = RecordGroups.row(rows);
                         try {
                             slice.add(row, RecordGroups.open(row, epoch, seal));
                         } catch (GeneralSecurityException e) {
-                            damaged.add(row);
+                            damaged.add(row.last());
                         }
                     }
                 }
@@ -249,30 +269,24 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 throw new BufferException("buffer could not read: " + e.getMessage(), e);
             }
         }
-        damagedGroups.accumulateAndGet(damaged.size(), Math::max);
         return slice.make();
     }
 
     @Override
-    public Map<Lane, Backlog> backlog() {
-        var all = new EnumMap<Lane, Backlog>(Lane.class);
+    public Backlog backlog(Lane lane) {
         synchronized (reading) {
             try (PreparedStatement query = reading.prepareStatement(
                     "SELECT received_micros FROM record_group WHERE lane = ? ORDER BY last LIMIT 1")) {
-                for (Lane lane : Lane.values()) {
-                    query.setInt(1, lane.number());
-                    try (ResultSet row = query.executeQuery()) {
-                        Optional<Instant> oldest = row.next()
-                                ? Optional.of(RecordGroups.instant(row.getLong(1)))
-                                : Optional.empty();
-                        all.put(lane, new Backlog(Math.max(0, records.get(lane.ordinal())), oldest));
-                    }
+                query.setInt(1, lane.number());
+                try (ResultSet row = query.executeQuery()) {
+                    Optional<Instant> oldest =
+                            row.next() ? Optional.of(RecordGroups.instant(row.getLong(1))) : Optional.empty();
+                    return new Backlog(records.get(lane.ordinal()), oldest);
                 }
             } catch (SQLException e) {
                 throw new BufferException("buffer could not read its backlog: " + e.getMessage(), e);
             }
         }
-        return all;
     }
 
     @Override
@@ -352,28 +366,32 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             return start;
         }
 
-        boolean isFull() {
-            return count >= max;
+        /** How many records of a row are asked for. */
+        long wanted(long first, long last) {
+            long from = Math.max(first, within.first());
+            long to = Math.min(last, within.last());
+            return from > to
+                    ? 0
+                    : SequenceSet.of(new SequenceRange(from, to))
+                            .minus(excluding)
+                            .size();
         }
 
-        boolean wants(long first, long last) {
-            var row = SequenceSet.of(new SequenceRange(first, last));
-            return !row.minus(excluding).isEmpty();
+        /** Rows are cut only if one alone is too much: what is sent whole is confirmed and deleted whole. */
+        boolean hasRoomFor(long wanted) {
+            return count == 0 || count + wanted <= max;
         }
 
         void add(RecordGroups.Row row, byte[] opened) {
             oldest = Math.min(oldest, row.receivedMicros());
-            boolean untouched = row.first() >= within.first()
-                    && row.last() <= within.last()
-                    && SequenceSet.of(new SequenceRange(row.first(), row.last()))
-                                    .minus(excluding)
-                                    .size()
-                            == row.last() - row.first() + 1
-                    && row.last() - row.first() < max;
-            if (count == 0 && untouched) {
+            long size = row.last() - row.first() + 1;
+            if (count == 0
+                    && size >= RecordGroups.COMPRESSED_FROM
+                    && size <= max
+                    && wanted(row.first(), row.last()) == size) {
                 whole = Optional.of(row);
                 content = opened;
-                count = row.last() - row.first() + 1;
+                count = size;
                 return;
             }
             if (whole.isPresent()) {
@@ -396,10 +414,10 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 var range = new SequenceRange(whole.get().first(), whole.get().last());
                 return Optional.of(new Slice(lane, SequenceSet.of(range), since, ByteString.copyFrom(content)));
             }
-            var sequences = SequenceSet.of(
-                    records.stream().map(record -> SequenceRange.of(record.sequence())).toList());
-            return Optional.of(
-                    new Slice(lane, sequences, since, ByteString.copyFrom(BatchCodec.encode(records))));
+            var sequences = SequenceSet.of(records.stream()
+                    .map(record -> SequenceRange.of(record.sequence()))
+                    .toList());
+            return Optional.of(new Slice(lane, sequences, since, ByteString.copyFrom(BatchCodec.encode(records))));
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.fieldward.edge.buffer;
+package org.fieldward.edge.buffer.sqlite;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
@@ -28,6 +28,8 @@ final class RecordGroups implements AutoCloseable {
     /** Rows become batches as they are, so a row is no larger than a batch. */
     private static final int MAX_ROW_RECORDS = 1000;
 
+    static final int COMPRESSED_FROM = 64;
+
     private final Seal seal;
     private final long epoch;
     private final PreparedStatement insert;
@@ -35,6 +37,7 @@ final class RecordGroups implements AutoCloseable {
     private final PreparedStatement delete;
     private final PreparedStatement straddling;
     private final PreparedStatement deleteOne;
+    private final PreparedStatement keepApart;
 
     RecordGroups(Connection connection, Seal seal, long epoch) throws SQLException {
         this.seal = seal;
@@ -50,6 +53,8 @@ final class RecordGroups implements AutoCloseable {
                 + " (SELECT min(last) FROM record_group WHERE last >= ?2))"
                 + " AND first <= ?2 AND (first < ?1 OR last > ?2)");
         deleteOne = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
+        keepApart = connection.prepareStatement(
+                "INSERT OR REPLACE INTO damaged_group SELECT * FROM record_group WHERE last = ?");
     }
 
     record Row(long first, long last, Lane lane, long receivedMicros, ByteString sealed) {}
@@ -72,7 +77,8 @@ final class RecordGroups implements AutoCloseable {
         for (int i = 1; i <= entries.size(); i++) {
             if (i == entries.size()
                     || i - from == MAX_ROW_RECORDS
-                    || entries.get(i).entry().lane() != entries.get(from).entry().lane()
+                    || entries.get(i).entry().lane()
+                            != entries.get(from).entry().lane()
                     || entries.get(i).sequence() != entries.get(i - 1).sequence() + 1) {
                 insertRow(entries.subList(from, i), change);
                 from = i;
@@ -85,7 +91,7 @@ final class RecordGroups implements AutoCloseable {
         Lane lane = run.getFirst().entry().lane();
         long first = run.getFirst().sequence();
         long last = run.getLast().sequence();
-        byte[] content = seal.seal(BatchCodec.encode(run), bound(epoch, lane, first, last));
+        byte[] content = seal.seal(encode(run), bound(epoch, lane, first, last));
         insert.setLong(1, first);
         insert.setLong(2, last);
         insert.setInt(3, lane.number());
@@ -95,8 +101,13 @@ final class RecordGroups implements AutoCloseable {
         change.add(lane, run.size(), content.length + ROW_BYTES);
     }
 
+    /** Small runs are merged with others before they travel, so compressing them here would be work for nothing. */
+    private static byte[] encode(List<Sequenced> run) {
+        return run.size() < COMPRESSED_FROM ? BatchCodec.encodePlain(run) : BatchCodec.encode(run);
+    }
+
     /** Forgets these; a row that is confirmed in part is written again with what is left. */
-    Change remove(SequenceSet confirmed) throws SQLException, GeneralSecurityException {
+    Change remove(SequenceSet confirmed) throws SQLException {
         var change = new Change();
         for (SequenceRange range : confirmed.ranges()) {
             sizes.setLong(1, range.first());
@@ -118,6 +129,26 @@ final class RecordGroups implements AutoCloseable {
         return change;
     }
 
+    /** Moves rows that do not open out of the way: they are kept, but nobody waits for them. */
+    Change keepApart(List<Long> lasts) throws SQLException {
+        var change = new Change();
+        for (long last : lasts) {
+            sizes.setLong(1, last);
+            sizes.setLong(2, last);
+            sizes.setLong(3, 1);
+            try (ResultSet lanes = sizes.executeQuery()) {
+                while (lanes.next()) {
+                    change.add(Lane.of(lanes.getInt(1)), -lanes.getLong(2), -lanes.getLong(3));
+                }
+            }
+            keepApart.setLong(1, last);
+            keepApart.executeUpdate();
+            deleteOne.setLong(1, last);
+            deleteOne.executeUpdate();
+        }
+        return change;
+    }
+
     private List<Row> straddling(SequenceRange range) throws SQLException {
         var found = new ArrayList<Row>(2);
         straddling.setLong(1, range.first());
@@ -130,10 +161,16 @@ final class RecordGroups implements AutoCloseable {
         return found;
     }
 
-    private void split(Row row, SequenceRange confirmed, Change change) throws SQLException, GeneralSecurityException {
-        List<Sequenced> left = BatchCodec.decode(open(row, epoch, seal)).stream()
-                .filter(record -> !confirmed.contains(record.sequence()))
-                .toList();
+    private void split(Row row, SequenceRange confirmed, Change change) throws SQLException {
+        List<Sequenced> left;
+        try {
+            left = BatchCodec.decode(open(row, epoch, seal)).stream()
+                    .filter(record -> !confirmed.contains(record.sequence()))
+                    .toList();
+        } catch (GeneralSecurityException e) {
+            // It stays whole until a read finds it damaged, too, and it is kept apart.
+            return;
+        }
         deleteOne.setLong(1, row.last());
         deleteOne.executeUpdate();
         change.add(row.lane(), -(row.last() - row.first() + 1), -(row.sealed().size() + ROW_BYTES));
@@ -179,5 +216,6 @@ final class RecordGroups implements AutoCloseable {
         delete.close();
         straddling.close();
         deleteOne.close();
+        keepApart.close();
     }
 }

@@ -1,4 +1,4 @@
-package org.fieldward.edge.buffer;
+package org.fieldward.edge.buffer.sqlite;
 
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayInputStream;
@@ -15,14 +15,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.Quarantined.State;
+import org.fieldward.edge.buffer.RejectReason;
+import org.fieldward.edge.buffer.Rejected;
 import org.fieldward.proto.reading.DeviceId;
 
 /** The rows of payloads that nobody could read. Topic, detail and payload are sealed: they may hold anything. */
 final class QuarantineRows {
 
-    private static final String COLUMNS =
-            "SELECT id, device, received_micros, reason, state, content FROM quarantine ";
+    private static final String COLUMNS = "SELECT id, device, received_micros, reason, state, content FROM quarantine ";
 
     private QuarantineRows() {}
 
