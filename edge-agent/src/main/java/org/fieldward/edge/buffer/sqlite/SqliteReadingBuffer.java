@@ -227,12 +227,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
         removedSinceVacuum = 0;
         try (Statement statement = writing.createStatement()) {
-            // Each row stands for one page given back: the statement must be read to its end.
-            try (ResultSet pages = statement.executeQuery("PRAGMA incremental_vacuum(" + VACUUM_PAGES * 2 + ")")) {
-                while (pages.next()) {
-                    continue;
-                }
-            }
+            // As an update the driver runs it to its end; as a query it would stop after the first page.
+            statement.executeUpdate("PRAGMA incremental_vacuum(" + VACUUM_PAGES * 2 + ")");
             writing.commit();
         } catch (SQLException e) {
             throw new BufferException("buffer could not give space back: " + e.getMessage(), e);
