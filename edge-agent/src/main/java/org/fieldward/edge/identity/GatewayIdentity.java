@@ -77,7 +77,8 @@ public final class GatewayIdentity {
 
     private void keep(String gateway, KeyPair keys, List<X509Certificate> chain) {
         if (chain.size() < 2) {
-            throw new IdentityException("the core must answer its own certificate and the CA's, answered " + chain.size());
+            throw new IdentityException(
+                    "the core must answer its own certificate and the CA's, answered " + chain.size());
         }
         X509Certificate own = chain.getFirst();
         if (!own.getPublicKey().equals(keys.getPublic())) {

@@ -42,8 +42,8 @@ public final class LocalCertificate {
                 directory.resolve("local-ca.pem"));
         Path authorityKey = directory.resolve("local-ca.key");
         if (!Files.exists(authorityKey) || !Files.exists(files.authority())) {
-            Credential made = maker.authority("Fieldward ward " + names.getFirst(), now.minus(Duration.ofDays(1)),
-                    now.plus(AUTHORITY_LIFE));
+            Credential made = maker.authority(
+                    "Fieldward ward " + names.getFirst(), now.minus(Duration.ofDays(1)), now.plus(AUTHORITY_LIFE));
             SecretFile.write(files.authority(), Pem.write(made.chain()));
             SecretFile.write(authorityKey, Pem.write(made.key()));
         }
@@ -51,7 +51,9 @@ public final class LocalCertificate {
                 Pem.privateKey(SecretFile.read(authorityKey)), Pem.certificates(SecretFile.read(files.authority())));
         Path namesFile = directory.resolve("local-server.names");
         String wanted = String.join("\n", names);
-        if (!isGood(files.chain(), now) || !Files.exists(namesFile) || !SecretFile.read(namesFile).equals(wanted)) {
+        if (!isGood(files.chain(), now)
+                || !Files.exists(namesFile)
+                || !SecretFile.read(namesFile).equals(wanted)) {
             Credential server = maker.issue(
                     authority,
                     new Subject(names.getFirst(), Subject.Purpose.SERVER, names),
@@ -68,7 +70,10 @@ public final class LocalCertificate {
         if (!Files.exists(chain)) {
             return false;
         }
-        Instant until = Pem.certificates(SecretFile.read(chain)).getFirst().getNotAfter().toInstant();
+        Instant until = Pem.certificates(SecretFile.read(chain))
+                .getFirst()
+                .getNotAfter()
+                .toInstant();
         return now.isBefore(until.minus(SERVER_LIFE.dividedBy(2)));
     }
 }

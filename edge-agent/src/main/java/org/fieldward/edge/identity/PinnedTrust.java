@@ -61,7 +61,8 @@ public final class PinnedTrust implements X509TrustManager {
         try {
             var parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
             parameters.setRevocationEnabled(false);
-            Instant at = now.get().orElseGet(() -> own.getNotBefore().toInstant().plusSeconds(1));
+            Instant at =
+                    now.get().orElseGet(() -> own.getNotBefore().toInstant().plusSeconds(1));
             parameters.setDate(Date.from(at));
             CertPathValidator.getInstance("PKIX")
                     .validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(own)), parameters);

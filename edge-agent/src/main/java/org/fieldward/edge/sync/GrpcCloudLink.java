@@ -57,8 +57,7 @@ public final class GrpcCloudLink implements CloudLink {
         channels.close();
     }
 
-    private static final class GrpcSession
-            implements Session, ClientResponseObserver<FromGateway, FromCore> {
+    private static final class GrpcSession implements Session, ClientResponseObserver<FromGateway, FromCore> {
 
         private final ManagedChannel channel;
         private final Listener listener;
@@ -94,7 +93,8 @@ public final class GrpcCloudLink implements CloudLink {
         public void heartbeat(Pulse pulse) {
             var heartbeat = Heartbeat.newBuilder()
                     .setClock(message(pulse.clock()))
-                    .setOldestUnconfirmedAgeSeconds(Math.max(0, pulse.oldestAge().toSeconds()))
+                    .setOldestUnconfirmedAgeSeconds(
+                            Math.max(0, pulse.oldestAge().toSeconds()))
                     .setDiskUsedBytes(pulse.diskUsed())
                     .setDiskQuotaBytes(pulse.diskAllowed())
                     .setDevicesConnected(pulse.devices())
@@ -150,7 +150,8 @@ public final class GrpcCloudLink implements CloudLink {
                 case VERDICTS -> listener.judged(verdicts(message.getVerdicts()));
                 case HEARTBEAT -> {
                     if (message.getHeartbeat().getClock().getNowMicros() > 0) {
-                        listener.coreSaid(instant(message.getHeartbeat().getClock().getNowMicros()));
+                        listener.coreSaid(
+                                instant(message.getHeartbeat().getClock().getNowMicros()));
                     }
                 }
                 // Of a newer core, and harmless: what must not be skipped raises the protocol version.

@@ -31,24 +31,28 @@ public final class GrpcEnrolment implements CertificateAuthority {
     public List<X509Certificate> enrol(String gateway, String token, KeyPair keys) {
         byte[] publicKey = keys.getPublic().getEncoded();
         byte[] proof = Enrolments.sign(keys.getPrivate(), Enrolments.enrolProof(gateway, token, publicKey));
-        return ask("enrol", stub -> stub.enrol(EnrolRequest.newBuilder()
-                .setGateway(gateway)
-                .setToken(token)
-                .setPublicKey(ByteString.copyFrom(publicKey))
-                .setProof(ByteString.copyFrom(proof))
-                .build()));
+        return ask(
+                "enrol",
+                stub -> stub.enrol(EnrolRequest.newBuilder()
+                        .setGateway(gateway)
+                        .setToken(token)
+                        .setPublicKey(ByteString.copyFrom(publicKey))
+                        .setProof(ByteString.copyFrom(proof))
+                        .build()));
     }
 
     @Override
     public List<X509Certificate> renew(String gateway, Credential present, KeyPair keys) {
         byte[] publicKey = keys.getPublic().getEncoded();
         byte[] proof = Enrolments.sign(present.key(), Enrolments.renewProof(gateway, publicKey));
-        return ask("renew", stub -> stub.renew(RenewRequest.newBuilder()
-                .setGateway(gateway)
-                .setPublicKey(ByteString.copyFrom(publicKey))
-                .setProof(ByteString.copyFrom(proof))
-                .setCertificate(ByteString.copyFrom(Pem.der(present.certificate())))
-                .build()));
+        return ask(
+                "renew",
+                stub -> stub.renew(RenewRequest.newBuilder()
+                        .setGateway(gateway)
+                        .setPublicKey(ByteString.copyFrom(publicKey))
+                        .setProof(ByteString.copyFrom(proof))
+                        .setCertificate(ByteString.copyFrom(Pem.der(present.certificate())))
+                        .build()));
     }
 
     private interface Question {

@@ -92,25 +92,25 @@ final class SyncDecider {
 
     SyncAction on(SyncEvent event, long now) {
         return switch (event) {
-            case Tick() -> tick(now);
-            case Stored(Lane lane, long count) -> stored(lane, count, now);
-            case Welcomed(long session, int window) -> welcomed(session, window, now);
-            case Confirmed(long session, SequenceSet sequences) -> confirmed(session, sequences, now);
-            case Refused(long session, Optional<Duration> retryAfter) ->
-                isCurrent(session) ? hangup(session, retryAfter, now) : new Nothing();
-            case LinkDown(long session) ->
-                isCurrent(session) ? hangup(session, Optional.empty(), now) : new Nothing();
-            case Sent(Source source, SequenceSet sequences) -> sent(source, sequences, now);
-            case NothingThere(Source source) -> nothingThere(source, now);
+            case Tick tick -> tick(now);
+            case Stored stored -> stored(stored.lane(), stored.count(), now);
+            case Welcomed welcomed -> welcomed(welcomed.session(), welcomed.window(), now);
+            case Confirmed confirmed -> confirmed(confirmed.session(), confirmed.sequences(), now);
+            case Refused refused ->
+                isCurrent(refused.session()) ? hangup(refused.session(), refused.retryAfter(), now) : new Nothing();
+            case LinkDown down ->
+                isCurrent(down.session()) ? hangup(down.session(), Optional.empty(), now) : new Nothing();
+            case Sent sent -> sent(sent.source(), sent.sequences(), now);
+            case NothingThere nothing -> nothingThere(nothing.source(), now);
         };
     }
 
     /** How long the caller may sleep if nothing happens. */
     long wakeAt(long now) {
         return switch (state) {
-            case State.Waiting(long until) -> until;
-            case State.Connecting(long session, long since) ->
-                since + settings.connectTimeout().toMillis();
+            case State.Waiting waiting -> waiting.until();
+            case State.Connecting connecting ->
+                connecting.since() + settings.connectTimeout().toMillis();
             case State.Online online -> Math.min(now + 1000, lingerEnd());
         };
     }
@@ -119,7 +119,8 @@ final class SyncDecider {
         long end = Long.MAX_VALUE;
         for (Lane lane : Lane.values()) {
             if (unsent[lane.ordinal()] > 0) {
-                end = Math.min(end, unsentSince[lane.ordinal()] + settings.linger().toMillis());
+                end = Math.min(
+                        end, unsentSince[lane.ordinal()] + settings.linger().toMillis());
             }
         }
         return end;
@@ -136,16 +137,17 @@ final class SyncDecider {
 
     private SyncAction tick(long now) {
         return switch (state) {
-            case State.Waiting(long until) when now >= until -> connect(now);
-            case State.Waiting waiting -> new Nothing();
-            case State.Connecting(long session, long since)
-            when now - since >= settings.connectTimeout().toMillis() -> hangup(session, Optional.empty(), now);
-            case State.Connecting connecting -> new Nothing();
-            // Half-open links look connected, so only a confirmation counts as progress.
-            case State.Online(long session, int window, long since)
-            when !flights.isEmpty() && now - progressAt >= settings.ackTimeout().toMillis() ->
-                hangup(session, Optional.empty(), now);
+            case State.Waiting waiting -> now >= waiting.until() ? connect(now) : new Nothing();
+            case State.Connecting connecting ->
+                now - connecting.since() >= settings.connectTimeout().toMillis()
+                        ? hangup(connecting.session(), Optional.empty(), now)
+                        : new Nothing();
             case State.Online online -> {
+                // Half-open links look connected, so only a confirmation counts as progress.
+                if (!flights.isEmpty()
+                        && now - progressAt >= settings.ackTimeout().toMillis()) {
+                    yield hangup(online.session(), Optional.empty(), now);
+                }
                 age(now);
                 yield next(now);
             }
@@ -159,7 +161,7 @@ final class SyncDecider {
     }
 
     private SyncAction welcomed(long session, int window, long now) {
-        if (!(state instanceof State.Connecting(long expected, long since)) || session != expected) {
+        if (!(state instanceof State.Connecting connecting) || connecting.session() != session) {
             return new Nothing();
         }
         state = new State.Online(session, Math.max(1, window), now);
@@ -260,7 +262,8 @@ final class SyncDecider {
         if (marks.isEmpty() || now - marks.getLast().at() >= 1000) {
             marks.addLast(new Mark(now, nextSequence.getAsLong()));
         }
-        while (!marks.isEmpty() && now - marks.getFirst().at() >= settings.liveFor().toMillis()) {
+        while (!marks.isEmpty()
+                && now - marks.getFirst().at() >= settings.liveFor().toMillis()) {
             long from = marks.removeFirst().next();
             if (from > liveFrom) {
                 liveFrom = from;

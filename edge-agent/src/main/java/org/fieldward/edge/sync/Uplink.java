@@ -2,8 +2,6 @@ package org.fieldward.edge.sync;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -173,15 +171,15 @@ public final class Uplink implements CommitListener, AutoCloseable {
         while (true) {
             SyncAction action = decider.on(event, tick());
             switch (action) {
-                case SyncAction.Nothing() -> {
+                case SyncAction.Nothing nothing -> {
                     return;
                 }
-                case SyncAction.Connect(long number) -> {
-                    connect(number);
+                case SyncAction.Connect connect -> {
+                    connect(connect.session());
                     return;
                 }
-                case SyncAction.Hangup(long number) -> {
-                    hangup(number);
+                case SyncAction.Hangup hangup -> {
+                    hangup(hangup.session());
                     return;
                 }
                 case SyncAction.Send send -> event = send(send);
@@ -190,8 +188,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     }
 
     private SyncEvent send(SyncAction.Send send) {
-        Optional<Slice> slice =
-                buffer.read(send.source().lane(), send.within(), send.excluding(), send.max());
+        Optional<Slice> slice = buffer.read(send.source().lane(), send.within(), send.excluding(), send.max());
         if (slice.isEmpty() || session == null) {
             return new NothingThere(send.source());
         }
@@ -254,20 +251,13 @@ public final class Uplink implements CommitListener, AutoCloseable {
         Health health = about.health().get();
         ReadingBuffer.Usage usage = buffer.usage();
         session.heartbeat(new Pulse(
-                clock,
-                records,
-                oldest,
-                usage.bytesUsed(),
-                usage.bytesAllowed(),
-                health.devices(),
-                health.rejected()));
+                clock, records, oldest, usage.bytesUsed(), usage.bytesAllowed(), health.devices(), health.rejected()));
     }
 
     private SyncStatus describe() {
         return switch (decider.state()) {
             case SyncDecider.State.Waiting waiting -> describe(SyncStatus.Link.WAITING, 0);
-            case SyncDecider.State.Connecting connecting ->
-                describe(SyncStatus.Link.CONNECTING, connecting.session());
+            case SyncDecider.State.Connecting connecting -> describe(SyncStatus.Link.CONNECTING, connecting.session());
             case SyncDecider.State.Online online -> describe(SyncStatus.Link.UP, online.session());
         };
     }
