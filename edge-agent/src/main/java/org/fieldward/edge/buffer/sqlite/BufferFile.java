@@ -44,6 +44,7 @@ final class BufferFile {
             "CREATE INDEX record_group_lane ON record_group (lane, last)",
             "CREATE TABLE damaged_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
                     + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+            "CREATE TABLE active_alarm (alarm TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
             "CREATE TABLE quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,"
                     + " received_micros INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
                     + " content BLOB NOT NULL)"));

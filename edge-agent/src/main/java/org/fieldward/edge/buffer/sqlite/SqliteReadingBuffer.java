@@ -29,6 +29,7 @@ import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.Rejected;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
@@ -121,6 +122,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         try {
             long first = nextSequence.get();
             RecordGroups.Change came = groups.insert(entries);
+            AlarmRows.apply(writing, seal, entries);
             var rejected = new ArrayList<AppendResult>(group.rejected().size());
             long quarantined = quarantineBytes;
             for (Rejected payload : group.rejected()) {
@@ -288,6 +290,17 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     @Override
     public Usage usage() {
         return new Usage(bytes.get(), settings.maxBytes());
+    }
+
+    /** Raised and not cleared, as of the last commit; kept also when the core has confirmed them. */
+    public List<AlarmChange> activeAlarms() {
+        synchronized (reading) {
+            try {
+                return AlarmRows.active(reading, seal);
+            } catch (SQLException e) {
+                throw new BufferException("buffer could not read its alarms: " + e.getMessage(), e);
+            }
+        }
     }
 
     /** Quarantined payloads by ascending id. */
