@@ -1,0 +1,42 @@
+package org.fieldward.core.app;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.fieldward.core.anchor.AnchorException;
+import org.fieldward.core.anchor.KeyFile;
+import org.fieldward.core.ledger.LedgerException;
+import org.fieldward.core.ledger.NoteSigner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What an operator asks about the log. */
+@Command(name = "ledger", mixinStandardHelpOptions = true, description = "The log of everything that was stored.")
+@SuppressWarnings("NullAway.Init")
+public final class LedgerCommand {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Command(
+            name = "key",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Prints the log's public key, which 'cloud-core verify' and everyone else checks proofs with.")
+    int key(
+            @Option(names = "--origin", required = true, paramLabel = "NAME", description = "ledger.origin")
+                    String origin,
+            @Option(names = "--key-file", required = true, paramLabel = "FILE", description = "ledger.key-file")
+                    Path keyFile) {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            out.println(
+                    new NoteSigner(origin, KeyFile.open(keyFile)).publicKey().text());
+            return 0;
+        } catch (AnchorException | LedgerException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return 2;
+        }
+    }
+}

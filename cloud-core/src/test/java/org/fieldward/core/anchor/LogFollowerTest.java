@@ -1,0 +1,154 @@
+package org.fieldward.core.anchor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.fieldward.core.ledger.Hash;
+import org.fieldward.core.ledger.NoteSigner;
+import org.fieldward.core.observation.Commitments;
+import org.fieldward.proto.tree.HashTree;
+import org.fieldward.proto.tree.TreeHasher;
+import org.junit.jupiter.api.Test;
+
+class LogFollowerTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Duration INTERVAL = Duration.ofSeconds(60);
+
+    private final DataSource database = TestDatabase.fresh();
+    private final FakeCommitments commitments = new FakeCommitments();
+    private final NoteSigner signer = signer();
+    private final SqlLog log = new SqlLog(database);
+    private final LogFollower follower = new LogFollower(commitments, log, signer, INTERVAL);
+
+    @Test
+    void every_commitment_becomes_one_leaf_in_order() {
+        commitments.add(3);
+        commitments.add(0);
+        commitments.add(300);
+
+        follower.step(NOON);
+
+        assertThat(log.size()).isEqualTo(303);
+        assertThat(log.tree().root(303)).isEqualTo(expectedRoot());
+        assertThat(log.leaf(1, 2)).hasValue(2);
+        assertThat(log.leaf(3, 0)).hasValue(3);
+        assertThat(log.leaf(4, 0)).isEmpty();
+    }
+
+    @Test
+    void a_checkpoint_is_signed_when_the_time_has_come_and_the_log_grew() {
+        commitments.add(1);
+        follower.step(NOON);
+        assertThat(log.newest().orElseThrow().note().open(signer.publicKey()).size())
+                .isEqualTo(1);
+
+        commitments.add(1);
+        follower.step(NOON.plusSeconds(59));
+        assertThat(log.newest().orElseThrow().size()).isEqualTo(1);
+
+        follower.step(NOON.plusSeconds(60));
+        assertThat(log.newest().orElseThrow().size()).isEqualTo(2);
+
+        follower.step(NOON.plusSeconds(600));
+        assertThat(log.newest().orElseThrow().signedAt()).isEqualTo(NOON.plusSeconds(60));
+    }
+
+    @Test
+    void an_empty_log_has_no_checkpoint() {
+        follower.step(NOON);
+
+        assertThat(log.newest()).isEmpty();
+    }
+
+    @Test
+    void a_crash_at_any_point_neither_loses_nor_doubles_a_leaf() {
+        var flaky = new FlakySource(database);
+        var crashing = new LogFollower(commitments, new SqlLog(flaky.source()), signer, INTERVAL);
+        int crashes = 0;
+        for (int calls = 0; calls < 40; calls++) {
+            commitments.add(7 + calls);
+            flaky.breakAfter(calls % 12);
+            try {
+                crashing.step(NOON.plusSeconds(60L * calls));
+            } catch (AnchorException e) {
+                crashes++;
+            }
+        }
+        flaky.heal();
+        crashing.step(NOON.plusSeconds(10_000));
+
+        assertThat(crashes).isGreaterThan(10);
+        List<byte[]> leaves = expectedLeaves();
+        assertThat(log.size()).isEqualTo(leaves.size());
+        assertThat(log.newest().orElseThrow().root())
+                .isEqualTo(Hash.of(HashTree.of(leaves).root(leaves.size())));
+    }
+
+    @Test
+    void two_cores_on_one_database_take_turns() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            commitments.add(5);
+        }
+        var second = new LogFollower(commitments, new SqlLog(database), signer, INTERVAL);
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            List<Callable<Boolean>> both = List.of(() -> drain(follower), () -> drain(second));
+            for (var done : threads.invokeAll(both)) {
+                assertThat(done.get()).isTrue();
+            }
+        }
+
+        assertThat(log.size()).isEqualTo(1_500);
+        assertThat(log.tree().root(1_500)).isEqualTo(expectedRoot());
+    }
+
+    @Test
+    void a_missing_batch_stops_the_log_rather_than_leave_a_hole() {
+        Commitments holed = (number, limit) -> List.of(new Commitments.CommitmentBatch(2, ByteString.EMPTY));
+
+        assertThatThrownBy(() -> log.advance(holed, 10)).hasMessage("batch 1 of the commitments is missing");
+        assertThat(log.size()).isZero();
+    }
+
+    private static boolean drain(LogFollower follower) {
+        while (follower.step(NOON)) {}
+        return true;
+    }
+
+    private Hash expectedRoot() {
+        List<byte[]> leaves = expectedLeaves();
+        return Hash.of(HashTree.of(leaves).root(leaves.size()));
+    }
+
+    private List<byte[]> expectedLeaves() {
+        var hasher = new TreeHasher();
+        var leaves = new ArrayList<byte[]>();
+        for (Commitments.CommitmentBatch batch : commitments.after(0, Integer.MAX_VALUE)) {
+            for (int at = 0; at < batch.commitments().size(); at += 32) {
+                leaves.add(
+                        hasher.leaf(batch.commitments().substring(at, at + 32).toByteArray()));
+            }
+        }
+        return leaves;
+    }
+
+    static NoteSigner signer() {
+        try {
+            return new NoteSigner(
+                    "hospital.example/log",
+                    KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
