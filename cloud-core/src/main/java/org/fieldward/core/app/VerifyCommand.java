@@ -2,6 +2,7 @@ package org.fieldward.core.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -78,7 +79,8 @@ public final class VerifyCommand implements Callable<Integer> {
         Checked checked;
         try {
             NoteKey trusted = NoteKey.parse(keyText());
-            checked = ProofJson.check(Files.readString(file), trusted);
+            // Not strictly decoded: a byte that is no UTF-8 must be refused like any other wrong one.
+            checked = ProofJson.check(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), trusted);
         } catch (IOException e) {
             err.println("cannot read " + e.getMessage());
             return UNREADABLE;

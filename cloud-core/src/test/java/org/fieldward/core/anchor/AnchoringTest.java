@@ -190,6 +190,8 @@ class AnchoringTest {
             Files.writeString(file, Files.readString(file).replace("\"leafIndex\":2", "\"leafIndex\":1"));
             assertThat(verify(file, key))
                     .isEqualTo(new Said(1, "", "refused at format: leafIndex must be that of the proof"));
+            Files.write(file, new byte[] {(byte) 0xff, 0x7b});
+            assertThat(verify(file, key)).isEqualTo(new Said(1, "", "refused at format: the file is not JSON"));
             assertThat(verify(file, "nonsense").exitCode()).isEqualTo(2);
             assertThat(verify(folder.resolve("missing.json"), key).exitCode()).isEqualTo(2);
         }
