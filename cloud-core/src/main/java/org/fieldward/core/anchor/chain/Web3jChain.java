@@ -132,9 +132,12 @@ public final class Web3jChain implements ChainClient {
     public Fees fees() {
         EthMaxPriorityFeePerGas advice = send(node.ethMaxPriorityFeePerGas());
         BigInteger tip = advice.hasError() ? USUAL_TIP : advice.getMaxPriorityFeePerGas();
-        BigInteger base = ask(node.ethGetBlockByNumber(DefaultBlockParameterName.LATEST, false))
-                .getBlock()
-                .getBaseFeePerGas();
+        EthBlock.Block newest = ask(node.ethGetBlockByNumber(DefaultBlockParameterName.LATEST, false))
+                .getBlock();
+        if (newest.getBaseFeePerGasRaw() == null) {
+            throw new ChainException("the chain has no base fee: transactions of type 2 (EIP-1559) are needed");
+        }
+        BigInteger base = newest.getBaseFeePerGas();
         // Twice the base fee stays enough through six full blocks in a row.
         return new Fees(tip, base.shiftLeft(1).add(tip));
     }
