@@ -19,7 +19,8 @@ def unbase64(text):
 
 def signed_by(key, message, signature):
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in (("key", bytes.fromhex("302a300506032b6570032100") + key), ("msg", message), ("sig", signature)):
+        der = bytes.fromhex("302a300506032b6570032100") + key
+        for name, data in (("key", der), ("msg", message), ("sig", signature)):
             with open(folder + "/" + name, "wb") as file:
                 file.write(data)
         command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in msg -sigfile sig"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// @notice Remembers the newest checkpoint of one Fieldward log: the root of its hash tree and the number of its leaves.
+/// @notice Remembers the newest checkpoint of one Fieldward log: the root of its hash tree and how many leaves it has.
 /// Only the submitter may move it, and only forward, so that sending the same checkpoint twice changes nothing.
 contract FieldwardAnchor {
     /// @notice The one account that may anchor.

@@ -23,6 +23,5 @@ if (output.errors) {
   process.exit(1);
 }
 const contract = output.contracts[name + '.sol'][name];
-process.stdout.write(
-  JSON.stringify({ compiler: solc.version(), abi: contract.abi, bytecode: '0x' + contract.evm.bytecode.object }, null, 2) + '\n',
-);
+const compiled = { compiler: solc.version(), abi: contract.abi, bytecode: '0x' + contract.evm.bytecode.object };
+process.stdout.write(JSON.stringify(compiled, null, 2) + '\n');
