@@ -1,0 +1,130 @@
+package org.fieldward.installer.part;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** What the demo and the tests ask of a core over HTTP, as any other client would. Thread-safe. */
+public final class CoreApi {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final URI core;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    public CoreApi(int port) {
+        core = URI.create("http://127.0.0.1:" + port + "/");
+    }
+
+    public URI address() {
+        return core;
+    }
+
+    /** Anything but a 2xx is an error that quotes the answer. */
+    public JsonNode get(String path) {
+        return json(send(HttpRequest.newBuilder(core.resolve(path)).build()));
+    }
+
+    public JsonNode put(String path, Map<String, ?> body) {
+        return json(send(withBody("PUT", path, body)));
+    }
+
+    public JsonNode post(String path, Map<String, ?> body) {
+        return json(send(withBody("POST", path, body)));
+    }
+
+    public void admit(String patient, Map<String, String> about) {
+        put("api/v1/patients/" + patient, about);
+    }
+
+    public void place(String device, String bed) {
+        put("api/v1/devices/" + device, Map.of("type", "monitor", "bed", bed));
+    }
+
+    public long bind(String device, String patient, Instant from) {
+        return post("api/v1/bindings", Map.of("device", device, "patient", patient, "from", from.toString()))
+                .get("number")
+                .asLong();
+    }
+
+    public void endBinding(long number, Instant until) {
+        post("api/v1/bindings/" + number + "/end", Map.of("until", until.toString()));
+    }
+
+    /** Asks again until the answer is as wanted; an error that quotes the last answer if that takes too long. */
+    public JsonNode await(String path, Predicate<JsonNode> wanted, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        String last = "nothing";
+        while (System.nanoTime() < deadline) {
+            try {
+                JsonNode answer = get(path);
+                if (wanted.test(answer)) {
+                    return answer;
+                }
+                last = answer.toString();
+            } catch (PartException e) {
+                last = String.valueOf(e.getMessage());
+            }
+            pause();
+        }
+        throw new PartException(path + " was not as wanted within " + limit + ", the last answer was " + last);
+    }
+
+    private HttpRequest withBody(String method, String path, Map<String, ?> body) {
+        try {
+            return HttpRequest.newBuilder(core.resolve(path))
+                    .header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+                    .build();
+        } catch (IOException e) {
+            throw new PartException("could not write the request to " + path, e);
+        }
+    }
+
+    private String send(HttpRequest request) {
+        try {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new PartException(request.method() + " " + request.uri().getPath() + " answered "
+                        + response.statusCode() + ": " + response.body());
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new PartException("the core did not answer " + request.uri().getPath(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartException("interrupted while asking the core", e);
+        }
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new PartException("the core's answer is not JSON: " + text, e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            new CountDownLatch(1).await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartException("interrupted while asking the core", e);
+        }
+    }
+}
