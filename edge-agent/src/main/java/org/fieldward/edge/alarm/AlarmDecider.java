@@ -1,0 +1,307 @@
+package org.fieldward.edge.alarm;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fieldward.proto.reading.AbsentReason;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.AlarmChange.Kind;
+import org.fieldward.proto.reading.AlarmChange.Phase;
+import org.fieldward.proto.reading.AlarmChange.Priority;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Parameter;
+import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Stamp;
+import org.fieldward.proto.reading.Unit;
+import org.fieldward.proto.reading.Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which alarms begin and end. Pure: entries and times in, changes out; every time is the tick of a stamp. Alarms
+ * that were active before a restart are given back to it and keep their names until they clear. For one thread.
+ */
+final class AlarmDecider {
+
+    /** A device clock that is off by the same amount for so long is wrong, and its readings are not history. */
+    private static final long STEADY_MILLIS = 30_000;
+
+    private static final long STEADY_TOLERANCE_MILLIS = 5_000;
+
+    private final AlarmSettings settings;
+    private final DeviceId gateway;
+    private final String namePrefix;
+    private final @Nullable Limit[] limits = new @Nullable Limit[256];
+    private final Map<DeviceId, Device> devices = new HashMap<>();
+    private final Map<Key, AlarmChange> active = new HashMap<>();
+    private long names;
+    private long linkStuckSince = -1;
+
+    /** What an alarm is about; at most one is active for each. */
+    private record Key(DeviceId device, Kind kind, Optional<Parameter> parameter) {}
+
+    /** What is known of one device. */
+    private static final class Device {
+        final long[] outSince = filled();
+        final boolean[] outHigh = new boolean[256];
+        final long[] offSince = filled();
+        long heardAt;
+        boolean expected;
+        long lostAt = -1;
+        long clockOffset = Long.MIN_VALUE;
+        long clockSteadySince;
+
+        private static long[] filled() {
+            long[] times = new long[256];
+            Arrays.fill(times, -1);
+            return times;
+        }
+    }
+
+    /**
+     * @param gateway stands as the device of alarms about the link
+     * @param namePrefix makes names unique over restarts
+     * @param before alarms that were active when the agent stopped
+     */
+    AlarmDecider(AlarmSettings settings, DeviceId gateway, String namePrefix, List<AlarmChange> before, Stamp now) {
+        this.settings = settings;
+        this.gateway = gateway;
+        this.namePrefix = namePrefix;
+        settings.limits().forEach(limit -> limits[limit.parameter().number()] = limit);
+        for (AlarmChange change : before) {
+            active.put(new Key(change.device(), change.kind(), change.parameter()), change);
+            if (change.kind() != Kind.LINK_DOWN) {
+                Device device = device(change.device());
+                device.expected = true;
+                device.heardAt = now.tickMillis();
+            }
+        }
+    }
+
+    Collection<AlarmChange> active() {
+        return List.copyOf(active.values());
+    }
+
+    List<AlarmChange> on(AlarmEvent event, Stamp now) {
+        var changes = new ArrayList<AlarmChange>(0);
+        switch (event) {
+            case AlarmEvent.Stored stored -> {
+                switch (stored.entry()) {
+                    case Reading reading -> reading(reading, now, changes);
+                    case DeviceStatus status -> status(status, now, changes);
+                    case AlarmChange ours -> {}
+                }
+            }
+            case AlarmEvent.Tick tick -> tick(now, changes);
+            case AlarmEvent.Link link -> link(link.moving(), now, changes);
+        }
+        return changes;
+    }
+
+    private Device device(DeviceId id) {
+        return devices.computeIfAbsent(id, any -> new Device());
+    }
+
+    private void reading(Reading reading, Stamp now, List<AlarmChange> changes) {
+        Device device = device(reading.device());
+        heard(reading.device(), device, now, changes);
+        if (isLate(reading.stamp(), device)) {
+            return;
+        }
+        for (Value value : reading.values()) {
+            switch (value) {
+                case Value.Quantity quantity -> quantity(reading.device(), device, quantity, now, changes);
+                case Value.Absent absent -> absent(reading.device(), device, absent, now, changes);
+            }
+        }
+    }
+
+    private void heard(DeviceId id, Device device, Stamp now, List<AlarmChange> changes) {
+        device.heardAt = now.tickMillis();
+        device.expected = true;
+        device.lostAt = -1;
+        clear(new Key(id, Kind.DEVICE_SILENT, Optional.empty()), "it sends again", now, changes);
+    }
+
+    /** Backfilled readings never raise an alarm about now. */
+    private boolean isLate(Stamp stamp, Device device) {
+        if (stamp.deviceTime().isEmpty()) {
+            return false;
+        }
+        long offset =
+                Duration.between(stamp.deviceTime().get(), stamp.receivedAt()).toMillis();
+        if (device.clockOffset == Long.MIN_VALUE || Math.abs(offset - device.clockOffset) > STEADY_TOLERANCE_MILLIS) {
+            device.clockOffset = offset;
+            device.clockSteadySince = stamp.tickMillis();
+        }
+        return offset > settings.lateAfter().toMillis() && stamp.tickMillis() - device.clockSteadySince < STEADY_MILLIS;
+    }
+
+    private void quantity(DeviceId id, Device device, Value.Quantity quantity, Stamp now, List<AlarmChange> changes) {
+        Parameter parameter = quantity.parameter();
+        int number = parameter.number();
+        if (device.offSince[number] >= 0) {
+            device.offSince[number] = -1;
+        }
+        clear(new Key(id, Kind.SENSOR_OFF, Optional.of(parameter)), "it measures again", now, changes);
+        Limit limit = limits[number];
+        if (limit == null) {
+            return;
+        }
+        BigDecimal measured = inOwnUnit(quantity);
+        boolean high =
+                limit.high().isPresent() && measured.compareTo(limit.high().get()) > 0;
+        boolean low = limit.low().isPresent() && measured.compareTo(limit.low().get()) < 0;
+        if (!high && !low) {
+            device.outSince[number] = -1;
+        } else if (device.outSince[number] < 0 || device.outHigh[number] != high) {
+            device.outSince[number] = now.tickMillis();
+            device.outHigh[number] = high;
+        }
+        clearInside(id, limit, measured, now, changes);
+        if ((high || low)
+                && now.tickMillis() - device.outSince[number] >= limit.delay().toMillis()) {
+            Kind kind = high ? Kind.LIMIT_HIGH : Kind.LIMIT_LOW;
+            String text = parameter.name()
+                    + (high
+                            ? " above " + limit.high().get()
+                            : " below " + limit.low().get());
+            raise(new Key(id, kind, Optional.of(parameter)), limit.priority(), text, now, changes);
+        }
+    }
+
+    private void clearInside(DeviceId id, Limit limit, BigDecimal measured, Stamp now, List<AlarmChange> changes) {
+        Optional<Parameter> parameter = Optional.of(limit.parameter());
+        boolean notHigh =
+                limit.high().isEmpty() || measured.compareTo(limit.high().get().subtract(limit.hysteresis())) <= 0;
+        boolean notLow =
+                limit.low().isEmpty() || measured.compareTo(limit.low().get().add(limit.hysteresis())) >= 0;
+        if (notHigh) {
+            clear(new Key(id, Kind.LIMIT_HIGH, parameter), "back within limits", now, changes);
+        }
+        if (notLow) {
+            clear(new Key(id, Kind.LIMIT_LOW, parameter), "back within limits", now, changes);
+        }
+    }
+
+    private static BigDecimal inOwnUnit(Value.Quantity quantity) {
+        return quantity.unit() == Unit.FAHRENHEIT
+                ? quantity.number()
+                        .subtract(BigDecimal.valueOf(32))
+                        .multiply(BigDecimal.valueOf(5))
+                        .divide(BigDecimal.valueOf(9), MathContext.DECIMAL64)
+                : quantity.number();
+    }
+
+    private void absent(DeviceId id, Device device, Value.Absent absent, Stamp now, List<AlarmChange> changes) {
+        int number = absent.parameter().number();
+        device.outSince[number] = -1;
+        if (absent.reason() != AbsentReason.NOT_PERFORMED) {
+            return;
+        }
+        if (device.offSince[number] < 0) {
+            device.offSince[number] = now.tickMillis();
+        }
+        if (now.tickMillis() - device.offSince[number]
+                >= settings.sensorOffAfter().toMillis()) {
+            Optional<Parameter> parameter = Optional.of(absent.parameter());
+            raise(
+                    new Key(id, Kind.SENSOR_OFF, parameter),
+                    Priority.LOW,
+                    absent.parameter().name() + ": sensor off",
+                    now,
+                    changes);
+            // Nobody can say whether the value is still out: the sensor is the alarm now.
+            clear(new Key(id, Kind.LIMIT_HIGH, parameter), "sensor off", now, changes);
+            clear(new Key(id, Kind.LIMIT_LOW, parameter), "sensor off", now, changes);
+        }
+    }
+
+    private void status(DeviceStatus status, Stamp now, List<AlarmChange> changes) {
+        Device device = device(status.device());
+        switch (status.status()) {
+            case ONLINE -> heard(status.device(), device, now, changes);
+            case LOST -> {
+                device.expected = true;
+                device.lostAt = now.tickMillis();
+            }
+            case OFFLINE -> {
+                // It said goodbye: what it watched is no longer its business.
+                devices.remove(status.device());
+                for (Key key : List.copyOf(active.keySet())) {
+                    if (key.device().equals(status.device())) {
+                        clear(key, "the device was switched off", now, changes);
+                    }
+                }
+            }
+        }
+    }
+
+    private void tick(Stamp now, List<AlarmChange> changes) {
+        devices.forEach((id, device) -> {
+            boolean silent =
+                    now.tickMillis() - device.heardAt >= settings.silentAfter().toMillis();
+            boolean lost = device.lostAt >= 0
+                    && now.tickMillis() - device.lostAt >= settings.lostAfter().toMillis();
+            if (device.expected && (silent || lost)) {
+                String text = lost ? "the connection to the device broke" : "nothing comes from the device";
+                raise(new Key(id, Kind.DEVICE_SILENT, Optional.empty()), Priority.MEDIUM, text, now, changes);
+            }
+        });
+        for (Key key : List.copyOf(active.keySet())) {
+            boolean aboutLimit = key.kind() == Kind.LIMIT_HIGH || key.kind() == Kind.LIMIT_LOW;
+            if (aboutLimit && limits[key.parameter().orElseThrow().number()] == null) {
+                clear(key, "the limit was removed", now, changes);
+            }
+        }
+        if (linkStuckSince >= 0
+                && now.tickMillis() - linkStuckSince >= settings.linkDownAfter().toMillis()) {
+            String text = "the core confirms nothing; readings are kept here";
+            raise(new Key(gateway, Kind.LINK_DOWN, Optional.empty()), Priority.LOW, text, now, changes);
+        }
+    }
+
+    private void link(boolean moving, Stamp now, List<AlarmChange> changes) {
+        if (moving) {
+            linkStuckSince = -1;
+            clear(new Key(gateway, Kind.LINK_DOWN, Optional.empty()), "the core confirms again", now, changes);
+        } else if (linkStuckSince < 0) {
+            linkStuckSince = now.tickMillis();
+        }
+    }
+
+    private void raise(Key key, Priority priority, String detail, Stamp now, List<AlarmChange> changes) {
+        if (!active.containsKey(key)) {
+            String name = namePrefix + "-" + ++names;
+            var change = new AlarmChange(
+                    key.device(), now, name, key.kind(), priority, Phase.RAISED, key.parameter(), detail);
+            active.put(key, change);
+            changes.add(change);
+        }
+    }
+
+    private void clear(Key key, String detail, Stamp now, List<AlarmChange> changes) {
+        if (active.isEmpty()) {
+            return;
+        }
+        AlarmChange raised = active.remove(key);
+        if (raised != null) {
+            changes.add(new AlarmChange(
+                    key.device(),
+                    now,
+                    raised.alarm(),
+                    key.kind(),
+                    raised.priority(),
+                    Phase.CLEARED,
+                    key.parameter(),
+                    detail));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package org.fieldward.edge.alarm;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.fieldward.edge.buffer.AppendResult;
+import org.fieldward.edge.buffer.CommitListener;
+import org.fieldward.edge.buffer.Store;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Stamp;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes every commit, lets {@link AlarmDecider} judge it on a thread of its own, shows each change at once and stores it. A
+ * change that could not be stored is tried again with every tick: an alarm is never dropped.
+ */
+public final class AlarmWatch implements CommitListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AlarmWatch.class);
+
+    private static final long TICK_MILLIS = 250;
+
+    /** So far behind, the writer waits for the alarms: a reading that nobody judged is worse than a late PUBACK. */
+    private static final int MAX_WAITING_COMMITS = 10_000;
+
+    private final Store store;
+    private final AlarmBoard board;
+    private final Supplier<Stamp> stamp;
+    private final BooleanSupplier linkMoves;
+    private final AlarmDecider decider;
+    private final LinkedBlockingQueue<List<Sequenced>> commits = new LinkedBlockingQueue<>(MAX_WAITING_COMMITS);
+    private final List<AlarmChange> unstored = new ArrayList<>();
+    private final Thread thread;
+    private volatile Collection<AlarmChange> active;
+    private volatile boolean running = true;
+    private long tickedAt;
+
+    /**
+     * @param before alarms that were active when the agent stopped
+     * @param stamp now, by every clock
+     * @param linkMoves true while the core confirms, or nothing waits for it
+     */
+    public AlarmWatch(
+            AlarmSettings settings,
+            DeviceId gateway,
+            List<AlarmChange> before,
+            Store store,
+            AlarmBoard board,
+            Supplier<Stamp> stamp,
+            BooleanSupplier linkMoves) {
+        this.store = store;
+        this.board = board;
+        this.stamp = stamp;
+        this.linkMoves = linkMoves;
+        Stamp now = stamp.get();
+        decider = new AlarmDecider(settings, gateway, Long.toHexString(now.boot()), before, now);
+        active = decider.active();
+        before.forEach(board::show);
+        thread = Thread.ofPlatform().name("alarm-watch").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void committed(List<Sequenced> entries) {
+        try {
+            commits.put(entries);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Raised and not cleared. */
+    public Collection<AlarmChange> active() {
+        return active;
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                List<Sequenced> entries = commits.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                Stamp now = stamp.get();
+                for (Sequenced one : Optional.ofNullable(entries).orElse(List.of())) {
+                    apply(decider.on(new AlarmEvent.Stored(one.entry()), now));
+                }
+                if (now.tickMillis() - tickedAt >= TICK_MILLIS) {
+                    tickedAt = now.tickMillis();
+                    apply(decider.on(new AlarmEvent.Link(linkMoves.getAsBoolean()), now));
+                    apply(decider.on(new AlarmEvent.Tick(), now));
+                    storeAgain();
+                }
+            } catch (InterruptedException e) {
+                running = false;
+            } catch (RuntimeException e) {
+                // One entry that cannot be judged must not silence all alarms after it.
+                LOG.error("an entry could not be judged for alarms", e);
+            }
+        }
+    }
+
+    private void apply(List<AlarmChange> changes) {
+        for (AlarmChange change : changes) {
+            active = decider.active();
+            board.show(change);
+            store(change);
+        }
+    }
+
+    private void store(AlarmChange change) {
+        var unused = store.store(List.of(change)).whenComplete((result, failure) -> {
+            if (failure != null || result instanceof AppendResult.Full) {
+                synchronized (unstored) {
+                    unstored.add(change);
+                }
+            }
+        });
+    }
+
+    private void storeAgain() {
+        List<AlarmChange> again;
+        synchronized (unstored) {
+            again = List.copyOf(unstored);
+            unstored.clear();
+        }
+        again.forEach(this::store);
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

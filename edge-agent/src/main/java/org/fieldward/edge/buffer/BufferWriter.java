@@ -1,0 +1,243 @@
+package org.fieldward.edge.buffer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.fieldward.edge.buffer.ReadingBuffer.Append;
+import org.fieldward.edge.buffer.ReadingBuffer.Committed;
+import org.fieldward.edge.buffer.ReadingBuffer.Group;
+import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.sequence.SequenceSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes the buffer. It takes everything that waits, commits it in one transaction, and only then
+ * answers. After a failed commit it answers nothing but failures: what the disk then holds is known only after a restart.
+ * Thread-safe.
+ */
+public final class BufferWriter implements Store, AutoCloseable {
+
+    private final ReadingBuffer buffer;
+    private final Duration linger;
+    private final int maxGroup;
+    private final CommitListener listener;
+    private final Consumer<BufferException> broken;
+    private final Thread thread;
+
+    private final Object lock = new Object();
+    private List<Work> waiting = new ArrayList<>();
+    private boolean closing;
+    private @Nullable BufferException failure;
+
+    /** What callers wait for. */
+    private sealed interface Work {
+        record Storing(Append append, CompletableFuture<AppendResult> result) implements Work {}
+
+        record Rejecting(Rejected rejected, CompletableFuture<AppendResult> result) implements Work {}
+
+        record Forgetting(SequenceSet confirmed, CompletableFuture<Void> result) implements Work {}
+
+        record Discarding(long quarantined, CompletableFuture<Void> result) implements Work {}
+
+        CompletableFuture<?> result();
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param broken called once, on the writer's thread, when a commit failed: the agent must end and start anew
+     */
+    public BufferWriter(
+            ReadingBuffer buffer, BufferSettings settings, CommitListener listener, Consumer<BufferException> broken) {
+        this.buffer = buffer;
+        this.linger = settings.linger();
+        this.maxGroup = settings.maxGroup();
+        this.listener = listener;
+        this.broken = broken;
+        thread = Thread.ofPlatform().name("buffer-writer").start(this::run);
+    }
+
+    @Override
+    public CompletionStage<AppendResult> store(List<? extends Entry> entries) {
+        var result = new CompletableFuture<AppendResult>();
+        offer(new Work.Storing(new Append(entries, OptionalLong.empty()), result));
+        return result;
+    }
+
+    @Override
+    public CompletionStage<AppendResult> quarantine(Rejected rejected) {
+        var result = new CompletableFuture<AppendResult>();
+        offer(new Work.Rejecting(rejected, result));
+        return result;
+    }
+
+    /** Stores what a quarantined payload became after all, and marks it, together. */
+    public CompletionStage<AppendResult> replay(long quarantined, List<? extends Entry> entries) {
+        var result = new CompletableFuture<AppendResult>();
+        offer(new Work.Storing(new Append(entries, OptionalLong.of(quarantined)), result));
+        return result;
+    }
+
+    /** Drops the bytes of a quarantined payload and keeps the mark that it was there. */
+    public CompletionStage<Void> discard(long quarantined) {
+        var result = new CompletableFuture<Void>();
+        offer(new Work.Discarding(quarantined, result));
+        return result;
+    }
+
+    /** Forgets what the core confirmed; completes when that is durable. Repeating it is harmless. */
+    public CompletionStage<Void> confirm(SequenceSet confirmed) {
+        var result = new CompletableFuture<Void>();
+        offer(new Work.Forgetting(confirmed, result));
+        return result;
+    }
+
+    private void offer(Work work) {
+        boolean first;
+        synchronized (lock) {
+            if (failure != null || closing) {
+                work.result()
+                        .completeExceptionally(failure != null ? failure : new BufferException("buffer is closed"));
+                return;
+            }
+            waiting.add(work);
+            first = waiting.size() == 1;
+        }
+        if (first) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        List<Work> taken = take();
+        while (!taken.isEmpty()) {
+            for (int from = 0; from < taken.size(); ) {
+                int to = groupEnd(taken, from);
+                try {
+                    commit(taken.subList(from, to));
+                } catch (BufferException e) {
+                    fail(e, taken.subList(from, taken.size()));
+                    return;
+                }
+                from = to;
+            }
+            taken = take();
+        }
+    }
+
+    /** Blocks until there is something; empty means closed. */
+    private List<Work> take() {
+        boolean lingered = linger.isZero();
+        while (true) {
+            synchronized (lock) {
+                if (!waiting.isEmpty() && (lingered || closing)) {
+                    return swap();
+                }
+                if (waiting.isEmpty() && closing) {
+                    return List.of();
+                }
+                if (waiting.isEmpty()) {
+                    lingered = linger.isZero();
+                }
+            }
+            // An offer between the lock and here leaves a permit, so nobody waits for ever.
+            if (isWaiting()) {
+                LockSupport.parkNanos(linger.toNanos());
+                lingered = true;
+            } else {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    private boolean isWaiting() {
+        synchronized (lock) {
+            return !waiting.isEmpty();
+        }
+    }
+
+    private List<Work> swap() {
+        List<Work> taken = waiting;
+        waiting = new ArrayList<>(Math.max(16, taken.size()));
+        return taken;
+    }
+
+    private int groupEnd(List<Work> taken, int from) {
+        int entries = 0;
+        int to = from;
+        while (to < taken.size() && entries < maxGroup) {
+            entries += taken.get(to) instanceof Work.Storing storing
+                    ? storing.append().entries().size()
+                    : 1;
+            to++;
+        }
+        return to;
+    }
+
+    private void commit(List<Work> works) {
+        var appends = new ArrayList<Append>(works.size());
+        var rejected = new ArrayList<Rejected>();
+        var discarded = new ArrayList<Long>();
+        SequenceSet confirmed = SequenceSet.EMPTY;
+        for (Work work : works) {
+            switch (work) {
+                case Work.Storing storing -> appends.add(storing.append());
+                case Work.Rejecting rejecting -> rejected.add(rejecting.rejected());
+                case Work.Discarding discarding -> discarded.add(discarding.quarantined());
+                case Work.Forgetting forgetting -> confirmed = confirmed.plus(forgetting.confirmed());
+            }
+        }
+        Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded));
+        if (!committed.entries().isEmpty()) {
+            listener.committed(committed.entries());
+        }
+        int append = 0;
+        int reject = 0;
+        for (Work work : works) {
+            switch (work) {
+                case Work.Storing storing ->
+                    storing.result().complete(committed.appends().get(append++));
+                case Work.Rejecting rejecting ->
+                    rejecting.result().complete(committed.rejected().get(reject++));
+                case Work.Discarding discarding -> discarding.result().complete(null);
+                case Work.Forgetting forgetting -> forgetting.result().complete(null);
+            }
+        }
+    }
+
+    private void fail(BufferException e, List<Work> unanswered) {
+        var all = new ArrayList<>(unanswered);
+        synchronized (lock) {
+            failure = e;
+            all.addAll(swap());
+        }
+        all.forEach(work -> work.result().completeExceptionally(e));
+        broken.accept(e);
+    }
+
+    /** Commits what waits, then ends the thread. Does not close the buffer. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closing = true;
+        }
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

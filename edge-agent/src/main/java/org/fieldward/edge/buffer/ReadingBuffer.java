@@ -1,0 +1,89 @@
+package org.fieldward.edge.buffer;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/**
+ * An ordered, durable queue. Within an epoch a sequence is given once and never reused, also when the buffer was emptied
+ * or restarted. Nothing is forgotten before it was confirmed. One thread commits; reads may come from any thread and see
+ * only what is durable.
+ */
+public interface ReadingBuffer extends AutoCloseable {
+
+    /** Positive and random: the life of one buffer file. */
+    long epoch();
+
+    /** The next sequence to be given out. */
+    long nextSequence();
+
+    /**
+     * Returns only after everything in the group would survive a power cut; all of what was accepted, or nothing with a
+     * {@link BufferException}.
+     */
+    Committed commit(Group group);
+
+    /**
+     * Up to {@code max} unconfirmed records of a lane, lowest sequence first.
+     *
+     * @param within only these sequences
+     * @param excluding not these
+     */
+    Optional<Slice> read(Lane lane, SequenceRange within, SequenceSet excluding, int max);
+
+    /** Unconfirmed records of a lane. */
+    Backlog backlog(Lane lane);
+
+    /** Bytes of records kept, and bytes allowed. */
+    Usage usage();
+
+    @Override
+    void close();
+
+    /**
+     * What becomes durable together.
+     *
+     * @param confirmed to be forgotten: repeating it is harmless, and so are sequences that were never given out
+     */
+    record Group(List<Append> appends, List<Rejected> rejected, SequenceSet confirmed, List<Long> discarded) {
+        public Group {
+            appends = List.copyOf(appends);
+            rejected = List.copyOf(rejected);
+            discarded = List.copyOf(discarded);
+        }
+    }
+
+    /**
+     * All of these or none, under consecutive sequences.
+     *
+     * @param replays the quarantined payload that these entries came from; it is marked in the same transaction
+     */
+    record Append(List<? extends Entry> entries, OptionalLong replays) {
+        public Append {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** One answer per append and per rejected payload, in their order, and every entry that was stored. */
+    record Committed(List<AppendResult> appends, List<AppendResult> rejected, List<Sequenced> entries) {}
+
+    /**
+     * Records to be sent.
+     *
+     * @param oldest arrival of the oldest of them
+     * @param content as {@link org.fieldward.proto.batch.BatchCodec} writes it
+     */
+    record Slice(Lane lane, SequenceSet sequences, Instant oldest, ByteString content) {}
+
+    /** @param oldest arrival of the oldest record, empty where there is none */
+    record Backlog(long records, Optional<Instant> oldest) {}
+
+    record Usage(long bytesUsed, long bytesAllowed) {}
+}

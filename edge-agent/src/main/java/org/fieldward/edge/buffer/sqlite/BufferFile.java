@@ -1,0 +1,231 @@
+package org.fieldward.edge.buffer.sqlite;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fieldward.edge.buffer.BufferException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The buffer's file, its key, and what is done when it is damaged: the file is set aside under another name, never
+ * deleted, and a fresh one with a new epoch takes its place.
+ */
+final class BufferFile {
+
+    static final String NAME = "buffer.db";
+
+    private static final String KEY_NAME = "buffer.key";
+    private static final int TAIL_ROWS = 64;
+
+    /** One script per version of the file; a script that was released never changes. */
+    private static final List<List<String>> MIGRATIONS = List.of(List.of(
+            "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL,"
+                    + " next_sequence INTEGER NOT NULL)",
+            // A row is a run of consecutive sequences of one lane; rows never overlap, so its last sequence names it.
+            "CREATE TABLE record_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
+                    + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+            "CREATE INDEX record_group_lane ON record_group (lane, last)",
+            "CREATE TABLE damaged_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
+                    + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+            "CREATE TABLE active_alarm (alarm TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
+            "CREATE TABLE quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,"
+                    + " received_micros INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
+                    + " content BLOB NOT NULL)"));
+
+    private final Path directory;
+    private final SecureRandom random;
+    private final InstantSource clock;
+
+    BufferFile(Path directory, SecureRandom random, InstantSource clock) {
+        this.directory = directory;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /** An open file; {@code damage} says why the one before it was set aside, and where it is now. */
+    record Opened(Connection connection, Seal seal, long epoch, Optional<String> damage) {}
+
+    Opened open() {
+        try {
+            Files.createDirectories(directory);
+            Seal seal = new Seal(key(), random);
+            Optional<String> damage = Files.exists(path()) ? damage(seal) : Optional.empty();
+            Optional<String> report = damage.isPresent() ? Optional.of(setAside(damage.get())) : Optional.empty();
+            Connection connection = connect(path(), false);
+            migrate(connection);
+            return new Opened(connection, seal, epoch(connection), report);
+        } catch (IOException | SQLException e) {
+            throw new BufferException("buffer could not open " + path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    Path path() {
+        return directory.resolve(NAME);
+    }
+
+    /** The key alone, for looking at a file without changing it. */
+    Seal existingSeal() {
+        try {
+            return new Seal(Files.readAllBytes(directory.resolve(KEY_NAME)), random);
+        } catch (IOException e) {
+            throw new BufferException("buffer has no readable key " + directory.resolve(KEY_NAME), e);
+        }
+    }
+
+    static Connection connect(Path file, boolean readOnly) throws SQLException {
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            if (readOnly) {
+                statement.execute("PRAGMA query_only = 1");
+            } else {
+                statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+                statement.execute("PRAGMA journal_mode = WAL");
+                // WAL with NORMAL may lose committed rows at a power cut, and we PUBACK on commit.
+                statement.execute("PRAGMA synchronous = FULL");
+                statement.execute("PRAGMA journal_size_limit = 16777216");
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    /** SQLite's own check, then the newest groups by their checksum: a power cut hurts the end of a file first. */
+    static Optional<String> check(Connection connection, Seal seal) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
+                if (rows.next() && !rows.getString(1).equals("ok")) {
+                    return Optional.of("SQLite's quick_check found: " + rows.getString(1));
+                }
+            }
+            if (version(connection) == 0) {
+                return Optional.empty();
+            }
+            long epoch = epoch(connection);
+            int bad = 0;
+            int rows = 0;
+            try (ResultSet tail = statement.executeQuery(
+                    RecordGroups.COLUMNS + " FROM record_group ORDER BY last DESC LIMIT " + TAIL_ROWS)) {
+                for (; tail.next(); rows++) {
+                    try {
+                        RecordGroups.open(RecordGroups.row(tail), epoch, seal);
+                    } catch (GeneralSecurityException e) {
+                        bad++;
+                    }
+                }
+            }
+            // A single bad group is set aside by itself when it is read; all of them means the wrong key or file.
+            return bad > 0 && bad == rows
+                    ? Optional.of("none of the newest " + rows + " groups opens with this key")
+                    : Optional.empty();
+        }
+    }
+
+    static long epoch(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT epoch FROM meta")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private Optional<String> damage(Seal seal) throws SQLException {
+        try (Connection connection = connect(path(), false)) {
+            return check(connection, seal);
+        } catch (SQLiteException e) {
+            SQLiteErrorCode code = e.getResultCode();
+            if (code == SQLiteErrorCode.SQLITE_CORRUPT
+                    || code == SQLiteErrorCode.SQLITE_NOTADB
+                    || code == SQLiteErrorCode.SQLITE_ERROR
+                    || code == SQLiteErrorCode.SQLITE_CORRUPT_VTAB) {
+                return Optional.of("SQLite says " + e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private String setAside(String why) throws IOException {
+        String stamp = clock.instant().toString().replaceAll("[^0-9TZ]", "");
+        Path target = directory.resolve("buffer-damaged-" + stamp + ".db");
+        for (int i = 2; Files.exists(target); i++) {
+            target = directory.resolve("buffer-damaged-" + stamp + "-" + i + ".db");
+        }
+        for (String suffix : List.of("-wal", "-shm", "")) {
+            Path from = directory.resolve(NAME + suffix);
+            if (Files.exists(from)) {
+                Files.move(from, target.resolveSibling(target.getFileName() + suffix), StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        return "set aside as " + target.getFileName() + " because " + why;
+    }
+
+    private void migrate(Connection connection) throws SQLException {
+        int version = version(connection);
+        if (version > MIGRATIONS.size()) {
+            throw new BufferException("buffer file " + path() + " is of version " + version
+                    + ", this agent knows versions up to " + MIGRATIONS.size() + ": run the newer agent");
+        }
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            for (int next = version; next < MIGRATIONS.size(); next++) {
+                for (String sql : MIGRATIONS.get(next)) {
+                    statement.execute(sql);
+                }
+            }
+            statement.execute("PRAGMA user_version = " + MIGRATIONS.size());
+            if (version == 0) {
+                statement.execute("INSERT INTO meta VALUES (1, " + (random.nextLong() >>> 1 | 1) + ", 1)");
+            }
+        }
+        connection.commit();
+    }
+
+    private static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private byte[] key() throws IOException {
+        Path file = directory.resolve(KEY_NAME);
+        if (Files.exists(file)) {
+            return Files.readAllBytes(file);
+        }
+        byte[] key = new byte[Seal.KEY_BYTES];
+        random.nextBytes(key);
+        Path draft = directory.resolve(KEY_NAME + ".new");
+        Files.deleteIfExists(draft);
+        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel channel = FileChannel.open(draft, Set.of(StandardOpenOption.WRITE))) {
+            channel.write(ByteBuffer.wrap(key));
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        // Without it a power cut could keep the records and lose the name of their key.
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+        return key;
+    }
+}

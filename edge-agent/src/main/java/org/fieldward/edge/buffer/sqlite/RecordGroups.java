@@ -1,0 +1,221 @@
+package org.fieldward.edge.buffer.sqlite;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/** The rows of records: each a sealed run of consecutive sequences of one lane. For the writer's connection only. */
+final class RecordGroups implements AutoCloseable {
+
+    static final String COLUMNS = "SELECT first, last, lane, received_micros, content";
+
+    /** What one row costs beside its content. */
+    static final int ROW_BYTES = 64;
+
+    /** Rows become batches as they are, so a row is no larger than a batch. */
+    private static final int MAX_ROW_RECORDS = 1000;
+
+    static final int COMPRESSED_FROM = 64;
+
+    private final Seal seal;
+    private final long epoch;
+    private final PreparedStatement insert;
+    private final PreparedStatement sizes;
+    private final PreparedStatement delete;
+    private final PreparedStatement straddling;
+    private final PreparedStatement deleteOne;
+    private final PreparedStatement keepApart;
+
+    RecordGroups(Connection connection, Seal seal, long epoch) throws SQLException {
+        this.seal = seal;
+        this.epoch = epoch;
+        insert = connection.prepareStatement(
+                "INSERT INTO record_group (first, last, lane, received_micros, content) VALUES (?, ?, ?, ?, ?)");
+        sizes = connection.prepareStatement("SELECT lane, sum(last - first + 1), sum(length(content) + " + ROW_BYTES
+                + ") FROM record_group WHERE last BETWEEN ? AND ? AND first >= ? GROUP BY lane");
+        delete = connection.prepareStatement("DELETE FROM record_group WHERE last BETWEEN ? AND ? AND first >= ?");
+        // Rows do not overlap, so at most one hangs over either end.
+        straddling = connection.prepareStatement(COLUMNS
+                + " FROM record_group WHERE last IN ((SELECT min(last) FROM record_group WHERE last >= ?1),"
+                + " (SELECT min(last) FROM record_group WHERE last >= ?2))"
+                + " AND first <= ?2 AND (first < ?1 OR last > ?2)");
+        deleteOne = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
+        keepApart = connection.prepareStatement(
+                "INSERT OR REPLACE INTO damaged_group SELECT * FROM record_group WHERE last = ?");
+    }
+
+    record Row(long first, long last, Lane lane, long receivedMicros, ByteString sealed) {}
+
+    /** Records and bytes by lane, as they came or went. */
+    static final class Change {
+        final long[] records = new long[Lane.values().length];
+        long bytes;
+
+        void add(Lane lane, long count, long size) {
+            records[lane.ordinal()] += count;
+            bytes += size;
+        }
+    }
+
+    /** In ascending sequence; cut into rows wherever the lane changes or a number is missing. */
+    Change insert(List<Sequenced> entries) throws SQLException {
+        var change = new Change();
+        int from = 0;
+        for (int i = 1; i <= entries.size(); i++) {
+            if (i == entries.size()
+                    || i - from == MAX_ROW_RECORDS
+                    || entries.get(i).entry().lane()
+                            != entries.get(from).entry().lane()
+                    || entries.get(i).sequence() != entries.get(i - 1).sequence() + 1) {
+                insertRow(entries.subList(from, i), change);
+                from = i;
+            }
+        }
+        return change;
+    }
+
+    private void insertRow(List<Sequenced> run, Change change) throws SQLException {
+        Lane lane = run.getFirst().entry().lane();
+        long first = run.getFirst().sequence();
+        long last = run.getLast().sequence();
+        byte[] content = seal.seal(encode(run), bound(epoch, lane, first, last));
+        insert.setLong(1, first);
+        insert.setLong(2, last);
+        insert.setInt(3, lane.number());
+        insert.setLong(4, micros(run.getFirst().entry().stamp().receivedAt()));
+        insert.setBytes(5, content);
+        insert.executeUpdate();
+        change.add(lane, run.size(), content.length + ROW_BYTES);
+    }
+
+    /** Small runs are merged with others before they travel, so compressing them here would be work for nothing. */
+    private static byte[] encode(List<Sequenced> run) {
+        return run.size() < COMPRESSED_FROM ? BatchCodec.encodePlain(run) : BatchCodec.encode(run);
+    }
+
+    /** Forgets these; a row that is confirmed in part is written again with what is left. */
+    Change remove(SequenceSet confirmed) throws SQLException {
+        var change = new Change();
+        for (SequenceRange range : confirmed.ranges()) {
+            sizes.setLong(1, range.first());
+            sizes.setLong(2, range.last());
+            sizes.setLong(3, range.first());
+            try (ResultSet lanes = sizes.executeQuery()) {
+                while (lanes.next()) {
+                    change.add(Lane.of(lanes.getInt(1)), -lanes.getLong(2), -lanes.getLong(3));
+                }
+            }
+            delete.setLong(1, range.first());
+            delete.setLong(2, range.last());
+            delete.setLong(3, range.first());
+            delete.executeUpdate();
+            for (Row row : straddling(range)) {
+                split(row, range, change);
+            }
+        }
+        return change;
+    }
+
+    /** Moves rows that do not open out of the way: they are kept, but nobody waits for them. */
+    Change keepApart(List<Long> lasts) throws SQLException {
+        var change = new Change();
+        for (long last : lasts) {
+            sizes.setLong(1, last);
+            sizes.setLong(2, last);
+            sizes.setLong(3, 1);
+            try (ResultSet lanes = sizes.executeQuery()) {
+                while (lanes.next()) {
+                    change.add(Lane.of(lanes.getInt(1)), -lanes.getLong(2), -lanes.getLong(3));
+                }
+            }
+            keepApart.setLong(1, last);
+            keepApart.executeUpdate();
+            deleteOne.setLong(1, last);
+            deleteOne.executeUpdate();
+        }
+        return change;
+    }
+
+    private List<Row> straddling(SequenceRange range) throws SQLException {
+        var found = new ArrayList<Row>(2);
+        straddling.setLong(1, range.first());
+        straddling.setLong(2, range.last());
+        try (ResultSet rows = straddling.executeQuery()) {
+            while (rows.next()) {
+                found.add(row(rows));
+            }
+        }
+        return found;
+    }
+
+    private void split(Row row, SequenceRange confirmed, Change change) throws SQLException {
+        List<Sequenced> left;
+        try {
+            left = BatchCodec.decode(open(row, epoch, seal)).stream()
+                    .filter(record -> !confirmed.contains(record.sequence()))
+                    .toList();
+        } catch (GeneralSecurityException e) {
+            // It stays whole until a read finds it damaged, too, and it is kept apart.
+            return;
+        }
+        deleteOne.setLong(1, row.last());
+        deleteOne.executeUpdate();
+        change.add(row.lane(), -(row.last() - row.first() + 1), -(row.sealed().size() + ROW_BYTES));
+        Change again = insert(left);
+        change.add(row.lane(), left.size(), again.bytes);
+    }
+
+    static Row row(ResultSet rows) throws SQLException {
+        return new Row(
+                rows.getLong(1),
+                rows.getLong(2),
+                Lane.of(rows.getInt(3)),
+                rows.getLong(4),
+                ByteString.copyFrom(rows.getBytes(5)));
+    }
+
+    /** The batch in a row; throws if a bit of it, or of its place, is not as it was written. */
+    static byte[] open(Row row, long epoch, Seal seal) throws GeneralSecurityException {
+        return seal.open(row.sealed().toByteArray(), bound(epoch, row.lane(), row.first(), row.last()));
+    }
+
+    static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private static byte[] bound(long epoch, Lane lane, long first, long last) {
+        return ByteBuffer.allocate(28)
+                .putLong(epoch)
+                .putInt(lane.number())
+                .putLong(first)
+                .putLong(last)
+                .array();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        insert.close();
+        sizes.close();
+        delete.close();
+        straddling.close();
+        deleteOne.close();
+        keepApart.close();
+    }
+}

@@ -1,0 +1,97 @@
+package org.fieldward.edge.buffer.sqlite;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.fieldward.edge.buffer.BufferException;
+
+/**
+ * Encrypts what goes to disk with AES-256-GCM, which is its checksum too. Each run of the agent has its own key, made of
+ * the master key and a random salt, so that a counter is a nonce that never repeats. Layout: salt (16 bytes), counter (8),
+ * cipher text, tag (16).
+ */
+final class Seal {
+
+    static final int KEY_BYTES = 32;
+    static final int OVERHEAD_BYTES = 40;
+
+    private static final int SALT_BYTES = 16;
+    private static final byte[] LABEL = "fieldward/buffer/v1\0".getBytes(StandardCharsets.UTF_8);
+
+    private final SecretKeySpec master;
+    private final byte[] salt = new byte[SALT_BYTES];
+    private final SecretKeySpec runKey;
+    private long counter;
+
+    private byte[] openSalt;
+    private SecretKeySpec openKey;
+
+    Seal(byte[] masterKey, SecureRandom random) {
+        if (masterKey.length != KEY_BYTES) {
+            throw new BufferException("the buffer's key must be 32 bytes, was " + masterKey.length);
+        }
+        master = new SecretKeySpec(masterKey, "HmacSHA256");
+        random.nextBytes(salt);
+        runKey = derive(salt);
+        openSalt = salt;
+        openKey = runKey;
+    }
+
+    /** @param bound what the bytes belong to; they open only with the same */
+    synchronized byte[] seal(byte[] plain, byte[] bound) {
+        var out = ByteBuffer.allocate(plain.length + OVERHEAD_BYTES);
+        out.put(salt).putLong(counter);
+        try {
+            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, runKey, counter);
+            cipher.updateAAD(bound);
+            cipher.doFinal(ByteBuffer.wrap(plain), out);
+        } catch (GeneralSecurityException e) {
+            throw new BufferException("could not encrypt for the buffer", e);
+        }
+        counter++;
+        return out.array();
+    }
+
+    /** Throws if a single bit of the bytes, or what they are bound to, is not what was sealed. */
+    byte[] open(byte[] sealed, byte[] bound) throws GeneralSecurityException {
+        if (sealed.length < OVERHEAD_BYTES) {
+            throw new GeneralSecurityException("too short to be sealed: " + sealed.length + " bytes");
+        }
+        SecretKeySpec key = keyOf(Arrays.copyOf(sealed, SALT_BYTES));
+        Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, ByteBuffer.wrap(sealed).getLong(SALT_BYTES));
+        cipher.updateAAD(bound);
+        return cipher.doFinal(sealed, SALT_BYTES + 8, sealed.length - SALT_BYTES - 8);
+    }
+
+    private synchronized SecretKeySpec keyOf(byte[] wanted) {
+        if (!Arrays.equals(wanted, openSalt)) {
+            openSalt = wanted;
+            openKey = derive(wanted);
+        }
+        return openKey;
+    }
+
+    private SecretKeySpec derive(byte[] ofSalt) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(master);
+            mac.update(LABEL);
+            return new SecretKeySpec(mac.doFinal(ofSalt), "AES");
+        } catch (GeneralSecurityException e) {
+            throw new BufferException("this JDK has no HMAC-SHA-256", e);
+        }
+    }
+
+    private static Cipher cipher(int mode, SecretKeySpec key, long nonce) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        byte[] bytes = ByteBuffer.allocate(12).putInt(0).putLong(nonce).array();
+        cipher.init(mode, key, new GCMParameterSpec(128, bytes));
+        return cipher;
+    }
+}

@@ -1,0 +1,52 @@
+package org.fieldward.edge.decode;
+
+import com.google.protobuf.ByteString;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.fieldward.edge.buffer.RejectReason;
+import org.fieldward.edge.decode.Decoded.Readings;
+import org.fieldward.edge.decode.Decoded.Refused;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.DeviceId;
+
+/** Makes readings of a payload, all of it or nothing. Pure but for the arrivals it asks for; thread-safe. */
+public final class Decoder {
+
+    /** Of one payload. */
+    public static final int MAX_READINGS = 1000;
+
+    private final Map<Format, PayloadParser> parsers = new EnumMap<>(Format.class);
+
+    public Decoder(Catalogue catalogue) {
+        var normaliser = new Normaliser(catalogue);
+        parsers.put(Format.JSON, new JsonPayload(normaliser));
+        parsers.put(Format.SENML, new SenmlPayload(normaliser));
+        parsers.put(Format.PROTOBUF, new ProtobufPayload(normaliser));
+    }
+
+    /**
+     * @param device whose login it was; a name inside the payload counts for nothing
+     * @param arrivals asked once per reading, so that two readings never share an instant of arrival
+     */
+    public Decoded decode(Format format, DeviceId device, ByteString payload, Supplier<Arrival> arrivals) {
+        PayloadParser parser = parsers.get(format);
+        if (parser == null) {
+            return new Refused(RejectReason.UNKNOWN_FORMAT, "no parser for " + format);
+        }
+        if (payload.isEmpty()) {
+            return new Refused(RejectReason.UNREADABLE, "the payload is empty");
+        }
+        try {
+            return new Readings(parser.parse(device, payload.toByteArray(), arrivals));
+        } catch (Fault fault) {
+            return new Refused(fault.reason(), fault.detail());
+        }
+    }
+
+    static void checkCount(int readings) {
+        if (readings >= MAX_READINGS) {
+            throw Fault.invalid("a payload must hold at most " + MAX_READINGS + " readings");
+        }
+    }
+}

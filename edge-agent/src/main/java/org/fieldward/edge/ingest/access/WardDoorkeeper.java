@@ -1,0 +1,132 @@
+package org.fieldward.edge.ingest.access;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import org.fieldward.edge.decode.Format;
+import org.fieldward.edge.ingest.topic.TopicFilter;
+import org.fieldward.proto.certificate.CertificateException;
+import org.fieldward.proto.certificate.Pem;
+import org.fieldward.proto.reading.DeviceId;
+
+/**
+ * The rules of the ward. A device is known by its certificate's common name or by its login, publishes under
+ * {@code devices/{its id}/} and hears {@code commands/{its id}/}; a screen hears {@code alarms/}, {@code devices/} and
+ * publishes nothing. Levels are compared whole.
+ */
+public final class WardDoorkeeper implements Doorkeeper {
+
+    /** Logins that may wait for PBKDF2; beyond it the door is busy, and a flood of guesses costs bounded time. */
+    private static final int MAX_WAITING = 256;
+
+    private static final int MAX_PASSWORD_BYTES = 1024;
+    private static final String DEVICES = "devices";
+    private static final String ALARMS = "alarms";
+    private static final String COMMANDS = "commands";
+
+    private final Accounts accounts;
+    private final Executor slow;
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final Set<DeviceId> byCertificate = ConcurrentHashMap.newKeySet();
+
+    /** @param slow runs what blocks: password checks */
+    public WardDoorkeeper(Accounts accounts, Executor slow) {
+        this.accounts = accounts;
+        this.slow = slow;
+    }
+
+    @Override
+    public CompletionStage<Optional<Identity>> login(Attempt attempt) {
+        if (attempt.certificate().isPresent()) {
+            return completedFuture(ofCertificate(attempt.certificate().get(), attempt.username()));
+        }
+        String name = attempt.username().orElse("");
+        byte[] password = attempt.password().map(bytes -> bytes.toByteArray()).orElse(new byte[0]);
+        if (!DeviceId.isValid(name) || password.length == 0 || password.length > MAX_PASSWORD_BYTES) {
+            return completedFuture(Optional.empty());
+        }
+        Optional<Identity> known = accounts.recall(name, password);
+        if (known.isPresent()) {
+            return completedFuture(known);
+        }
+        if (!waiting.tryAcquire()) {
+            return completedFuture(Optional.empty());
+        }
+        return CompletableFuture.supplyAsync(() -> accounts.verify(name, password), slow)
+                .whenComplete((identity, failure) -> waiting.release());
+    }
+
+    /** The chain itself was verified by TLS. A user name beside the certificate must say the same. */
+    private Optional<Identity> ofCertificate(X509Certificate certificate, Optional<String> username) {
+        String name;
+        try {
+            name = Pem.commonName(certificate);
+        } catch (CertificateException e) {
+            return Optional.empty();
+        }
+        if (!DeviceId.isValid(name) || !username.orElse(name).equals(name)) {
+            return Optional.empty();
+        }
+        var id = new DeviceId(name);
+        byCertificate.add(id);
+        return Optional.of(new Identity.Device(id));
+    }
+
+    @Override
+    public boolean mayUseClientId(Identity identity, String clientId) {
+        return switch (identity) {
+            case Identity.Device device -> clientId.equals(device.id().name());
+            case Identity.Screen screen -> clientId.length() <= 128;
+        };
+    }
+
+    @Override
+    public Publishing publishing(Identity identity, String topic) {
+        List<String> levels = TopicFilter.split(topic);
+        return switch (identity) {
+            case Identity.Device device -> {
+                if (levels.size() < 3
+                        || !levels.get(0).equals(DEVICES)
+                        || !levels.get(1).equals(device.id().name())) {
+                    yield new Publishing.Denied();
+                }
+                yield new Publishing.ToBuffer(
+                        levels.size() == 3 ? Format.ofTopicLevel(levels.get(2)) : Optional.empty());
+            }
+            case Identity.Screen screen -> new Publishing.Denied();
+        };
+    }
+
+    @Override
+    public boolean maySubscribe(Identity identity, TopicFilter filter) {
+        List<String> levels = filter.levels();
+        return switch (identity) {
+            case Identity.Device device ->
+                levels.size() >= 2
+                        && levels.get(0).equals(COMMANDS)
+                        && levels.get(1).equals(device.id().name());
+            case Identity.Screen screen ->
+                levels.size() >= 2
+                        && (levels.get(0).equals(ALARMS) || levels.get(0).equals(DEVICES));
+        };
+    }
+
+    @Override
+    public boolean isCurrent(Identity identity) {
+        return (identity instanceof Identity.Device device && byCertificate.contains(device.id()))
+                || accounts.isCurrent(identity);
+    }
+
+    @Override
+    public boolean refresh() {
+        return accounts.refresh();
+    }
+}

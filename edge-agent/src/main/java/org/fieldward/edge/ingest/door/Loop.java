@@ -1,0 +1,65 @@
+package org.fieldward.edge.ingest.door;
+
+import io.vertx.core.Context;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One event loop and its connections. Other threads wake it once however many connections have something to do: a commit of
+ * a thousand publishes costs one hop, and each connection writes its acknowledgements together.
+ */
+final class Loop {
+
+    private final Context context;
+    private final Set<Connection> connections = new HashSet<>();
+    private final Queue<Connection> woken = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+
+    Loop(Context context) {
+        this.context = context;
+    }
+
+    /** From any thread: has {@link Connection#wake} called on this loop soon. */
+    void wake(Connection connection) {
+        woken.add(connection);
+        if (scheduled.compareAndSet(false, true)) {
+            context.runOnContext(nothing -> runWoken());
+        }
+    }
+
+    void run(Runnable action) {
+        context.runOnContext(nothing -> action.run());
+    }
+
+    void add(Connection connection) {
+        connections.add(connection);
+    }
+
+    void remove(Connection connection) {
+        connections.remove(connection);
+    }
+
+    /** Once a second: deadlines, keepalive, idle clients. */
+    void sweep(long nowMillis) {
+        for (Connection connection : new ArrayDeque<>(connections)) {
+            connection.sweep(nowMillis);
+        }
+    }
+
+    void endAll() {
+        for (Connection connection : new ArrayDeque<>(connections)) {
+            connection.shutDown();
+        }
+    }
+
+    private void runWoken() {
+        scheduled.set(false);
+        for (Connection connection = woken.poll(); connection != null; connection = woken.poll()) {
+            connection.wake();
+        }
+    }
+}

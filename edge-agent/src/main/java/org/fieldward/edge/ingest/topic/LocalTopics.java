@@ -1,0 +1,107 @@
+package org.fieldward.edge.ingest.topic;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.fieldward.edge.ingest.packet.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages within the ward: alarms, who is online, commands. Nothing here is durable or leaves the gateway. Thread-safe;
+ * subscribers are called outside the lock, and one that is slow is its own problem.
+ */
+public final class LocalTopics {
+
+    private final int maxRetained;
+    private final TopicTree<Subscriber, Subscription> tree = new TopicTree<>();
+    private final Map<String, LocalMessage> retained = new TreeMap<>();
+
+    /** @param maxRetained topics that may keep a last message; beyond it a new one is delivered and not kept */
+    public LocalTopics(int maxRetained) {
+        this.maxRetained = maxRetained;
+    }
+
+    /** From within the gateway, delivered with QoS 1 to those who asked for it. */
+    public void publish(String topic, ByteString payload, boolean keep) {
+        publish(new LocalMessage(topic, payload, 1, keep, Properties.NONE), null);
+    }
+
+    /**
+     * @param from who must not hear it again if it asked for 'no local'
+     * @return how many subscribers it went to
+     */
+    public int publish(LocalMessage message, @Nullable Subscriber from) {
+        Map<Subscriber, Delivery> deliveries;
+        synchronized (this) {
+            if (message.retained()) {
+                keep(message);
+            }
+            deliveries = deliveries(message, from);
+        }
+        deliveries.forEach(Subscriber::deliver);
+        return deliveries.size();
+    }
+
+    /** @return true if the subscriber had no subscription with this filter before */
+    public synchronized boolean subscribe(Subscription subscription) {
+        return tree.put(subscription.filter(), subscription.subscriber(), subscription)
+                .isEmpty();
+    }
+
+    /** @return true if there was such a subscription */
+    public synchronized boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
+        return tree.remove(filter, subscriber).isPresent();
+    }
+
+    /** The last message of each topic that the filter matches, for one who just subscribed. */
+    public synchronized List<Delivery> retained(Subscription subscription) {
+        var found = new ArrayList<Delivery>();
+        for (LocalMessage message : retained.values()) {
+            if (subscription.filter().matches(message.topic())) {
+                found.add(new Delivery(
+                        message, Math.min(message.qos(), subscription.qos()), true, identifiers(subscription)));
+            }
+        }
+        return found;
+    }
+
+    private void keep(LocalMessage message) {
+        if (message.payload().isEmpty()) {
+            retained.remove(message.topic());
+        } else if (retained.size() < maxRetained || retained.containsKey(message.topic())) {
+            retained.put(message.topic(), message);
+        }
+    }
+
+    private Map<Subscriber, Delivery> deliveries(LocalMessage message, @Nullable Subscriber from) {
+        var deliveries = new IdentityHashMap<Subscriber, Delivery>();
+        for (Subscription subscription : tree.matches(message.topic())) {
+            if (!(subscription.noLocal() && subscription.subscriber() == from)) {
+                Delivery one = new Delivery(
+                        message,
+                        Math.min(message.qos(), subscription.qos()),
+                        message.retained() && subscription.retainAsPublished(),
+                        identifiers(subscription));
+                deliveries.merge(subscription.subscriber(), one, LocalTopics::merge);
+            }
+        }
+        return deliveries;
+    }
+
+    /** Overlapping subscriptions: once, with the highest QoS and all identifiers (MQTT 5, section 3.3.4). */
+    private static Delivery merge(Delivery first, Delivery second) {
+        var identifiers = new ArrayList<>(first.identifiers());
+        identifiers.addAll(second.identifiers());
+        return new Delivery(
+                first.message(), Math.max(first.qos(), second.qos()), first.retain() || second.retain(), identifiers);
+    }
+
+    private static List<Integer> identifiers(Subscription subscription) {
+        Optional<Integer> identifier = subscription.identifier();
+        return identifier.map(List::of).orElseGet(List::of);
+    }
+}

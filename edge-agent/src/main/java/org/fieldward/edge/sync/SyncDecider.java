@@ -1,0 +1,325 @@
+package org.fieldward.edge.sync;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.fieldward.edge.sync.SyncAction.Connect;
+import org.fieldward.edge.sync.SyncAction.Hangup;
+import org.fieldward.edge.sync.SyncAction.Nothing;
+import org.fieldward.edge.sync.SyncAction.Send;
+import org.fieldward.edge.sync.SyncAction.Source;
+import org.fieldward.edge.sync.SyncEvent.Confirmed;
+import org.fieldward.edge.sync.SyncEvent.LinkDown;
+import org.fieldward.edge.sync.SyncEvent.NothingThere;
+import org.fieldward.edge.sync.SyncEvent.Refused;
+import org.fieldward.edge.sync.SyncEvent.Sent;
+import org.fieldward.edge.sync.SyncEvent.Stored;
+import org.fieldward.edge.sync.SyncEvent.Tick;
+import org.fieldward.edge.sync.SyncEvent.Welcomed;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/**
+ * Decides what the uplink does next: alarms first, then what was just stored, then the backlog with what is left of the
+ * window. Pure: no clock, thread or socket of its own; the next sequence, session numbers and chance are given to it. Times
+ * are milliseconds of a clock that only goes forward. For one thread.
+ */
+final class SyncDecider {
+
+    /** Beyond any sequence that will ever be given out. */
+    private static final long END = Long.MAX_VALUE / 2;
+
+    private static final int MAX_DOUBLINGS = 20;
+
+    private final SyncSettings settings;
+    private final LongSupplier nextSequence;
+    private final LongSupplier nextSession;
+    private final DoubleSupplier chance;
+
+    private State state;
+    private int failures;
+
+    private final List<Flight> flights = new ArrayList<>();
+    private final Set<Source> empty = new HashSet<>();
+    private final Deque<Mark> marks = new ArrayDeque<>();
+    private final long[] unsent = new long[Lane.values().length];
+    private final long[] unsentSince = new long[Lane.values().length];
+    private long liveFrom = 1;
+    private long progressAt;
+
+    sealed interface State {
+        record Waiting(long until) implements State {}
+
+        record Connecting(long session, long since) implements State {}
+
+        record Online(long session, int window, long since) implements State {}
+    }
+
+    /** Sent and not yet confirmed. */
+    private record Flight(Source source, SequenceSet sequences) {}
+
+    /** Which sequence was the next one at a time: what was stored before it is older than that. */
+    private record Mark(long at, long next) {}
+
+    SyncDecider(
+            SyncSettings settings,
+            LongSupplier nextSequence,
+            LongSupplier nextSession,
+            DoubleSupplier chance,
+            long now) {
+        this.settings = settings;
+        this.nextSequence = nextSequence;
+        this.nextSession = nextSession;
+        this.chance = chance;
+        state = new State.Waiting(now);
+    }
+
+    State state() {
+        return state;
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    SyncAction on(SyncEvent event, long now) {
+        return switch (event) {
+            case Tick tick -> tick(now);
+            case Stored stored -> stored(stored.lane(), stored.count(), now);
+            case Welcomed welcomed -> welcomed(welcomed.session(), welcomed.window(), now);
+            case Confirmed confirmed -> confirmed(confirmed.session(), confirmed.sequences(), now);
+            case Refused refused ->
+                isCurrent(refused.session()) ? hangup(refused.session(), refused.retryAfter(), now) : new Nothing();
+            case LinkDown down ->
+                isCurrent(down.session()) ? hangup(down.session(), Optional.empty(), now) : new Nothing();
+            case Sent sent -> sent(sent.source(), sent.sequences(), now);
+            case NothingThere nothing -> nothingThere(nothing.source(), now);
+        };
+    }
+
+    /** How long the caller may sleep if nothing happens. */
+    long wakeAt(long now) {
+        return switch (state) {
+            case State.Waiting waiting -> waiting.until();
+            case State.Connecting connecting ->
+                connecting.since() + settings.connectTimeout().toMillis();
+            case State.Online online -> Math.min(now + 1000, lingerEnd());
+        };
+    }
+
+    private long lingerEnd() {
+        long end = Long.MAX_VALUE;
+        for (Lane lane : Lane.values()) {
+            if (unsent[lane.ordinal()] > 0) {
+                end = Math.min(
+                        end, unsentSince[lane.ordinal()] + settings.linger().toMillis());
+            }
+        }
+        return end;
+    }
+
+    /** True for the session that is being made or used; what any other says is history. */
+    boolean isCurrent(long session) {
+        return switch (state) {
+            case State.Waiting waiting -> false;
+            case State.Connecting connecting -> connecting.session() == session;
+            case State.Online online -> online.session() == session;
+        };
+    }
+
+    private SyncAction tick(long now) {
+        return switch (state) {
+            case State.Waiting waiting -> now >= waiting.until() ? connect(now) : new Nothing();
+            case State.Connecting connecting ->
+                now - connecting.since() >= settings.connectTimeout().toMillis()
+                        ? hangup(connecting.session(), Optional.empty(), now)
+                        : new Nothing();
+            case State.Online online -> {
+                // Half-open links look connected, so only a confirmation counts as progress.
+                if (!flights.isEmpty()
+                        && now - progressAt >= settings.ackTimeout().toMillis()) {
+                    yield hangup(online.session(), Optional.empty(), now);
+                }
+                age(now);
+                yield next(now);
+            }
+        };
+    }
+
+    private SyncAction connect(long now) {
+        long session = nextSession.getAsLong();
+        state = new State.Connecting(session, now);
+        return new Connect(session);
+    }
+
+    private SyncAction welcomed(long session, int window, long now) {
+        if (!(state instanceof State.Connecting connecting) || connecting.session() != session) {
+            return new Nothing();
+        }
+        state = new State.Online(session, Math.max(1, window), now);
+        progressAt = now;
+        flights.clear();
+        empty.clear();
+        marks.clear();
+        liveFrom = nextSequence.getAsLong();
+        for (Lane lane : Lane.values()) {
+            sentAll(lane);
+        }
+        return next(now);
+    }
+
+    private SyncAction stored(Lane lane, long count, long now) {
+        if (!(state instanceof State.Online)) {
+            return new Nothing();
+        }
+        if (unsent[lane.ordinal()] == 0) {
+            unsentSince[lane.ordinal()] = now;
+        }
+        unsent[lane.ordinal()] += count;
+        empty.remove(new Source(lane, false));
+        return next(now);
+    }
+
+    private SyncAction confirmed(long session, SequenceSet sequences, long now) {
+        if (!(state instanceof State.Online online) || online.session() != session) {
+            // The end of an old session cannot move the new one; the buffer has forgotten the records all the same.
+            return new Nothing();
+        }
+        for (int i = flights.size() - 1; i >= 0; i--) {
+            Flight flight = flights.get(i);
+            SequenceSet left = flight.sequences().minus(sequences);
+            if (left.size() < flight.sequences().size()) {
+                progressAt = now;
+                if (left.isEmpty()) {
+                    flights.remove(i);
+                } else {
+                    flights.set(i, new Flight(flight.source(), left));
+                }
+            }
+        }
+        return next(now);
+    }
+
+    private SyncAction hangup(long session, Optional<Duration> retryAfter, long now) {
+        boolean stable = state instanceof State.Online online
+                && now - online.since() >= settings.backoff().stableAfter().toMillis();
+        failures = stable ? 1 : failures + 1;
+        flights.clear();
+        state = new State.Waiting(now + retryAfter.map(this::spread).orElseGet(this::backoff));
+        return new Hangup(session);
+    }
+
+    /** Full jitter, so that gateways that fell together do not come back together. */
+    private long backoff() {
+        long doubled = settings.backoff().min().toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
+        long most = Math.min(doubled, settings.backoff().max().toMillis());
+        return (long) (chance.getAsDouble() * most);
+    }
+
+    /** The core said when; half as long again at most, or all would obey at the same moment. */
+    private long spread(Duration retryAfter) {
+        return (long) (retryAfter.toMillis() * (1 + chance.getAsDouble() / 2));
+    }
+
+    private SyncAction sent(Source source, SequenceSet sequences, long now) {
+        if (state instanceof State.Online) {
+            if (flights.isEmpty()) {
+                progressAt = now;
+            }
+            flights.add(new Flight(source, sequences));
+            int lane = source.lane().ordinal();
+            if (!source.late()) {
+                unsent[lane] = Math.max(0, unsent[lane] - sequences.size());
+                unsentSince[lane] = now;
+            }
+        }
+        return next(now);
+    }
+
+    private SyncAction nothingThere(Source source, long now) {
+        empty.add(source);
+        if (!source.late()) {
+            sentAll(source.lane());
+        }
+        return next(now);
+    }
+
+    private void sentAll(Lane lane) {
+        unsent[lane.ordinal()] = 0;
+        unsentSince[lane.ordinal()] = Long.MAX_VALUE / 4;
+    }
+
+    /** What was stored longer than {@code liveFor} ago and has not gone out joins the backlog. */
+    private void age(long now) {
+        if (marks.isEmpty() || now - marks.getLast().at() >= 1000) {
+            marks.addLast(new Mark(now, nextSequence.getAsLong()));
+        }
+        while (!marks.isEmpty()
+                && now - marks.getFirst().at() >= settings.liveFor().toMillis()) {
+            long from = marks.removeFirst().next();
+            if (from > liveFrom) {
+                liveFrom = from;
+                empty.removeIf(Source::late);
+            }
+        }
+    }
+
+    private SyncAction next(long now) {
+        if (!(state instanceof State.Online online)) {
+            return new Nothing();
+        }
+        for (boolean late : new boolean[] {false, true}) {
+            for (Lane lane : Lane.values()) {
+                var source = new Source(lane, late);
+                if (!empty.contains(source) && hasRoom(source, online.window()) && isDue(source, now)) {
+                    return new Send(source, within(late), underWay(), settings.maxBatch());
+                }
+                // An alarm that waited out an outage still goes before any reading.
+                var urgent = new Source(lane, true);
+                if (lane.compareTo(Lane.EVENT) <= 0
+                        && !empty.contains(urgent)
+                        && liveFrom > 1
+                        && hasRoom(urgent, online.window())) {
+                    return new Send(urgent, within(true), underWay(), settings.maxBatch());
+                }
+            }
+        }
+        return new Nothing();
+    }
+
+    /** The last place of the window is kept for alarms and events, the one before it for live readings. */
+    private boolean hasRoom(Source source, int window) {
+        int kept = source.lane().compareTo(Lane.EVENT) <= 0 ? 0 : source.late() ? 2 : 1;
+        return flights.size() < Math.max(1, window - kept);
+    }
+
+    /** A small batch goes at once if none of its lane is under way; else it waits for company, but not for long. */
+    private boolean isDue(Source source, long now) {
+        if (source.late()) {
+            return liveFrom > 1;
+        }
+        int lane = source.lane().ordinal();
+        return source.lane() == Lane.ALARM
+                || unsent[lane] >= settings.maxBatch()
+                || flights.stream().noneMatch(flight -> flight.source().equals(source))
+                || now - unsentSince[lane] >= settings.linger().toMillis();
+    }
+
+    private SequenceRange within(boolean late) {
+        return late ? new SequenceRange(1, liveFrom - 1) : new SequenceRange(liveFrom, END);
+    }
+
+    private SequenceSet underWay() {
+        var all = new ArrayList<SequenceRange>();
+        flights.forEach(flight -> all.addAll(flight.sequences().ranges()));
+        return SequenceSet.of(all);
+    }
+}

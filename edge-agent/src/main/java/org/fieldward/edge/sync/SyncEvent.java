@@ -1,0 +1,32 @@
+package org.fieldward.edge.sync;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/** What happens to the uplink. */
+sealed interface SyncEvent {
+
+    /** Time passed. */
+    record Tick() implements SyncEvent {}
+
+    /** Records became durable. */
+    record Stored(Lane lane, long count) implements SyncEvent {}
+
+    /** The core takes this session; what it already held was forgotten before. */
+    record Welcomed(long session, int window) implements SyncEvent {}
+
+    /** The core has these, and the buffer durably forgot them. */
+    record Confirmed(long session, SequenceSet sequences) implements SyncEvent {}
+
+    record Refused(long session, Optional<Duration> retryAfter) implements SyncEvent {}
+
+    record LinkDown(long session) implements SyncEvent {}
+
+    /** Answer to {@link SyncAction.Send}: this went out. */
+    record Sent(SyncAction.Source source, SequenceSet sequences) implements SyncEvent {}
+
+    /** Answer to {@link SyncAction.Send}: the buffer has nothing there. */
+    record NothingThere(SyncAction.Source source) implements SyncEvent {}
+}

@@ -1,0 +1,349 @@
+package org.fieldward.edge.sync;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.fieldward.edge.buffer.BufferWriter;
+import org.fieldward.edge.buffer.CommitListener;
+import org.fieldward.edge.buffer.ReadingBuffer;
+import org.fieldward.edge.buffer.ReadingBuffer.Backlog;
+import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.edge.sync.CloudLink.ClockReading;
+import org.fieldward.edge.sync.CloudLink.Hello;
+import org.fieldward.edge.sync.CloudLink.Pulse;
+import org.fieldward.edge.sync.SyncEvent.NothingThere;
+import org.fieldward.edge.sync.SyncEvent.Sent;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what {@link SyncDecider} decides, on one thread. Everything that happens is put in a mailbox and handled there, so
+ * the decider, the session and the counters need no lock.
+ */
+public final class Uplink implements CommitListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
+
+    private static final long NEVER = Long.MAX_VALUE / 4;
+
+    private final ReadingBuffer buffer;
+    private final BufferWriter writer;
+    private final CloudLink link;
+    private final About about;
+    private final SyncDecider decider;
+    private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+    private final AtomicLongArray stored = new AtomicLongArray(Lane.values().length);
+    private final AtomicBoolean counting = new AtomicBoolean();
+    private final Thread thread;
+
+    private CloudLink.@Nullable Session session;
+    private long batchNumber;
+    private long heartbeatEvery = NEVER;
+    private long heartbeatAt = NEVER;
+    private boolean running = true;
+
+    private Optional<Instant> lastConfirmedAt = Optional.empty();
+    private Optional<String> problem = Optional.empty();
+    private long confirmed;
+    private long accepted;
+    private final Map<String, Long> quarantined = new TreeMap<>();
+    private volatile SyncStatus status;
+
+    /**
+     * What the uplink says about the agent.
+     *
+     * @param sessions gives the next session number; each greater than any before, also over restarts
+     * @param clock the gateway's clocks now
+     * @param coreClock where the core's time goes
+     */
+    public record About(
+            String gateway,
+            String software,
+            LongSupplier sessions,
+            Supplier<ClockReading> clock,
+            GatewayClock coreClock,
+            Supplier<Health> health) {}
+
+    public record Health(int devices, long rejected) {}
+
+    /** @param chance uniform in [0, 1) */
+    public Uplink(
+            SyncSettings settings,
+            ReadingBuffer buffer,
+            BufferWriter writer,
+            CloudLink link,
+            About about,
+            DoubleSupplier chance) {
+        this.buffer = buffer;
+        this.writer = writer;
+        this.link = link;
+        this.about = about;
+        decider = new SyncDecider(settings, buffer::nextSequence, about.sessions(), chance, tick());
+        status = describe();
+        thread = Thread.ofPlatform().name("uplink").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void committed(List<Sequenced> entries) {
+        for (Sequenced one : entries) {
+            stored.getAndIncrement(one.entry().lane().ordinal());
+        }
+        // One letter is enough, however many commits it stands for.
+        if (!counting.getAndSet(true)) {
+            mailbox.add(this::countStored);
+        }
+    }
+
+    public SyncStatus status() {
+        return status;
+    }
+
+    private long tick() {
+        return about.clock().get().tickMillis();
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                long now = tick();
+                long wait = Math.min(decider.wakeAt(now), heartbeatAt) - now;
+                Runnable letter = mailbox.poll(Math.clamp(wait, 0, 1000), TimeUnit.MILLISECONDS);
+                if (letter != null) {
+                    letter.run();
+                }
+                on(new SyncEvent.Tick());
+                beat();
+                status = describe();
+            } catch (InterruptedException e) {
+                running = false;
+            } catch (RuntimeException e) {
+                // One bad answer must not end the uplink for good: begin the session anew.
+                LOG.error("uplink failed and begins anew", e);
+                fail(e.getClass().getSimpleName());
+            }
+        }
+        if (session != null) {
+            session.hangup();
+        }
+    }
+
+    private void fail(String why) {
+        problem = Optional.of(why);
+        switch (decider.state()) {
+            case SyncDecider.State.Waiting waiting -> {}
+            case SyncDecider.State.Connecting connecting -> on(new SyncEvent.LinkDown(connecting.session()));
+            case SyncDecider.State.Online online -> on(new SyncEvent.LinkDown(online.session()));
+        }
+    }
+
+    private void countStored() {
+        counting.set(false);
+        for (Lane lane : Lane.values()) {
+            long count = stored.getAndSet(lane.ordinal(), 0);
+            if (count > 0) {
+                on(new SyncEvent.Stored(lane, count));
+            }
+        }
+    }
+
+    private void on(SyncEvent first) {
+        SyncEvent event = first;
+        while (true) {
+            SyncAction action = decider.on(event, tick());
+            switch (action) {
+                case SyncAction.Nothing nothing -> {
+                    return;
+                }
+                case SyncAction.Connect connect -> {
+                    connect(connect.session());
+                    return;
+                }
+                case SyncAction.Hangup hangup -> {
+                    hangup(hangup.session());
+                    return;
+                }
+                case SyncAction.Send send -> event = send(send);
+            }
+        }
+    }
+
+    private SyncEvent send(SyncAction.Send send) {
+        Optional<Slice> slice = buffer.read(send.source().lane(), send.within(), send.excluding(), send.max());
+        if (slice.isEmpty() || session == null) {
+            return new NothingThere(send.source());
+        }
+        session.send(++batchNumber, buffer.epoch(), slice.get(), send.source().late());
+        return new Sent(send.source(), slice.get().sequences());
+    }
+
+    private void connect(long number) {
+        batchNumber = 0;
+        var hello = new Hello(
+                about.gateway(),
+                number,
+                buffer.epoch(),
+                firstUnconfirmed(),
+                buffer.nextSequence(),
+                about.software(),
+                about.clock().get());
+        session = link.connect(hello, new Mail(number));
+    }
+
+    private long firstUnconfirmed() {
+        var all = new SequenceRange(1, Long.MAX_VALUE / 2);
+        long first = buffer.nextSequence();
+        for (Lane lane : Lane.values()) {
+            first = Math.min(
+                    first,
+                    buffer.read(lane, all, SequenceSet.EMPTY, 1)
+                            .map(slice -> slice.sequences().ranges().getFirst().first())
+                            .orElse(first));
+        }
+        return first;
+    }
+
+    private void hangup(long number) {
+        heartbeatAt = NEVER;
+        if (session != null) {
+            session.hangup();
+            session = null;
+        }
+        LOG.info("link: session {} ended: {}", number, problem.orElse("no progress"));
+    }
+
+    private void beat() {
+        long now = tick();
+        if (session == null || now < heartbeatAt) {
+            return;
+        }
+        heartbeatAt = now + heartbeatEvery;
+        ClockReading clock = about.clock().get();
+        var records = new EnumMap<Lane, Long>(Lane.class);
+        Duration oldest = Duration.ZERO;
+        for (Lane lane : Lane.values()) {
+            Backlog backlog = buffer.backlog(lane);
+            records.put(lane, backlog.records());
+            Duration age = backlog.oldest()
+                    .map(since -> Duration.between(since, clock.now()))
+                    .orElse(Duration.ZERO);
+            oldest = age.compareTo(oldest) > 0 ? age : oldest;
+        }
+        Health health = about.health().get();
+        ReadingBuffer.Usage usage = buffer.usage();
+        session.heartbeat(new Pulse(
+                clock, records, oldest, usage.bytesUsed(), usage.bytesAllowed(), health.devices(), health.rejected()));
+    }
+
+    private SyncStatus describe() {
+        return switch (decider.state()) {
+            case SyncDecider.State.Waiting waiting -> describe(SyncStatus.Link.WAITING, 0);
+            case SyncDecider.State.Connecting connecting -> describe(SyncStatus.Link.CONNECTING, connecting.session());
+            case SyncDecider.State.Online online -> describe(SyncStatus.Link.UP, online.session());
+        };
+    }
+
+    private SyncStatus describe(SyncStatus.Link state, long number) {
+        return new SyncStatus(state, number, lastConfirmedAt, confirmed, accepted, quarantined, problem);
+    }
+
+    /** Ends the session and waits for the thread. What is not confirmed stays in the buffer. */
+    @Override
+    public void close() {
+        mailbox.add(() -> running = false);
+        try {
+            if (thread.getState() != Thread.State.NEW && !thread.join(Duration.ofSeconds(10))) {
+                LOG.warn("uplink did not end within 10 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Puts what a session says into the mailbox, under its number. */
+    private final class Mail implements CloudLink.Listener {
+        private final long number;
+
+        Mail(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public void welcomed(CloudLink.Welcome welcome) {
+            mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
+            forget(welcome.covered(), () -> {
+                if (!decider.isCurrent(number)) {
+                    return;
+                }
+                heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
+                heartbeatAt = tick();
+                LOG.info("link: session {} is up, window {}", number, welcome.window());
+                on(new SyncEvent.Welcomed(number, welcome.window()));
+            });
+        }
+
+        @Override
+        public void confirmed(long epoch, SequenceSet sequences) {
+            if (epoch == buffer.epoch()) {
+                forget(sequences, () -> {
+                    confirmed += sequences.size();
+                    lastConfirmedAt = Optional.of(about.clock().get().now());
+                    on(new SyncEvent.Confirmed(number, sequences));
+                });
+            }
+        }
+
+        /** The decider hears of it only when the buffer has forgotten durably, or it would send the records again. */
+        private void forget(SequenceSet sequences, Runnable then) {
+            var unused = writer.confirm(sequences).thenRun(() -> mailbox.add(then));
+        }
+
+        @Override
+        public void refused(CloudLink.Refused refused) {
+            mailbox.add(() -> {
+                problem = Optional.of("refused, " + refused.reason() + ": " + refused.detail());
+                on(new SyncEvent.Refused(number, refused.retryAfter()));
+            });
+        }
+
+        @Override
+        public void judged(CloudLink.Verdicts verdicts) {
+            mailbox.add(() -> {
+                accepted += verdicts.accepted();
+                verdicts.quarantined().forEach((reason, count) -> quarantined.merge(reason, count, Long::sum));
+            });
+        }
+
+        @Override
+        public void coreSaid(Instant now) {
+            mailbox.add(() -> about.coreClock().coreSaid(now, tick()));
+        }
+
+        @Override
+        public void ended(String why) {
+            mailbox.add(() -> {
+                problem = Optional.of(why);
+                on(new SyncEvent.LinkDown(number));
+            });
+        }
+    }
+}

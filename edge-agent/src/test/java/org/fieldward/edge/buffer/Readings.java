@@ -1,0 +1,57 @@
+package org.fieldward.edge.buffer;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Parameter;
+import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Stamp;
+import org.fieldward.proto.reading.Unit;
+import org.fieldward.proto.reading.Value;
+
+/** Entries for tests, different from each other and the same in every run. */
+public final class Readings {
+
+    private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
+    private static final Parameter HEART_RATE = Catalogue.standard().key("heart-rate");
+
+    private Readings() {}
+
+    public static Stamp stamp(long second) {
+        return new Stamp(Optional.empty(), START.plusSeconds(second), second * 1000, 7, ClockState.SYNCHRONISED);
+    }
+
+    public static Reading reading(int number) {
+        return new Reading(
+                new DeviceId("monitor-" + number % 12),
+                stamp(number),
+                List.of(new Value.Quantity(HEART_RATE, BigDecimal.valueOf(600 + number % 400, 1), Unit.PER_MINUTE)));
+    }
+
+    public static List<Reading> readings(int count) {
+        return IntStream.range(0, count).mapToObj(Readings::reading).toList();
+    }
+
+    public static AlarmChange alarm(int number) {
+        return new AlarmChange(
+                new DeviceId("monitor-1"),
+                stamp(number),
+                "a-" + number,
+                AlarmChange.Kind.DEVICE_SILENT,
+                AlarmChange.Priority.MEDIUM,
+                AlarmChange.Phase.RAISED,
+                Optional.empty(),
+                "nothing came for 30 s");
+    }
+
+    public static DeviceStatus status(int number) {
+        return new DeviceStatus(new DeviceId("monitor-1"), stamp(number), DeviceStatus.Status.ONLINE);
+    }
+}

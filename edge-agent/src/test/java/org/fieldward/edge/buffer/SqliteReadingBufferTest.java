@@ -1,0 +1,220 @@
+package org.fieldward.edge.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.fieldward.edge.buffer.Readings.reading;
+import static org.fieldward.edge.buffer.Readings.readings;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.fieldward.edge.buffer.AppendResult.Stored;
+import org.fieldward.edge.buffer.ReadingBuffer.Append;
+import org.fieldward.edge.buffer.ReadingBuffer.Group;
+import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteReadingBufferTest implements ReadingBufferContract {
+
+    private static final InstantSource NOON = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
+
+    @TempDir
+    Path directory;
+
+    private final List<ReadingBuffer> opened = new ArrayList<>();
+
+    @Override
+    public SqliteReadingBuffer open() {
+        return open(BufferSettings.DEFAULT);
+    }
+
+    @Override
+    public SqliteReadingBuffer openSmall() {
+        return open(new BufferSettings(1_000_000, 100_000, 10_000, Duration.ZERO, 8192));
+    }
+
+    @Override
+    public int smallRoom() {
+        return 1_000_000;
+    }
+
+    private SqliteReadingBuffer open(BufferSettings settings) {
+        var buffer = SqliteReadingBuffer.open(directory, settings, new SecureRandom(), NOON);
+        opened.add(buffer);
+        return buffer;
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(ReadingBuffer::close);
+    }
+
+    @Test
+    void nothing_that_was_measured_can_be_read_from_the_files() throws IOException {
+        var buffer = open();
+        buffer.commit(new Group(
+                List.of(new Append(readings(50), OptionalLong.empty())),
+                List.of(rejected("{\"name\":\"Rosa Example\"}")),
+                SequenceSet.EMPTY,
+                List.of()));
+
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .doesNotContain("Rosa Example")
+                        .doesNotContain("monitor-1");
+            }
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("buffer.key"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_flipped_bit_costs_one_group_that_is_kept_apart_and_blocks_nobody() throws SQLException {
+        var buffer = open();
+        for (int i = 0; i < 3; i++) {
+            ReadingBufferContract.append(buffer, readings(10));
+        }
+        buffer.close();
+        sql("UPDATE record_group SET content = substr(content, 1, 60) || x'ff' || substr(content, 62)"
+                + " WHERE last = 20");
+
+        var again = open();
+
+        assertThat(ReadingBufferContract.sequences(again))
+                .isEqualTo(SequenceSet.of(new SequenceRange(1, 10), new SequenceRange(21, 30)));
+        ReadingBufferContract.confirm(again, new SequenceRange(1, 10), new SequenceRange(21, 30));
+        assertThat(again.damagedGroups()).isEqualTo(1);
+        assertThat(again.backlog(Lane.VITAL).records()).isZero();
+        assertThat(again.damage()).isEmpty();
+    }
+
+    @Test
+    void a_group_cannot_be_moved_to_another_place_in_the_file() throws SQLException {
+        var buffer = open();
+        ReadingBufferContract.append(buffer, readings(10));
+        ReadingBufferContract.append(buffer, readings(10));
+        buffer.close();
+        sql("UPDATE record_group SET content = (SELECT content FROM record_group WHERE last = 10) WHERE last = 20");
+
+        assertThat(ReadingBufferContract.sequences(open())).isEqualTo(SequenceSet.of(new SequenceRange(1, 10)));
+    }
+
+    @Test
+    void a_damaged_file_is_set_aside_and_a_fresh_epoch_begins() throws IOException {
+        var buffer = open();
+        ReadingBufferContract.append(buffer, readings(2000));
+        buffer.close();
+        try (var file = new RandomAccessFile(directory.resolve("buffer.db").toFile(), "rw")) {
+            file.seek(100);
+            file.write(new byte[8000]);
+        }
+
+        var fresh = open();
+
+        assertThat(fresh.damage().orElseThrow()).contains("buffer-damaged-20261121T120000Z.db");
+        assertThat(directory.resolve("buffer-damaged-20261121T120000Z.db")).exists();
+        assertThat(fresh.epoch()).isPositive().isNotEqualTo(buffer.epoch());
+        assertThat(ReadingBufferContract.append(fresh, readings(1)).appends()).containsExactly(new Stored(1, 1));
+    }
+
+    @Test
+    void a_file_whose_key_is_lost_is_set_aside_too() throws IOException {
+        var buffer = open();
+        ReadingBufferContract.append(buffer, readings(5));
+        buffer.close();
+        Files.delete(directory.resolve("buffer.key"));
+
+        var fresh = open();
+
+        assertThat(fresh.damage().orElseThrow()).contains("opens with this key");
+        assertThat(fresh.epoch()).isNotEqualTo(buffer.epoch());
+    }
+
+    @Test
+    void a_quarantined_payload_keeps_its_bytes_until_it_is_replayed_and_is_marked_then() {
+        var buffer = open();
+        var payload = rejected("{\"hart-rate\": 72}");
+        buffer.commit(new Group(List.of(), List.of(payload), SequenceSet.EMPTY, List.of()));
+        assertThat(buffer.quarantined(1, 10)).containsExactly(new Quarantined(1, Quarantined.State.WAITING, payload));
+
+        buffer.commit(new Group(
+                List.of(new Append(List.of(reading(1)), OptionalLong.of(1))), List.of(), SequenceSet.EMPTY, List.of()));
+
+        assertThat(buffer.quarantined(1, 10)).containsExactly(new Quarantined(1, Quarantined.State.REPLAYED, payload));
+        assertThat(ReadingBufferContract.all(buffer, Lane.VITAL)).containsExactly(new Sequenced(1, reading(1)));
+    }
+
+    @Test
+    void a_discarded_payload_leaves_a_mark() {
+        var buffer = open();
+        buffer.commit(new Group(List.of(), List.of(rejected("x")), SequenceSet.EMPTY, List.of()));
+
+        buffer.commit(new Group(List.of(), List.of(), SequenceSet.EMPTY, List.of(1L)));
+
+        assertThat(buffer.quarantined(1, 10)).singleElement().satisfies(row -> {
+            assertThat(row.state()).isEqualTo(Quarantined.State.DISCARDED);
+            assertThat(row.rejected().payload().isEmpty()).isTrue();
+        });
+    }
+
+    @Test
+    void the_file_shrinks_again_after_it_was_emptied() throws IOException {
+        var buffer = open();
+        for (int i = 0; i < 400; i++) {
+            ReadingBufferContract.append(buffer, i % 2 == 0 ? readings(50) : List.of(reading(i)));
+        }
+        for (int i = 0; i < 3; i++) {
+            ReadingBufferContract.append(buffer, readings(60_000));
+        }
+        long full = size();
+
+        ReadingBufferContract.confirm(buffer, new SequenceRange(1, buffer.nextSequence()));
+        buffer.close();
+
+        assertThat(size()).isLessThan(full / 4);
+    }
+
+    private long size() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("buffer.db"));
+                var update = connection.createStatement()) {
+            assertThat(update.executeUpdate(statement)).isPositive();
+        }
+    }
+
+    private static Rejected rejected(String payload) {
+        return new Rejected(
+                new DeviceId("pump-3"),
+                "devices/pump-3/readings",
+                ByteString.copyFromUtf8(payload),
+                NOON.instant(),
+                RejectReason.UNKNOWN_CODE,
+                "'hart-rate' is not in the catalogue");
+    }
+}

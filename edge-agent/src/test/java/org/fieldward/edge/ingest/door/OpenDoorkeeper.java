@@ -1,0 +1,42 @@
+package org.fieldward.edge.ingest.door;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.fieldward.edge.ingest.access.Doorkeeper;
+import org.fieldward.edge.ingest.access.Identity;
+import org.fieldward.edge.ingest.topic.TopicFilter;
+
+/** Lets everybody in and do everything, as a plain broker does: for conformance tests only. */
+final class OpenDoorkeeper implements Doorkeeper {
+
+    @Override
+    public CompletionStage<Optional<Identity>> login(Attempt attempt) {
+        return CompletableFuture.completedFuture(Optional.of(new Identity.Screen("anybody")));
+    }
+
+    @Override
+    public boolean mayUseClientId(Identity identity, String clientId) {
+        return true;
+    }
+
+    @Override
+    public Publishing publishing(Identity identity, String topic) {
+        return new Publishing.Local();
+    }
+
+    @Override
+    public boolean maySubscribe(Identity identity, TopicFilter filter) {
+        return true;
+    }
+
+    @Override
+    public boolean isCurrent(Identity identity) {
+        return true;
+    }
+
+    @Override
+    public boolean refresh() {
+        return false;
+    }
+}

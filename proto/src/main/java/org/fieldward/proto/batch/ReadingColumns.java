@@ -1,0 +1,374 @@
+package org.fieldward.proto.batch;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.fieldward.proto.reading.AbsentReason;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Parameter;
+import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Stamp;
+import org.fieldward.proto.reading.Unit;
+import org.fieldward.proto.reading.Value;
+
+/**
+ * Readings, column by column. Three dictionaries (devices, boots with clock state, shapes) come first, then one column
+ * for each of: device, boot, shape, time of arrival, tick, device time, and one for each parameter's numbers. A
+ * <i>shape</i> is what a reading looks like without its numbers: parameters, units, decimal places, reasons of absence.
+ */
+final class ReadingColumns {
+
+    private static final int MAX_SHAPES = 100_000;
+    private static final int PARAMETERS = highestParameter() + 1;
+
+    private ReadingColumns() {}
+
+    /** One slot of a shape: parameter, and either unit and scale or a reason of absence. Kept as numbers. */
+    private record Slot(int parameter, int unit, int scale, int absent) {}
+
+    private record Boot(long boot, ClockState clock) {}
+
+    static final class Encoder {
+        private final List<Reading> readings;
+        private final Map<DeviceId, Integer> devices = new LinkedHashMap<>();
+        private final Map<Boot, Integer> boots = new LinkedHashMap<>();
+        private final Map<List<Slot>, Integer> shapes = new LinkedHashMap<>();
+        private final Sink deviceColumn = new Sink();
+        private final Sink bootColumn = new Sink();
+        private final Sink shapeColumn = new Sink();
+        private final Sink receivedColumn = new Sink();
+        private final Sink tickColumn = new Sink();
+        private final Sink deviceTimeColumn = new Sink();
+        private final Map<Integer, Sink> numberColumns = new HashMap<>();
+
+        Encoder(List<Reading> readings) {
+            this.readings = readings;
+        }
+
+        void write(Sink out) {
+            int[] deviceOf = new int[readings.size()];
+            for (int i = 0; i < deviceOf.length; i++) {
+                deviceOf[i] = devices.computeIfAbsent(readings.get(i).device(), name -> devices.size());
+            }
+            History history = new History(devices.size());
+            int previousDevice = -1;
+            for (int i = 0; i < deviceOf.length; i++) {
+                Reading reading = readings.get(i);
+                // Wards report in turn: the next device is most often the one after the last.
+                deviceColumn.signed(deviceOf[i] - (previousDevice + 1L));
+                previousDevice = deviceOf[i];
+                times(reading.stamp(), deviceOf[i], history);
+                values(reading.values(), deviceOf[i], history);
+            }
+            out.unsigned(devices.size());
+            devices.keySet().forEach(device -> out.text(device.name()));
+            out.unsigned(boots.size());
+            boots.keySet().forEach(boot -> {
+                out.signed(boot.boot());
+                out.unsigned(boot.clock().number());
+            });
+            out.unsigned(shapes.size());
+            shapes.keySet().forEach(shape -> shape(shape, out));
+            for (Sink column :
+                    List.of(deviceColumn, bootColumn, shapeColumn, receivedColumn, tickColumn, deviceTimeColumn)) {
+                out.append(column);
+            }
+            for (int parameter = 1; parameter < PARAMETERS; parameter++) {
+                Sink column = numberColumns.get(parameter);
+                if (column != null) {
+                    out.append(column);
+                }
+            }
+        }
+
+        private void times(Stamp stamp, int device, History history) {
+            bootColumn.unsigned(boots.computeIfAbsent(new Boot(stamp.boot(), stamp.clock()), b -> boots.size()));
+            long received = micros(stamp.receivedAt());
+            receivedColumn.signed(received - history.received);
+            history.received = received;
+            // The tick runs beside the clock, so only their distance is worth writing down.
+            long distance = Math.floorDiv(received, 1000) - stamp.tickMillis();
+            tickColumn.signed(distance - history.tickDistance);
+            history.tickDistance = distance;
+            if (stamp.deviceTime().isEmpty()) {
+                deviceTimeColumn.unsigned(0);
+                return;
+            }
+            long time = micros(stamp.deviceTime().get());
+            long surprise = time - history.expectedDeviceTime(device);
+            if (surprise % 1000 == 0) {
+                deviceTimeColumn.unsigned(1 + 2 * zigzag(surprise / 1000));
+            } else {
+                deviceTimeColumn.unsigned(2);
+                deviceTimeColumn.signed(surprise);
+            }
+            history.deviceTime(device, time);
+        }
+
+        private void values(List<Value> values, int device, History history) {
+            var shape = new ArrayList<Slot>(values.size());
+            for (Value value : values) {
+                switch (value) {
+                    case Value.Quantity quantity -> {
+                        int parameter = quantity.parameter().number();
+                        BigDecimal number = quantity.number();
+                        shape.add(new Slot(parameter, quantity.unit().number(), number.scale(), 0));
+                        long unscaled = number.unscaledValue().longValueExact();
+                        numberColumns
+                                .computeIfAbsent(parameter, p -> new Sink())
+                                .signed(unscaled - history.expectedNumber(device, parameter));
+                        history.number(device, parameter, unscaled);
+                    }
+                    case Value.Absent absent ->
+                        shape.add(new Slot(
+                                absent.parameter().number(),
+                                0,
+                                0,
+                                absent.reason().number()));
+                }
+            }
+            shapeColumn.unsigned(shapes.computeIfAbsent(shape, s -> shapes.size()));
+        }
+
+        private static void shape(List<Slot> shape, Sink out) {
+            out.unsigned(shape.size());
+            for (Slot slot : shape) {
+                out.unsigned(slot.parameter());
+                out.unsigned(slot.absent());
+                if (slot.absent() == 0) {
+                    out.unsigned(slot.unit());
+                    out.unsigned(slot.scale());
+                }
+            }
+        }
+    }
+
+    static final class Decoder {
+        private final Source in;
+        private final int count;
+        private final Catalogue catalogue = Catalogue.standard();
+
+        Decoder(Source in, int count) {
+            this.in = in;
+            this.count = count;
+        }
+
+        List<Reading> read() {
+            List<DeviceId> devices = list("devices", 2, () -> new DeviceId(in.text("device", DeviceId.MAX_LENGTH)));
+            List<Boot> boots = list("boots", 2, () -> new Boot(in.signed(), ClockState.of(in.index("clock state", 4))));
+            List<List<Slot>> shapes = list("shapes", 3, this::shape);
+            int[] deviceOf = new int[count];
+            int previous = -1;
+            for (int i = 0; i < count; i++) {
+                long device = previous + 1L + in.signed();
+                if (device < 0 || device >= devices.size()) {
+                    throw new BatchException("device must be below " + devices.size() + ", was " + device);
+                }
+                deviceOf[i] = previous = (int) device;
+            }
+            int[] bootOf = indexes("boot", boots.size());
+            int[] shapeOf = indexes("shape", shapes.size());
+            History history = new History(devices.size());
+            Stamp[] stamps = stamps(deviceOf, bootOf, boots, history);
+            long[][] numbers = numbers(deviceOf, shapeOf, shapes, history);
+            var readings = new ArrayList<Reading>(count);
+            for (int i = 0; i < count; i++) {
+                readings.add(
+                        new Reading(devices.get(deviceOf[i]), stamps[i], values(shapes.get(shapeOf[i]), numbers[i])));
+            }
+            return readings;
+        }
+
+        private Stamp[] stamps(int[] deviceOf, int[] bootOf, List<Boot> boots, History history) {
+            long[] received = new long[count];
+            for (int i = 0; i < count; i++) {
+                received[i] = history.received += in.signed();
+            }
+            long[] ticks = new long[count];
+            for (int i = 0; i < count; i++) {
+                history.tickDistance += in.signed();
+                ticks[i] = Math.floorDiv(received[i], 1000) - history.tickDistance;
+            }
+            Stamp[] stamps = new Stamp[count];
+            for (int i = 0; i < count; i++) {
+                Boot boot = boots.get(bootOf[i]);
+                stamps[i] = new Stamp(
+                        deviceTime(deviceOf[i], history), instant(received[i]), ticks[i], boot.boot(), boot.clock());
+            }
+            return stamps;
+        }
+
+        private Optional<Instant> deviceTime(int device, History history) {
+            long head = in.unsigned();
+            if (head == 0) {
+                return Optional.empty();
+            }
+            if ((head & 1) == 0 && head != 2) {
+                throw new BatchException("device time must be 0, 2 or odd, was " + head);
+            }
+            long surprise = head == 2 ? in.signed() : unzigzag((head - 1) >>> 1) * 1000;
+            long time = history.expectedDeviceTime(device) + surprise;
+            history.deviceTime(device, time);
+            return Optional.of(instant(time));
+        }
+
+        private long[][] numbers(int[] deviceOf, int[] shapeOf, List<List<Slot>> shapes, History history) {
+            long[][] numbers = new long[count][];
+            boolean[] used = new boolean[PARAMETERS];
+            for (int i = 0; i < count; i++) {
+                List<Slot> shape = shapes.get(shapeOf[i]);
+                numbers[i] = new long[shape.size()];
+                for (Slot slot : shape) {
+                    used[slot.parameter()] |= slot.absent() == 0;
+                }
+            }
+            for (int parameter = 1; parameter < PARAMETERS; parameter++) {
+                if (used[parameter]) {
+                    for (int i = 0; i < count; i++) {
+                        int slot = slotOf(shapes.get(shapeOf[i]), parameter);
+                        if (slot >= 0) {
+                            long number = history.expectedNumber(deviceOf[i], parameter) + in.signed();
+                            history.number(deviceOf[i], parameter, number);
+                            numbers[i][slot] = number;
+                        }
+                    }
+                }
+            }
+            return numbers;
+        }
+
+        private static int slotOf(List<Slot> shape, int parameter) {
+            for (int i = 0; i < shape.size(); i++) {
+                if (shape.get(i).parameter() == parameter) {
+                    return shape.get(i).absent() == 0 ? i : -1;
+                }
+            }
+            return -1;
+        }
+
+        private List<Value> values(List<Slot> shape, long[] numbers) {
+            Value[] values = new Value[shape.size()];
+            for (int i = 0; i < values.length; i++) {
+                Slot slot = shape.get(i);
+                Parameter parameter = catalogue.parameter(slot.parameter());
+                values[i] = slot.absent() == 0
+                        ? new Value.Quantity(
+                                parameter, BigDecimal.valueOf(numbers[i], slot.scale()), Unit.of(slot.unit()))
+                        : new Value.Absent(parameter, AbsentReason.of(slot.absent()));
+            }
+            return List.of(values);
+        }
+
+        private List<Slot> shape() {
+            int size = in.count("values", Reading.MAX_VALUES, 2);
+            var shape = new ArrayList<Slot>(size);
+            for (int i = 0; i < size; i++) {
+                int parameter = in.index("parameter", PARAMETERS);
+                int absent = in.index("absent reason", AbsentReason.values().length + 1);
+                shape.add(
+                        absent == 0
+                                ? new Slot(
+                                        parameter,
+                                        in.index("unit", Unit.values().length + 1),
+                                        in.index("scale", Value.MAX_DIGITS + 1),
+                                        0)
+                                : new Slot(parameter, 0, 0, absent));
+            }
+            return shape;
+        }
+
+        private int[] indexes(String field, int size) {
+            int[] indexes = new int[count];
+            for (int i = 0; i < count; i++) {
+                indexes[i] = in.index(field, size);
+            }
+            return indexes;
+        }
+
+        private <T> List<T> list(String field, int bytesEach, Supplier<T> each) {
+            int size = in.count(field, MAX_SHAPES, bytesEach);
+            var list = new ArrayList<T>(size);
+            for (int i = 0; i < size; i++) {
+                list.add(each.get());
+            }
+            return list;
+        }
+    }
+
+    /** What both sides remember while they go down the columns, to guess the next number. */
+    private static final class History {
+        private long received;
+        private long tickDistance;
+        private long anyDeviceTime;
+        private final long[] deviceTime;
+        private final long[] deviceStep;
+        private final boolean[] deviceSeen;
+        private final long[] anyNumber = new long[PARAMETERS];
+        private final long[] number;
+        private final boolean[] numberSeen;
+
+        History(int devices) {
+            deviceTime = new long[devices];
+            deviceStep = new long[devices];
+            deviceSeen = new boolean[devices];
+            number = new long[devices * PARAMETERS];
+            numberSeen = new boolean[devices * PARAMETERS];
+        }
+
+        /** A device goes on at the pace it had; a new one is near the last one seen. */
+        long expectedDeviceTime(int device) {
+            return deviceSeen[device] ? deviceTime[device] + deviceStep[device] : anyDeviceTime;
+        }
+
+        void deviceTime(int device, long time) {
+            deviceStep[device] = deviceSeen[device] ? time - deviceTime[device] : 0;
+            deviceSeen[device] = true;
+            deviceTime[device] = time;
+            anyDeviceTime = time;
+        }
+
+        /** A patient's value stays; a new one is near the last patient's. */
+        long expectedNumber(int device, int parameter) {
+            int slot = device * PARAMETERS + parameter;
+            return numberSeen[slot] ? number[slot] : anyNumber[parameter];
+        }
+
+        void number(int device, int parameter, long value) {
+            int slot = device * PARAMETERS + parameter;
+            numberSeen[slot] = true;
+            number[slot] = value;
+            anyNumber[parameter] = value;
+        }
+    }
+
+    static long micros(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
+    }
+
+    static Instant instant(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000);
+    }
+
+    private static long zigzag(long value) {
+        return (value << 1) ^ (value >> 63);
+    }
+
+    private static long unzigzag(long value) {
+        return (value >>> 1) ^ -(value & 1);
+    }
+
+    private static int highestParameter() {
+        return Catalogue.standard().all().stream()
+                .mapToInt(Parameter::number)
+                .max()
+                .orElse(0);
+    }
+}

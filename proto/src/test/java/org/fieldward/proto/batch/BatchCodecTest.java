@@ -1,0 +1,91 @@
+package org.fieldward.proto.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BatchCodecTest {
+
+    @Test
+    void every_record_comes_back_as_it_went_in() {
+        for (long seed = 0; seed < 300; seed++) {
+            List<Sequenced> records = new Ward(seed).wild(1 + (int) seed);
+
+            assertThat(BatchCodec.decode(BatchCodec.encode(records)))
+                    .as("seed " + seed)
+                    .isEqualTo(records);
+            assertThat(BatchCodec.decode(BatchCodec.encodePlain(records)))
+                    .as("plain, seed " + seed)
+                    .isEqualTo(records);
+        }
+    }
+
+    @Test
+    void a_steady_ward_of_300_costs_at_most_6_bytes_a_reading_in_batches_of_1000() {
+        List<Sequenced> records = new Ward(1).steady(300, 1000);
+
+        byte[] batch = BatchCodec.encode(records);
+
+        System.out.printf(
+                "bytes per reading of six values, 300 devices: %.2f at 1,000; %.2f at 100; %.2f at 5,000%n",
+                batch.length / 1000.0,
+                BatchCodec.encode(records.subList(0, 100)).length / 100.0,
+                BatchCodec.encode(new Ward(1).steady(300, 5000)).length / 5000.0);
+        assertThat(BatchCodec.decode(batch)).isEqualTo(records);
+        assertThat(batch.length).isLessThanOrEqualTo(6 * 1000);
+    }
+
+    @Test
+    void damaged_bytes_are_refused_by_name_and_never_break_the_reader() {
+        for (long seed = 0; seed < 3000; seed++) {
+            Random random = new Random(seed);
+            byte[] batch = random.nextBoolean()
+                    ? BatchCodec.encode(new Ward(seed % 50).wild(20))
+                    : BatchCodec.encodePlain(new Ward(seed % 50).wild(20));
+            byte[] damaged =
+                    random.nextInt(4) == 0 ? Arrays.copyOf(batch, random.nextInt(batch.length)) : batch.clone();
+            for (int i = 0; i < 1 + random.nextInt(3) && damaged.length > 0; i++) {
+                damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                // A flipped bit may give other records; the checksums that notice are the journal's and the buffer's.
+                assertThat(BatchCodec.decode(damaged)).isNotEmpty();
+            } catch (BatchException refused) {
+                assertThat(refused.getMessage()).as("seed " + seed).isNotBlank();
+            }
+        }
+    }
+
+    @Test
+    void a_batch_that_claims_more_than_it_holds_is_refused_before_anything_is_allocated() {
+        Sink bomb = new Sink();
+        bomb.unsigned(0xfb);
+        bomb.unsigned(1);
+        bomb.unsigned(1);
+        bomb.unsigned(1L << 40);
+
+        assertThatThrownBy(() -> BatchCodec.decode(bomb.toByteArray()))
+                .isInstanceOf(BatchException.class)
+                .hasMessageContaining("content must be at most");
+    }
+
+    @Test
+    void a_newer_format_is_named_in_the_refusal() {
+        byte[] batch = BatchCodec.encode(new Ward(1).wild(1));
+        batch[2] = 9;
+
+        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1, was 9");
+    }
+
+    @Test
+    void sequences_that_do_not_ascend_are_refused_at_the_writer() {
+        List<Sequenced> records = new Ward(1).wild(2);
+        List<Sequenced> twice = List.of(records.getFirst(), records.getFirst());
+
+        assertThatThrownBy(() -> BatchCodec.encode(twice)).hasMessageContaining("sequences must ascend");
+    }
+}
