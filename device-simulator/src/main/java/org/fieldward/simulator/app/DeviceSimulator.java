@@ -90,6 +90,8 @@ public final class DeviceSimulator implements Runnable {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(console);
         root.setLevel(Level.WARN);
+        // The client tells of every refused connection with a stack trace; a device says it once, in a line.
+        context.getLogger("io.vertx.mqtt").setLevel(Level.OFF);
     }
 
     @Override

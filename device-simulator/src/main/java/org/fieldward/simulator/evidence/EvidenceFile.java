@@ -1,11 +1,10 @@
 package org.fieldward.simulator.evidence;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.fieldward.simulator.line.EvidenceCodec;
 import org.fieldward.simulator.line.EvidenceLine;
 import org.fieldward.simulator.line.LineException;
@@ -42,22 +41,36 @@ public final class EvidenceFile {
 
     /** In the order of the file. */
     public void visit(Visitor visitor) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 18)) {
-            var line = new ByteArrayOutputStream(512);
-            long offset = 0;
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                if (b != '\n') {
-                    line.write(b);
-                    continue;
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[1 << 18];
+            long bufferAt = 0;
+            int filled = 0;
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer, filled, buffer.length - filled)) {
+                filled += read;
+                int used = visitLines(buffer, filled, bufferAt, visitor);
+                System.arraycopy(buffer, used, buffer, 0, filled - used);
+                bufferAt += used;
+                filled -= used;
+                if (filled == buffer.length) {
+                    buffer = Arrays.copyOf(buffer, buffer.length * 2);
                 }
-                byte[] bytes = line.toByteArray();
-                line.reset();
-                visitor.visit(decode(bytes, offset), offset, bytes.length + 1);
-                offset += bytes.length + 1;
             }
         } catch (IOException e) {
             throw new EvidenceException("could not read the evidence " + file, e);
         }
+    }
+
+    /** Visits the whole lines among the first {@code filled} bytes and returns how far they reach. */
+    private int visitLines(byte[] buffer, int filled, long bufferAt, Visitor visitor) {
+        int begin = 0;
+        for (int i = 0; i < filled; i++) {
+            if (buffer[i] == '\n') {
+                EvidenceLine line = decode(Arrays.copyOfRange(buffer, begin, i), bufferAt + begin);
+                visitor.visit(line, bufferAt + begin, i + 1 - begin);
+                begin = i + 1;
+            }
+        }
+        return begin;
     }
 
     private EvidenceLine decode(byte[] bytes, long offset) {

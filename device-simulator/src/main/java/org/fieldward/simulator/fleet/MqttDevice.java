@@ -40,6 +40,7 @@ final class MqttDevice {
     private final Map<Long, Long> numbers = new HashMap<>();
     private Optional<Link> link = Optional.empty();
     private Optional<Long> timer = Optional.empty();
+    private String complaint = "";
     private boolean stopped;
     private boolean hushed;
     private long sent;
@@ -70,6 +71,7 @@ final class MqttDevice {
         private final MqttClient client;
         private final Map<Integer, Long> tickets = new HashMap<>();
         private boolean open = true;
+        private boolean welcomed;
         private long progressAt = elapsedNanos.getAsLong();
 
         Link(MqttClient client) {
@@ -117,17 +119,28 @@ final class MqttDevice {
         client.closeHandler(closed -> lost(candidate, "closed by the gateway"));
         client.exceptionHandler(failure -> lost(candidate, String.valueOf(failure.getMessage())));
         client.publishCompletionHandler(packet -> completed(candidate, packet));
+        // A gateway may take the connection and never say a word.
+        vertx.setTimer(settings.patience().toMillis(), late -> giveUpUnless(candidate));
         client.connect(settings.gateway().port(), settings.gateway().host())
                 .onSuccess(connack -> {
                     if (!candidate.open) {
                         return;
                     }
                     connects++;
+                    complaint = "";
+                    candidate.welcomed = true;
                     link = Optional.of(candidate);
                     candidate.progressAt = elapsedNanos.getAsLong();
                     pump();
                 })
                 .onFailure(failure -> lost(candidate, String.valueOf(failure.getMessage())));
+    }
+
+    private void giveUpUnless(Link candidate) {
+        if (candidate.open && !candidate.welcomed) {
+            lost(candidate, "no welcome for " + settings.patience());
+            candidate.client.disconnect();
+        }
     }
 
     private MqttClientOptions options() {
@@ -159,7 +172,10 @@ final class MqttDevice {
         }
         if (!stopped && !done.future().isComplete()) {
             Duration wait = backoff.next();
-            LOG.debug("{} lost its gateway ({}), connects again in {}", device, why, wait);
+            if (!why.equals(complaint)) {
+                complaint = why;
+                LOG.warn("{} has no gateway: {}; it tries again until it has", device, why);
+            }
             vertx.setTimer(wait.toMillis(), go -> connect());
         }
     }

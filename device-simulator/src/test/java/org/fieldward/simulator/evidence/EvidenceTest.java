@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.simulator.line.EvidenceCodec;
 import org.fieldward.simulator.line.EvidenceLine;
 import org.fieldward.simulator.sample.Message;
 import org.fieldward.simulator.sample.Message.Defect;
@@ -115,6 +117,26 @@ class EvidenceTest {
             }
             assertThat(lines()).hasSize(3);
         }
+    }
+
+    @Test
+    void every_line_of_a_long_file_is_found_at_its_place() throws IOException {
+        try (Evidence evidence = open()) {
+            for (int i = 0; i < 3_000; i++) {
+                evidence.acked(evidence.sending(reading(), 1));
+            }
+        }
+        byte[] bytes = Files.readAllBytes(folder.resolve("evidence"));
+        List<Long> numbers = new ArrayList<>();
+
+        new EvidenceFile(folder.resolve("evidence")).visit((line, offset, length) -> {
+            byte[] place = Arrays.copyOfRange(bytes, (int) offset, (int) offset + length - 1);
+            assertThat(EvidenceCodec.decode(place)).isEqualTo(line);
+            numbers.add(line.number());
+        });
+
+        assertThat(bytes.length).isGreaterThan(2 << 18);
+        assertThat(numbers).hasSize(6_000).isSorted();
     }
 
     @Test

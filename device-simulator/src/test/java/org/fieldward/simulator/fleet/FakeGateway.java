@@ -25,6 +25,7 @@ public final class FakeGateway implements AutoCloseable {
     private final List<Integer> cuts = new CopyOnWriteArrayList<>();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean mute;
+    private volatile boolean deaf;
 
     /** One publish as it came over the wire. */
     public record Publish(String topic, String payload, boolean isDup, int qos) {}
@@ -69,7 +70,15 @@ public final class FakeGateway implements AutoCloseable {
         mute = yes;
     }
 
+    /** Connections are taken and never welcomed. */
+    public void deaf(boolean yes) {
+        deaf = yes;
+    }
+
     private void welcome(MqttEndpoint endpoint) {
+        if (deaf) {
+            return;
+        }
         if (!endpoint.auth().getUsername().equals(endpoint.clientIdentifier())
                 || (!password.isEmpty() && !password.equals(endpoint.auth().getPassword()))) {
             endpoint.reject(MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);

@@ -133,6 +133,21 @@ class FleetTest {
     }
 
     @Test
+    void a_gateway_that_takes_connections_and_never_welcomes_is_tried_again() {
+        gateway.deaf(true);
+        try (var evidence = Evidence.open(folder.resolve("evidence"), InstantSource.system());
+                var fleet = new Fleet(settings(1, Duration.ofMillis(200)), evidence, System::nanoTime)) {
+            fleet.start(ward(Misbehaviour.NONE));
+            assertThat(fleet.awaitDone(Duration.ofMillis(500))).isFalse();
+            assertThat(fleet.progress().sent()).isZero();
+            gateway.deaf(false);
+
+            assertThat(fleet.awaitDone(LONG_ENOUGH)).isTrue();
+        }
+        assertThat(compare().isComplete()).isTrue();
+    }
+
+    @Test
     void misbehaviour_costs_nothing_and_malformed_payloads_are_acknowledged_and_refused() {
         var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ofHours(2), 0.01, 0.05);
 
