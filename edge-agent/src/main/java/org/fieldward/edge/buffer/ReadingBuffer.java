@@ -41,6 +41,9 @@ public interface ReadingBuffer extends AutoCloseable {
     /** Unconfirmed records of a lane. */
     Backlog backlog(Lane lane);
 
+    /** Whether anything waits to be confirmed; cheap. */
+    boolean hasBacklog();
+
     /** Bytes of records kept, and bytes allowed. */
     Usage usage();
 

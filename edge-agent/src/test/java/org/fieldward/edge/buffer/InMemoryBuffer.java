@@ -90,6 +90,11 @@ public final class InMemoryBuffer implements ReadingBuffer {
     }
 
     @Override
+    public synchronized boolean hasBacklog() {
+        return !kept.isEmpty();
+    }
+
+    @Override
     public synchronized Usage usage() {
         return new Usage(kept.size(), maxEntries);
     }

@@ -288,6 +288,11 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     @Override
+    public boolean hasBacklog() {
+        return bytes.get() > 0;
+    }
+
+    @Override
     public Usage usage() {
         return new Usage(bytes.get(), settings.maxBytes());
     }

@@ -1,0 +1,98 @@
+package org.fieldward.edge.app;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.fieldward.edge.buffer.BufferWriter;
+import org.fieldward.edge.buffer.ReadingBuffer;
+import org.fieldward.edge.identity.GatewayIdentity;
+import org.fieldward.edge.identity.IdentityException;
+import org.fieldward.edge.identity.PinnedTrust;
+import org.fieldward.edge.sync.GrpcChannels;
+import org.fieldward.edge.sync.GrpcCloudLink;
+import org.fieldward.edge.sync.GrpcEnrolment;
+import org.fieldward.edge.sync.SyncException;
+import org.fieldward.edge.sync.SyncStatus;
+import org.fieldward.edge.sync.Uplink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that talks to the core: the uplink, and the renewal of the certificate it uses. */
+final class CoreSide implements AutoCloseable {
+
+    static final SyncStatus NO_LINK =
+            new SyncStatus(SyncStatus.Link.NONE, 0, Optional.empty(), 0, 0, Map.of(), Optional.empty());
+
+    private static final Logger LOG = LoggerFactory.getLogger(CoreSide.class);
+
+    private final GatewayIdentity identity;
+    private final Wall wall;
+    private final GrpcChannels channels;
+    private final GrpcCloudLink link;
+    private final Uplink uplink;
+    private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("renewal").factory());
+
+    record Parts(ReadingBuffer buffer, BufferWriter writer, DataDirectory data, Wall wall, Build build) {}
+
+    CoreSide(
+            Settings settings,
+            GrpcChannels.CoreAddress address,
+            GatewayIdentity identity,
+            Parts parts,
+            Supplier<Uplink.Health> health) {
+        this.identity = identity;
+        wall = parts.wall();
+        var trust = PinnedTrust.authority(identity.authority().orElseThrow(), wall::certain);
+        channels = new GrpcChannels(address, trust, identity::credential);
+        link = new GrpcCloudLink(channels);
+        var about = new Uplink.About(
+                identity.gateway().orElseThrow(),
+                parts.build().version(),
+                () -> parts.data().nextSession(wall.now().toEpochMilli()),
+                wall::read,
+                wall.clock(),
+                health);
+        uplink = new Uplink(
+                settings.sync(),
+                parts.buffer(),
+                parts.writer(),
+                link,
+                about,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    void start() {
+        uplink.start();
+        renewal.scheduleWithFixedDelay(this::renewIfDue, 1, 60, TimeUnit.MINUTES);
+    }
+
+    Uplink uplink() {
+        return uplink;
+    }
+
+    private void renewIfDue() {
+        if (!identity.isRenewalDue(wall.now())) {
+            return;
+        }
+        try {
+            identity.renew(new GrpcEnrolment(channels));
+            LOG.info("the gateway's certificate was renewed; the next session uses it");
+        } catch (SyncException | IdentityException e) {
+            LOG.warn(
+                    "the gateway's certificate is due for renewal, which failed and is tried again in an hour: {}",
+                    e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        renewal.shutdownNow();
+        uplink.close();
+        link.close();
+    }
+}

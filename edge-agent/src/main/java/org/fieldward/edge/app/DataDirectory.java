@@ -1,0 +1,91 @@
+package org.fieldward.edge.app;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The folder that one agent, and only one, works in. */
+public final class DataDirectory implements AutoCloseable {
+
+    private final Path directory;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DataDirectory(Path directory, FileChannel channel, FileLock lock) {
+        this.directory = directory;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /** Empty if a running agent holds it. */
+    public static Optional<DataDirectory> hold(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel = FileChannel.open(
+                    directory.resolve("agent.lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                return Optional.empty();
+            }
+            return Optional.of(new DataDirectory(directory, channel, lock));
+        } catch (IOException e) {
+            throw new AgentException("could not use the data directory " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // Held by this very process, as in a test.
+            return null;
+        }
+    }
+
+    /**
+     * Greater than any before: the core tells by it which of two sessions is the newer. Kept apart from the buffer, which
+     * may be set aside.
+     */
+    public synchronized long nextSession(long nowMillis) {
+        Path file = directory.resolve("session");
+        try {
+            long last =
+                    Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
+            long next = Math.max(last + 1, nowMillis);
+            replace(file, Long.toString(next));
+            return next;
+        } catch (IOException | NumberFormatException e) {
+            throw new AgentException("could not number a session in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Readers see the old text or the new one, never half of it. */
+    static void replace(Path file, String text) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(draft, text);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    public Path path() {
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException e) {
+            throw new AgentException("could not let go of " + directory, e);
+        }
+    }
+}

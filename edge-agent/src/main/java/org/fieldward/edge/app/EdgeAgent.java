@@ -1,0 +1,250 @@
+package org.fieldward.edge.app;
+
+import com.google.protobuf.ByteString;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.fieldward.edge.alarm.AlarmWatch;
+import org.fieldward.edge.buffer.BufferWriter;
+import org.fieldward.edge.buffer.CommitListener;
+import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.edge.decode.Decoder;
+import org.fieldward.edge.identity.GatewayIdentity;
+import org.fieldward.edge.identity.LocalCertificate;
+import org.fieldward.edge.ingest.Intake;
+import org.fieldward.edge.ingest.Rejects;
+import org.fieldward.edge.ingest.Stamper;
+import org.fieldward.edge.ingest.access.AccountFile;
+import org.fieldward.edge.ingest.access.Accounts;
+import org.fieldward.edge.ingest.access.WardDoorkeeper;
+import org.fieldward.edge.ingest.door.DoorSettings;
+import org.fieldward.edge.ingest.door.MqttDoor;
+import org.fieldward.edge.ingest.topic.LocalTopics;
+import org.fieldward.edge.sync.SyncStatus;
+import org.fieldward.edge.sync.Uplink;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.certificate.CertificateMaker;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.DeviceId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole agent, put together by hand in the order a reading meets it. Closing waits, last started first. */
+public final class EdgeAgent implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeAgent.class);
+
+    private static final int MAX_RETAINED_TOPICS = 20_000;
+
+    private final Build build = Build.read();
+    private final SecureRandom random = new SecureRandom();
+    private final Wall wall = new Wall(random.nextLong(), build.built());
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
+
+    private final Settings settings;
+    private final DataDirectory data;
+    private final GatewayIdentity identity;
+    private final SqliteReadingBuffer buffer;
+    private final BufferWriter writer;
+    private final Listeners listeners = new Listeners();
+    private final Vertx vertx;
+    private final LocalTopics topics = new LocalTopics(MAX_RETAINED_TOPICS);
+    private final Rejects rejects = new Rejects();
+    private final MqttDoor door;
+    private final AlarmWatch alarms;
+    private final Optional<CoreSide> core;
+    private final Quarantine quarantine;
+    private final StatusFile statusFile;
+    private final Requests requests;
+    private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("status").factory());
+    private volatile MqttDoor.Ports ports = new MqttDoor.Ports(Optional.empty(), Optional.empty());
+    private long confirmedBefore;
+
+    /** Opens files and makes what is missing; nothing listens yet. */
+    public EdgeAgent(Settings settings) {
+        this.settings = settings;
+        data = DataDirectory.hold(settings.data())
+                .orElseThrow(() -> new AgentException("another agent is running on " + settings.data()));
+        var maker = new CertificateMaker(random);
+        identity = new GatewayIdentity(settings.data().resolve("identity"), maker);
+        InstantSource clock = wall::now;
+        buffer = SqliteReadingBuffer.open(settings.data(), settings.buffer(), random, clock);
+        buffer.damage().ifPresent(report -> LOG.error("the buffer was damaged: {}", report));
+        writer = new BufferWriter(buffer, settings.buffer(), listeners, broken::completeExceptionally);
+
+        var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
+        var decoder = new Decoder(Catalogue.standard());
+        DoorSettings doorSettings = doorSettings(maker);
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(doorSettings.eventLoops())
+                .setWorkerPoolSize(4));
+        var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);
+        var intake = new Intake(decoder, writer, stamper, rejects);
+        var doorkeeper = new WardDoorkeeper(
+                accounts,
+                task -> vertx.executeBlocking(() -> {
+                    task.run();
+                    return null;
+                }));
+        door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics);
+        core = settings.core()
+                .filter(address -> identity.credential().isPresent())
+                .map(address -> new CoreSide(
+                        settings,
+                        address,
+                        identity,
+                        new CoreSide.Parts(buffer, writer, data, wall, build),
+                        this::health));
+        alarms = new AlarmWatch(
+                settings.alarm(),
+                new DeviceId(identity.gateway().filter(DeviceId::isValid).orElse("gateway")),
+                buffer.activeAlarms(),
+                writer,
+                this::show,
+                () -> stamper.get().stamp(Optional.empty()),
+                this::linkMoves);
+        listeners.add(alarms);
+        core.ifPresent(side -> listeners.add(side.uplink()));
+        quarantine = new Quarantine(buffer, writer, decoder, stamper);
+        statusFile = new StatusFile(settings.data());
+        requests = new Requests(settings.data());
+    }
+
+    /** Returns when devices can connect. */
+    public EdgeAgent start() {
+        alarms.start();
+        core.ifPresent(CoreSide::start);
+        if (core.isEmpty()) {
+            LOG.info(
+                    settings.core().isEmpty()
+                            ? "no core.address is set: this gateway works alone"
+                            : "this gateway is not enrolled: readings are kept until it is, see 'edge-agent enrol'");
+        }
+        ports = await(door.start());
+        everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
+        LOG.info("buffer epoch {}, next sequence {}", buffer.epoch(), buffer.nextSequence());
+        return this;
+    }
+
+    public MqttDoor.Ports ports() {
+        return ports;
+    }
+
+    /** Completes, exceptionally, when the disk failed and only a new start can tell what it holds. */
+    public CompletionStage<Void> broken() {
+        return broken;
+    }
+
+    private DoorSettings doorSettings(CertificateMaker maker) {
+        if (!settings.needsLocalCertificate()) {
+            return settings.door(Optional.empty(), Optional.empty());
+        }
+        // A clock in 1970 must not make a certificate that has expired for everybody else.
+        var now = wall.now().isBefore(build.built()) ? build.built() : wall.now();
+        LocalCertificate.Paths made =
+                new LocalCertificate(settings.data().resolve("tls"), maker).ensure(settings.localNames(), now);
+        return settings.door(Optional.of(made.chain()), Optional.of(made.key()));
+    }
+
+    private void show(AlarmChange change) {
+        boolean over = change.phase() == AlarmChange.Phase.CLEARED;
+        ByteString json = ByteString.copyFrom(StatusFile.bytes(StatusFile.json(change)));
+        topics.publish(StatusFile.topic(change), json, !over);
+        if (over) {
+            // Whoever was listening heard that it ended; whoever comes later finds nothing kept.
+            topics.publish(StatusFile.topic(change), ByteString.EMPTY, true);
+        }
+    }
+
+    private boolean linkMoves() {
+        SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+        boolean moved = link.confirmed() != confirmedBefore;
+        confirmedBefore = link.confirmed();
+        return link.link() == SyncStatus.Link.NONE || moved || !buffer.hasBacklog();
+    }
+
+    private Uplink.Health health() {
+        long rejected = rejects.snapshot().values().stream()
+                .flatMap(device -> device.counts().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+        return new Uplink.Health(door.view().online().size(), rejected);
+    }
+
+    private void everySecond() {
+        try {
+            requests.serve(quarantine::serve);
+            statusFile.write(new StatusFile.Facts(
+                    wall.now(),
+                    build.version(),
+                    identity.gateway(),
+                    buffer,
+                    core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK),
+                    door.view(),
+                    ports,
+                    rejects,
+                    alarms,
+                    wall.state().name().toLowerCase(Locale.ROOT)));
+        } catch (IOException | RuntimeException e) {
+            // The status is for people; that it cannot be written must not stop what it reports on.
+            LOG.warn("the status could not be written: {}", e.toString());
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw new AgentException(
+                    e.getCause() instanceof TimeoutException
+                            ? "gave up after 30 s"
+                            : String.valueOf(
+                                    e.getCause() == null ? e : e.getCause().getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        everySecond.shutdownNow();
+        await(door.close());
+        alarms.close();
+        core.ifPresent(CoreSide::close);
+        writer.close();
+        await(vertx.close().toCompletionStage());
+        buffer.close();
+        data.close();
+        LOG.info("stopped");
+    }
+
+    /** Hands each commit on. The list is complete before the first device can connect. */
+    private static final class Listeners implements CommitListener {
+        private final List<CommitListener> all = new CopyOnWriteArrayList<>();
+
+        void add(CommitListener listener) {
+            all.add(listener);
+        }
+
+        @Override
+        public void committed(List<Sequenced> entries) {
+            for (var listener : all) {
+                listener.committed(entries);
+            }
+        }
+    }
+}

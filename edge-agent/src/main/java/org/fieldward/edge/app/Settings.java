@@ -1,0 +1,270 @@
+package org.fieldward.edge.app;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.fieldward.edge.alarm.AlarmSettings;
+import org.fieldward.edge.alarm.Limit;
+import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.ingest.SettingKey;
+import org.fieldward.edge.ingest.door.DoorSettings;
+import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
+import org.fieldward.edge.sync.SyncSettings;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.Parameter;
+
+/**
+ * Everything an operator can set. One properties file; a key that nobody knows stops the start.
+ *
+ * @param home the folder that relative paths begin at: that of the settings file
+ * @param core empty: this gateway works without a core
+ * @param localNames for which the door's own certificate is made; empty: no TLS without mqtt.tls.certificate
+ * @param values as given, for the door, whose own record reads them
+ */
+public record Settings(
+        Path home,
+        Path data,
+        BufferSettings buffer,
+        SyncSettings sync,
+        Optional<CoreAddress> core,
+        AlarmSettings alarm,
+        List<String> localNames,
+        Map<String, String> values) {
+
+    private static final long MAX_BYTES = 1L << 50;
+
+    private static final SettingKey DATA =
+            new SettingKey("data.directory", "data", "Folder of buffer, keys, certificates and status.");
+    private static final SettingKey BUFFER_MAX = new SettingKey(
+            "buffer.max-bytes",
+            "4294967296",
+            "Disk for readings; beyond it devices are told that the gateway is full.");
+    private static final SettingKey BUFFER_RESERVE =
+            new SettingKey("buffer.reserve-bytes", "67108864", "Disk on top of it for alarms and events only.");
+    private static final SettingKey BUFFER_QUARANTINE =
+            new SettingKey("buffer.quarantine-bytes", "67108864", "Disk for payloads that could not be read.");
+    private static final SettingKey BUFFER_LINGER = new SettingKey(
+            "buffer.linger-millis", "0", "How long a commit waits for company: saves CPU and flash, costs latency.");
+    private static final SettingKey BUFFER_GROUP = new SettingKey("buffer.max-group", "8192", "Records in one commit.");
+    private static final SettingKey CORE =
+            new SettingKey("core.address", "", "HOST:PORT of the core; empty: this gateway works alone.");
+    private static final SettingKey CORE_NAME = new SettingKey(
+            "core.server-name", "", "Name in the core's certificate, where it is not the host of core.address.");
+    private static final SettingKey MAX_BATCH =
+            new SettingKey("core.max-batch", "1000", "Records in one batch to the core.");
+    private static final SettingKey LINGER = new SettingKey(
+            "core.linger-millis", "50", "How long live readings wait for company while a batch is under way.");
+    private static final SettingKey LIVE =
+            new SettingKey("core.live-seconds", "10", "How long after its arrival a record goes before the backlog.");
+    private static final SettingKey ACK_TIMEOUT = new SettingKey(
+            "core.ack-timeout-seconds", "30", "Without a confirmation for so long the link is torn down and rebuilt.");
+    private static final SettingKey CONNECT_TIMEOUT =
+            new SettingKey("core.connect-timeout-seconds", "20", "From dialling to the core's welcome.");
+    private static final SettingKey RETRY_MIN =
+            new SettingKey("core.retry-min-millis", "1000", "Longest wait after the first failure; doubles with each.");
+    private static final SettingKey RETRY_MAX =
+            new SettingKey("core.retry-max-seconds", "120", "Longest wait between two attempts.");
+    private static final SettingKey STABLE =
+            new SettingKey("core.stable-seconds", "60", "A session of this length makes the next failure the first.");
+    private static final SettingKey SENSOR_OFF =
+            new SettingKey("alarm.sensor-off-seconds", "15", "How long a sensor may be off without an alarm.");
+    private static final SettingKey SILENT =
+            new SettingKey("alarm.silent-seconds", "30", "How long a device that was sending may say nothing.");
+    private static final SettingKey LOST =
+            new SettingKey("alarm.lost-seconds", "10", "How long a device whose connection broke may stay away.");
+    private static final SettingKey LINK_DOWN = new SettingKey(
+            "alarm.link-down-seconds", "60", "How long the core may confirm nothing while records wait.");
+    private static final SettingKey LATE = new SettingKey(
+            "alarm.late-seconds", "60", "A reading older than this at its arrival is history and raises nothing.");
+    private static final SettingKey LOCAL_NAMES = new SettingKey(
+            "mqtt.tls.local-names",
+            "localhost,127.0.0.1",
+            "Names for the certificate the gateway makes itself where mqtt.tls.certificate is empty; 'off': no TLS then.");
+
+    /** For adults; a ward sets its own. */
+    private static final Map<String, String> LIMITS = Map.of(
+            "heart-rate", "40..130 delay 10s hysteresis 3 priority high",
+            "pulse-rate", "40..130 delay 10s hysteresis 3 priority high",
+            "respiratory-rate", "8..30 delay 15s hysteresis 2 priority high",
+            "spo2", "88.. delay 10s hysteresis 2 priority high",
+            "temperature", "35.0..39.0 delay 30s hysteresis 0.3 priority medium",
+            "systolic", "90..180 delay 0s hysteresis 5 priority medium",
+            "mean-arterial-pressure", "60..120 delay 0s hysteresis 5 priority medium",
+            "arterial-systolic", "90..180 delay 10s hysteresis 5 priority medium",
+            "arterial-mean", "60..120 delay 10s hysteresis 5 priority high");
+
+    /** Every key, in the order of the documents. */
+    public static List<SettingKey> keys() {
+        var keys = new ArrayList<>(List.of(
+                DATA,
+                BUFFER_MAX,
+                BUFFER_RESERVE,
+                BUFFER_QUARANTINE,
+                BUFFER_LINGER,
+                BUFFER_GROUP,
+                CORE,
+                CORE_NAME,
+                MAX_BATCH,
+                LINGER,
+                LIVE,
+                ACK_TIMEOUT,
+                CONNECT_TIMEOUT,
+                RETRY_MIN,
+                RETRY_MAX,
+                STABLE));
+        keys.addAll(DoorSettings.KEYS);
+        keys.addAll(List.of(LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, LATE));
+        Catalogue.standard().all().stream()
+                .filter(parameter -> !parameter.isPanel())
+                .map(Settings::limitKey)
+                .forEach(keys::add);
+        return List.copyOf(keys);
+    }
+
+    /** A file that is not there is an error; an empty one is all defaults. */
+    public static Settings load(Path file) {
+        var properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("could not read the settings file " + file, e);
+        }
+        var values = new HashMap<String, String>();
+        properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
+        return of(values, Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")));
+    }
+
+    /** @throws IllegalArgumentException that names the key, the rule and what was found */
+    public static Settings of(Map<String, String> values, Path home) {
+        refuseUnknown(values);
+        var backoff = new SyncSettings.Backoff(
+                Duration.ofMillis(RETRY_MIN.number(values, 10, 3_600_000)),
+                seconds(RETRY_MAX, values),
+                seconds(STABLE, values));
+        String address = CORE.text(values);
+        String names = LOCAL_NAMES.text(values);
+        return new Settings(
+                home,
+                home.resolve(DATA.text(values)),
+                new BufferSettings(
+                        bytes(BUFFER_MAX, values),
+                        bytes(BUFFER_RESERVE, values),
+                        bytes(BUFFER_QUARANTINE, values),
+                        Duration.ofMillis(BUFFER_LINGER.number(values, 0, 100)),
+                        BUFFER_GROUP.number(values, 1, 100_000)),
+                new SyncSettings(
+                        MAX_BATCH.number(values, 1, 10_000),
+                        Duration.ofMillis(LINGER.number(values, 0, 10_000)),
+                        seconds(LIVE, values),
+                        seconds(ACK_TIMEOUT, values),
+                        seconds(CONNECT_TIMEOUT, values),
+                        backoff),
+                address.isEmpty() ? Optional.empty() : Optional.of(CoreAddress.of(address, CORE_NAME.text(values))),
+                alarm(values),
+                names.equals("off")
+                        ? List.of()
+                        : List.of(names.split(",")).stream().map(String::strip).toList(),
+                Map.copyOf(values));
+    }
+
+    /** @param localChain and key: what the gateway made itself, where the operator gave none */
+    DoorSettings door(Optional<Path> localChain, Optional<Path> localKey) {
+        var given = new HashMap<>(values);
+        if (given.getOrDefault("mqtt.tls.certificate", "").isBlank() && localChain.isPresent()) {
+            given.put("mqtt.tls.certificate", localChain.get().toAbsolutePath().toString());
+            given.put("mqtt.tls.key", localKey.orElseThrow().toAbsolutePath().toString());
+        }
+        return DoorSettings.of(given, home);
+    }
+
+    /** The file of MQTT accounts. */
+    public Path accounts() {
+        return door(Optional.empty(), Optional.empty()).accounts();
+    }
+
+    boolean needsLocalCertificate() {
+        return values.getOrDefault("mqtt.tls.certificate", "").isBlank() && !localNames.isEmpty();
+    }
+
+    private static AlarmSettings alarm(Map<String, String> values) {
+        var limits = new ArrayList<Limit>();
+        for (Parameter parameter : Catalogue.standard().all()) {
+            if (!parameter.isPanel()) {
+                String text = limitKey(parameter).text(values);
+                if (!text.equals("off")) {
+                    limits.add(Limit.of(parameter, text));
+                }
+            }
+        }
+        return new AlarmSettings(
+                limits,
+                seconds(SENSOR_OFF, values),
+                seconds(SILENT, values),
+                seconds(LOST, values),
+                seconds(LINK_DOWN, values),
+                seconds(LATE, values));
+    }
+
+    private static SettingKey limitKey(Parameter parameter) {
+        return new SettingKey(
+                "alarm.limit." + parameter.key(),
+                LIMITS.getOrDefault(parameter.key(), "off"),
+                "Alarm limits of " + parameter.name() + ", or 'off'.");
+    }
+
+    private static Duration seconds(SettingKey key, Map<String, String> values) {
+        return Duration.ofSeconds(key.number(values, 1, 86_400));
+    }
+
+    private static long bytes(SettingKey key, Map<String, String> values) {
+        String text = key.text(values);
+        try {
+            long bytes = Long.parseLong(text);
+            if (bytes >= 0 && bytes <= MAX_BYTES) {
+                return bytes;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(key.rule("a number of bytes", text), e);
+        }
+        throw new IllegalArgumentException(key.rule("a number of bytes up to " + MAX_BYTES, text));
+    }
+
+    private static void refuseUnknown(Map<String, String> values) {
+        List<String> known = keys().stream().map(SettingKey::name).toList();
+        for (String name : values.keySet()) {
+            if (!known.contains(name)) {
+                String nearest = known.stream()
+                        .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
+                        .orElseThrow();
+                throw new IllegalArgumentException(
+                        "unknown setting '" + name + "'; the nearest that there is: '" + nearest + "'");
+            }
+        }
+    }
+
+    /** Edits from one word to the other (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int corner = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                corner = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,144 @@
+package org.fieldward.edge.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.fieldward.edge.alarm.AlarmWatch;
+import org.fieldward.edge.buffer.ReadingBuffer;
+import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.edge.ingest.Rejects;
+import org.fieldward.edge.ingest.door.MqttDoor;
+import org.fieldward.edge.sync.SyncStatus;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.Lane;
+
+/** How the agent is, written once a second for whoever asks: {@code status.json} in the data directory. */
+public final class StatusFile {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+
+    public StatusFile(Path data) {
+        file = data.resolve("status.json");
+    }
+
+    /** Empty if no agent ever ran here. */
+    public Optional<JsonNode> read() {
+        try {
+            return Files.exists(file) ? Optional.of(JSON.readTree(Files.readString(file))) : Optional.empty();
+        } catch (IOException e) {
+            throw new AgentException("could not read " + file, e);
+        }
+    }
+
+    /** What goes into it; no measured value, no payload. */
+    record Facts(
+            Instant now,
+            String version,
+            Optional<String> gateway,
+            SqliteReadingBuffer buffer,
+            SyncStatus link,
+            MqttDoor.View door,
+            MqttDoor.Ports ports,
+            Rejects rejects,
+            AlarmWatch alarms,
+            String clock) {}
+
+    void write(Facts facts) throws IOException {
+        DataDirectory.replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json(facts)));
+    }
+
+    private static ObjectNode json(Facts facts) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("at", facts.now().toString());
+        root.put("version", facts.version());
+        root.put("gateway", facts.gateway().orElse(""));
+        root.put("clock", facts.clock());
+        SyncStatus link = facts.link();
+        ObjectNode core = root.putObject("core");
+        core.put("link", link.link().name().toLowerCase(Locale.ROOT));
+        core.put(
+                "lastConfirmedAt", link.lastConfirmedAt().map(Instant::toString).orElse(""));
+        core.put("confirmed", link.confirmed());
+        core.put("accepted", link.accepted());
+        core.put("problem", link.problem().orElse(""));
+        ObjectNode quarantined = core.putObject("quarantined");
+        link.quarantined().forEach(quarantined::put);
+        ObjectNode buffer = root.putObject("buffer");
+        buffer.put("epoch", facts.buffer().epoch());
+        buffer.put("nextSequence", facts.buffer().nextSequence());
+        buffer.put("bytesUsed", facts.buffer().usage().bytesUsed());
+        buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());
+        buffer.put("damagedGroups", facts.buffer().damagedGroups());
+        buffer.put("setAside", facts.buffer().damage().orElse(""));
+        ObjectNode backlog = buffer.putObject("backlog");
+        for (Lane lane : Lane.values()) {
+            ReadingBuffer.Backlog waiting = facts.buffer().backlog(lane);
+            if (waiting.records() > 0) {
+                ObjectNode one = backlog.putObject(lane.name().toLowerCase(Locale.ROOT));
+                one.put("records", waiting.records());
+                waiting.oldest()
+                        .ifPresent(since -> one.put(
+                                "oldestSeconds",
+                                Duration.between(since, facts.now()).toSeconds()));
+            }
+        }
+        ObjectNode devices = root.putObject("devices");
+        devices.put("plainPort", facts.ports().plain().orElse(0));
+        devices.put("tlsPort", facts.ports().tls().orElse(0));
+        devices.put("published", facts.door().published());
+        devices.put("denied", facts.door().denied());
+        devices.put("refusedLogins", facts.door().refusedLogins());
+        var online = devices.putArray("online");
+        facts.door().online().forEach(device -> online.add(device.name()));
+        ObjectNode rejects = devices.putObject("rejected");
+        facts.rejects().snapshot().forEach((device, counts) -> {
+            ObjectNode one = rejects.putObject(device.name());
+            counts.counts().forEach((reason, count) -> one.put(reason.name(), count));
+        });
+        var alarms = root.putArray("alarms");
+        facts.alarms().active().forEach(change -> alarms.add(json(change)));
+        return root;
+    }
+
+    /** An alarm as the ward's topics and the status show it. */
+    static ObjectNode json(AlarmChange change) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("alarm", change.alarm());
+        node.put("device", change.device().name());
+        node.put("kind", word(change.kind()));
+        change.parameter().ifPresent(parameter -> node.put("parameter", parameter.key()));
+        node.put("priority", word(change.priority()));
+        node.put("phase", word(change.phase()));
+        node.put("at", change.stamp().receivedAt().toString());
+        node.put("detail", change.detail());
+        return node;
+    }
+
+    static byte[] bytes(ObjectNode node) {
+        try {
+            return JSON.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new AgentException("an alarm could not be written as JSON", e);
+        }
+    }
+
+    /** {@code alarms/DEVICE/KIND}, and the parameter where there is one. */
+    static String topic(AlarmChange change) {
+        return "alarms/" + change.device() + "/" + word(change.kind())
+                + change.parameter().map(parameter -> "/" + parameter.key()).orElse("");
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

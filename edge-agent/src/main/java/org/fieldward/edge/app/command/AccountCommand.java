@@ -1,0 +1,76 @@
+package org.fieldward.edge.app.command;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import org.fieldward.edge.app.AgentException;
+import org.fieldward.edge.app.Settings;
+import org.fieldward.edge.ingest.access.Account;
+import org.fieldward.edge.ingest.access.AccountFile;
+import org.fieldward.edge.ingest.access.PasswordHash;
+import org.fieldward.edge.ingest.access.Role;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Who may connect over MQTT. A running agent notices within seconds. */
+@Command(
+        name = "account",
+        description = "Add, remove and list the MQTT accounts of devices and screens.",
+        mixinStandardHelpOptions = true)
+public final class AccountCommand {
+
+    @Command(
+            name = "add",
+            description = "Add an account or give it a new password. Prints a random password unless --password-stdin.",
+            mixinStandardHelpOptions = true)
+    void add(
+            @Mixin ConfigOption config,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--role", defaultValue = "DEVICE", description = "device or screen") Role role,
+            @Option(names = "--password-stdin", description = "Read the password from standard input.") boolean given) {
+        var random = new SecureRandom();
+        byte[] made = new byte[18];
+        random.nextBytes(made);
+        String password = given ? line() : Base64.getUrlEncoder().encodeToString(made);
+        PasswordHash hash = PasswordHash.of(
+                password.getBytes(StandardCharsets.UTF_8),
+                given ? PasswordHash.CHOSEN_ITERATIONS : PasswordHash.RANDOM_ITERATIONS,
+                random);
+        file(config).put(new Account(name, role, hash));
+        System.out.println(given ? "added " + name : password);
+    }
+
+    @Command(name = "remove", description = "Remove an account.", mixinStandardHelpOptions = true)
+    int remove(@Mixin ConfigOption config, @Parameters(paramLabel = "NAME") String name) {
+        boolean removed = file(config).remove(name);
+        System.out.println(removed ? "removed " + name : "there is no account " + name);
+        return removed ? 0 : 1;
+    }
+
+    @Command(name = "list", description = "List the accounts.", mixinStandardHelpOptions = true)
+    void list(@Mixin ConfigOption config) {
+        file(config).read().values().forEach(account -> System.out.println(account.name() + " " + account.role()));
+    }
+
+    private static AccountFile file(ConfigOption config) {
+        Settings settings = config.settings();
+        return new AccountFile(settings.accounts());
+    }
+
+    private static String line() {
+        try {
+            var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            return Optional.ofNullable(reader.readLine())
+                    .filter(password -> password.length() >= 8)
+                    .orElseThrow(() -> new AgentException("the password must have 8 characters or more"));
+        } catch (IOException e) {
+            throw new AgentException("could not read the password", e);
+        }
+    }
+}
