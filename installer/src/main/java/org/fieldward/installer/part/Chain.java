@@ -50,7 +50,15 @@ public final class Chain implements AutoCloseable {
             }
             RunningPart.run(
                     "npm",
-                    List.of("npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", cache.toString()),
+                    List.of(
+                            "npm",
+                            "install",
+                            "--no-save",
+                            "--ignore-scripts",
+                            "--no-audit",
+                            "--no-fund",
+                            "--prefix",
+                            cache.toString()),
                     log,
                     Duration.ofMinutes(3));
             return program(cache);

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.fieldward.edge.app.AgentException;
 import org.fieldward.edge.app.Settings;
@@ -27,23 +28,31 @@ public final class AccountCommand {
 
     @Command(
             name = "add",
-            description = "Add an account or give it a new password. Prints a random password unless --password-stdin.",
+            description =
+                    "Add accounts or give them new passwords. Makes a random password for each and prints lines of"
+                            + " NAME:PASSWORD, unless --password-stdin.",
             mixinStandardHelpOptions = true)
     void add(
             @Mixin ConfigOption config,
-            @Parameters(paramLabel = "NAME") String name,
+            @Parameters(paramLabel = "NAME", arity = "1..*") List<String> names,
             @Option(names = "--role", defaultValue = "DEVICE", description = "device or screen") Role role,
-            @Option(names = "--password-stdin", description = "Read the password from standard input.") boolean given) {
+            @Option(names = "--password-stdin", description = "Read the password of one account from standard input.")
+                    boolean given) {
+        if (given && names.size() > 1) {
+            throw new AgentException("--password-stdin takes one NAME, were " + names.size());
+        }
         var random = new SecureRandom();
-        byte[] made = new byte[18];
-        random.nextBytes(made);
-        String password = given ? line() : Base64.getUrlEncoder().encodeToString(made);
-        PasswordHash hash = PasswordHash.of(
-                password.getBytes(StandardCharsets.UTF_8),
-                given ? PasswordHash.CHOSEN_ITERATIONS : PasswordHash.RANDOM_ITERATIONS,
-                random);
-        file(config).put(new Account(name, role, hash));
-        System.out.println(given ? "added " + name : password);
+        for (String name : names) {
+            byte[] made = new byte[18];
+            random.nextBytes(made);
+            String password = given ? line() : Base64.getUrlEncoder().encodeToString(made);
+            PasswordHash hash = PasswordHash.of(
+                    password.getBytes(StandardCharsets.UTF_8),
+                    given ? PasswordHash.CHOSEN_ITERATIONS : PasswordHash.RANDOM_ITERATIONS,
+                    random);
+            file(config).put(new Account(name, role, hash));
+            System.out.println(given ? "added " + name : name + ":" + password);
+        }
     }
 
     @Command(name = "remove", description = "Remove an account.", mixinStandardHelpOptions = true)

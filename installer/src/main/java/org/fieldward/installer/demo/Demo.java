@@ -1,0 +1,205 @@
+package org.fieldward.installer.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fieldward.installer.part.Chain;
+import org.fieldward.installer.part.Core;
+import org.fieldward.installer.part.CoreApi;
+import org.fieldward.installer.part.Gateway;
+import org.fieldward.installer.part.Install;
+import org.fieldward.installer.part.Install.Part;
+import org.fieldward.installer.part.PartException;
+import org.fieldward.installer.part.RunningPart;
+
+/** Chain, core, gateway and a ward of twelve beds, in the order a reading would meet them backwards. */
+final class Demo implements AutoCloseable {
+
+    private final Path root;
+    private final Path folder;
+    private final int consolePort;
+    private final PrintStream out;
+    private final Clock clock;
+    private final Install install;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final List<RunningPart> running = new ArrayList<>();
+
+    /**
+     * @param root the build tree
+     * @param folder where everything of this run is kept; removed at the end by whoever made it
+     */
+    Demo(Path root, Path folder, int consolePort, PrintStream out, Clock clock) {
+        this.root = root;
+        this.folder = folder;
+        this.consolePort = consolePort;
+        this.out = out;
+        this.clock = clock;
+        this.install = new Install.Launchers(root.resolve("installer/bin"));
+    }
+
+    /** Returns when the console shows a moving ward. */
+    void start() throws IOException {
+        Instant began = clock.instant();
+        Optional<Chain> chain = chain();
+        step("core: PostgreSQL, gateways' door, FHIR API, console");
+        Core core = keep(Core.start(
+                install,
+                folder.resolve("core"),
+                consolePort,
+                chain.map(Demo::anchoring).orElse(Map.of())));
+        CoreApi api = core.api();
+        step("ward: twelve patients, each bound to the monitor at the bed");
+        Instant admitted = clock.instant().minus(Duration.ofMinutes(5));
+        for (Bed bed : Bed.ward()) {
+            api.admit(bed.patient(), bed.about());
+            api.place(bed.device(), bed.name());
+            api.bind(bed.device(), bed.patient(), admitted);
+        }
+        step("gateway ward-7: enrolled with a one-time token, accounts for twelve monitors");
+        Gateway gateway = keep(Gateway.prepare(
+                        install,
+                        folder.resolve("gateway"),
+                        core.intakePort(),
+                        core.admit("ward-7"),
+                        Bed.ward().stream().map(Bed::device).toList(),
+                        Map.of("alarm.silent-seconds", "20"))
+                .start());
+        step("monitors: one reading a second from each bed");
+        RunningPart ward = keep(ward(gateway));
+        running.addAll(List.of(core.process(), gateway.process(), ward));
+        api.await("api/v1/ward", answer -> answer.toString().contains("heart-rate"), Duration.ofSeconds(30));
+        tell(core, gateway, chain, Duration.between(began, clock.instant()));
+    }
+
+    /** Returns when a part ends that should run on. */
+    void watch() throws InterruptedException {
+        while (running.stream().allMatch(RunningPart::isAlive)) {
+            synchronized (this) {
+                wait(500);
+            }
+        }
+        out.println("A part has ended by itself; the logs are in " + folder);
+    }
+
+    private Optional<Chain> chain() throws IOException {
+        step("chain: an EVM from the npm registry");
+        Optional<Path> program = Chain.install(
+                root.resolve("installer/chain"), root.resolve("installer/target/chain"), folder.resolve("npm.log"));
+        if (program.isEmpty()) {
+            out.println("     no Node, or the registry does not answer: the log is kept and signed, anchoring waits");
+            return Optional.empty();
+        }
+        return Optional.of(keep(Chain.start(program.get(), folder.resolve("chain"))));
+    }
+
+    private static Map<String, String> anchoring(Chain chain) {
+        return Map.of(
+                "anchor.interval",
+                "10s",
+                "chain.url",
+                chain.url(),
+                "chain.id",
+                Long.toString(Chain.ID),
+                "chain.key-file",
+                chain.keyFile().toString(),
+                "chain.deploy",
+                "true",
+                "chain.finality",
+                "2");
+    }
+
+    private RunningPart ward(Gateway gateway) {
+        return RunningPart.start(
+                "device-simulator",
+                install.command(
+                        Part.DEVICE_SIMULATOR,
+                        List.of(
+                                "ward",
+                                "--beds",
+                                Integer.toString(Bed.ward().size()),
+                                "--host",
+                                "127.0.0.1",
+                                "--port",
+                                Integer.toString(gateway.mqttPort()),
+                                "--logins",
+                                gateway.logins().toString(),
+                                "--evidence",
+                                folder.resolve("evidence.ndjson").toString(),
+                                "--episode",
+                                "4m",
+                                "--cuff-every",
+                                "1m")),
+                folder.resolve("ward.log"));
+    }
+
+    private void tell(Core core, Gateway gateway, Optional<Chain> chain, Duration took) {
+        String http = core.api().address().toString();
+        String password = "PASSWORD";
+        try {
+            password = Files.readAllLines(gateway.logins()).getFirst().split(":", 2)[1];
+        } catch (IOException e) {
+            throw new PartException("could not read " + gateway.logins(), e);
+        }
+        out.printf("%nFieldward is up, %.1f s after the build.%n%n", took.toMillis() / 1000.0);
+        out.println("  Console       " + http);
+        out.println(
+                "                Twelve patients with moving numbers. Watch the bed with the hypoxic episode, the one");
+        out.println(
+                "                whose sensor comes off, and the one that falls silent; below, the gateway's backlog.");
+        out.println(
+                "  FHIR          curl '" + http + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
+        out.println("  A proof       curl '" + http + "fhir/Observation/ID/$proof' with an id from there");
+        out.println("  Live          curl -N " + http + "api/v1/stream");
+        out.println("  Publish       mosquitto_pub -p " + gateway.mqttPort() + " -i bed-01 -u bed-01 -P '" + password
+                + "' -q 1 \\");
+        out.println("                  -t devices/bed-01/readings -m '{\"values\":{\"temperature\":37.9}}'");
+        out.println("  Gateway       " + root.relativize(root.resolve("installer/bin/edge-agent")) + " status --config "
+                + gateway.settings());
+        chain.ifPresent(one -> out.println("  Chain         " + one.url() + " (a root every ten seconds)"));
+        out.println();
+        out.println("Ctrl-C ends it and removes " + folder);
+        out.flush();
+    }
+
+    private void step(String what) {
+        out.println("  ·  " + what);
+        out.flush();
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        synchronized (started) {
+            started.push(part);
+        }
+        return part;
+    }
+
+    /** Ends what runs, last started first. */
+    @Override
+    public void close() {
+        while (true) {
+            AutoCloseable part;
+            synchronized (started) {
+                if (started.isEmpty()) {
+                    return;
+                }
+                part = started.pop();
+            }
+            try {
+                part.close();
+            } catch (Exception e) {
+                // The others must still be ended.
+                out.println("     a part did not end as it should: " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.fieldward.installer.part;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.fieldward.installer.part.Install.Part;
+
+/** A core on this machine, in a folder of its own, that can be killed and started again. */
+public final class Core implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Pattern TOKEN = Pattern.compile("token: (\\S+)");
+    private static final Pattern AUTHORITY = Pattern.compile("authority: (\\S+)");
+
+    /** What a gateway needs to become known: both come from the core's operator. */
+    public record Admission(String token, String authority) {
+        @Override
+        public String toString() {
+            return "Admission[" + authority + "]";
+        }
+    }
+
+    private final Install install;
+    private final Path folder;
+    private final Path settings;
+    private final int intakePort;
+    private final int httpPort;
+    private RunningPart process;
+
+    private Core(Install install, Path folder, Path settings, int intakePort, int httpPort) {
+        this.install = install;
+        this.folder = folder;
+        this.settings = settings;
+        this.intakePort = intakePort;
+        this.httpPort = httpPort;
+        process = run();
+    }
+
+    /** Starts it and returns when gateways and people are served. */
+    public static Core start(Install install, Path folder, int httpPort, Map<String, String> more) {
+        int intakePort = Ports.free();
+        var settings = new HashMap<>(more);
+        settings.put("data.dir", folder.resolve("data").toString());
+        settings.put("intake.port", Integer.toString(intakePort));
+        settings.put("http.port", Integer.toString(httpPort));
+        return new Core(
+                install, folder, SettingsFile.write(folder.resolve("core.properties"), settings), intakePort, httpPort);
+    }
+
+    private RunningPart run() {
+        RunningPart started = RunningPart.start(
+                "cloud-core",
+                install.command(Part.CLOUD_CORE, List.of("--config", settings.toString())),
+                folder.resolve("core.log"));
+        started.awaitLine("cloud-core is up", START);
+        return started;
+    }
+
+    public RunningPart process() {
+        return process;
+    }
+
+    /** Starts it again, on the same ports, after it was killed or stopped. */
+    public void startAgain() {
+        process = run();
+    }
+
+    public int intakePort() {
+        return intakePort;
+    }
+
+    public CoreApi api() {
+        return new CoreApi(httpPort);
+    }
+
+    public Path settings() {
+        return settings;
+    }
+
+    /** By the same command as an operator. */
+    public Admission admit(String gateway) {
+        String said = command("gateway", "enrol-token", gateway);
+        return new Admission(one(TOKEN, said), one(AUTHORITY, said));
+    }
+
+    /** Runs one of its commands beside it and returns what it printed. */
+    public String command(String... words) {
+        var arguments = new ArrayList<>(List.of("--config", settings.toString()));
+        arguments.addAll(List.of(words));
+        return RunningPart.run(
+                "cloud-core " + words[0],
+                install.command(Part.CLOUD_CORE, arguments),
+                folder.resolve("command.log"),
+                Duration.ofSeconds(60));
+    }
+
+    private static String one(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            throw new PartException("cloud-core did not print '" + pattern + "'");
+        }
+        return matcher.group(1);
+    }
+
+    @Override
+    public void close() {
+        process.stop(Duration.ofSeconds(30));
+    }
+}

@@ -1,0 +1,146 @@
+package org.fieldward.installer.part;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fieldward.installer.part.Install.Part;
+
+/** A gateway on this machine, enrolled as an operator would, that can be killed and started again. */
+public final class Gateway implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Install install;
+    private final Path folder;
+    private final Path settings;
+    private final int mqttPort;
+    private final int tlsPort;
+    private Optional<RunningPart> process = Optional.empty();
+
+    private Gateway(Install install, Path folder, Path settings, int mqttPort, int tlsPort) {
+        this.install = install;
+        this.folder = folder;
+        this.settings = settings;
+        this.mqttPort = mqttPort;
+        this.tlsPort = tlsPort;
+    }
+
+    /**
+     * Enrols it and gives its devices accounts; it does not run yet.
+     *
+     * @param corePort where the core, or the wire to it, listens
+     * @param devices who may connect; their passwords are in {@link #logins()}
+     */
+    public static Gateway prepare(
+            Install install,
+            Path folder,
+            int corePort,
+            Core.Admission admission,
+            List<String> devices,
+            Map<String, String> more) {
+        int mqttPort = Ports.free();
+        int tlsPort = Ports.free();
+        var settings = new HashMap<>(more);
+        settings.put("data.directory", folder.resolve("data").toString());
+        settings.put("core.address", "127.0.0.1:" + corePort);
+        settings.put("mqtt.plain.port", Integer.toString(mqttPort));
+        settings.put("mqtt.tls.port", Integer.toString(tlsPort));
+        settings.put("mqtt.tls.host", "127.0.0.1");
+        Path file = SettingsFile.write(folder.resolve("gateway.properties"), settings);
+        var gateway = new Gateway(install, folder, file, mqttPort, tlsPort);
+        gateway.enrol(admission);
+        gateway.accounts(devices);
+        return gateway;
+    }
+
+    private void enrol(Core.Admission admission) {
+        Path token = secret(folder.resolve("token"), admission.token());
+        command(
+                "enrol",
+                "--gateway",
+                "ward-7",
+                "--token-file",
+                token.toString(),
+                "--ca-fingerprint",
+                admission.authority());
+    }
+
+    private void accounts(List<String> devices) {
+        var words = new ArrayList<>(List.of("account", "add"));
+        words.addAll(devices);
+        secret(logins(), command(words.toArray(String[]::new)) + "\n");
+    }
+
+    public Gateway start() {
+        RunningPart started = RunningPart.start(
+                "edge-agent",
+                install.command(Part.EDGE_AGENT, List.of("run", "--config", settings.toString())),
+                folder.resolve("gateway.log"));
+        process = Optional.of(started);
+        started.awaitLine("MQTT is open", START);
+        return this;
+    }
+
+    public RunningPart process() {
+        return process.orElseThrow(() -> new PartException("the gateway was not started"));
+    }
+
+    /** Lines of {@code device:password}. */
+    public Path logins() {
+        return folder.resolve("logins");
+    }
+
+    public int mqttPort() {
+        return mqttPort;
+    }
+
+    public int tlsPort() {
+        return tlsPort;
+    }
+
+    public Path settings() {
+        return settings;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The authority that vouches for the door's own certificate. */
+    public Path tlsAuthority() {
+        return folder.resolve("data/tls/local-ca.pem");
+    }
+
+    /** Runs one of its commands, beside it if it runs, and returns what it printed. */
+    public String command(String... words) {
+        var arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of("--config", settings.toString()));
+        return RunningPart.run(
+                "edge-agent " + words[0],
+                install.command(Part.EDGE_AGENT, arguments),
+                folder.resolve("command.log"),
+                Duration.ofSeconds(60));
+    }
+
+    private static Path secret(Path file, String text) {
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new PartException("could not write " + file, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.ifPresent(running -> running.stop(Duration.ofSeconds(20)));
+    }
+}

@@ -1,0 +1,29 @@
+package org.fieldward.installer.part;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Writes the properties file that a part is started with. */
+final class SettingsFile {
+
+    private SettingsFile() {}
+
+    static Path write(Path file, Map<String, String> settings) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            return Files.writeString(
+                    file,
+                    new TreeMap<>(settings)
+                            .entrySet().stream()
+                                    .map(entry -> entry.getKey() + "="
+                                            + entry.getValue().replace("\\", "\\\\") + "\n")
+                                    .collect(Collectors.joining()));
+        } catch (IOException e) {
+            throw new PartException("could not write " + file, e);
+        }
+    }
+}
