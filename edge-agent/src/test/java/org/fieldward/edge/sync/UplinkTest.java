@@ -1,0 +1,210 @@
+package org.fieldward.edge.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.buffer.BufferWriter;
+import org.fieldward.edge.buffer.CommitListener;
+import org.fieldward.edge.buffer.InMemoryBuffer;
+import org.fieldward.edge.buffer.Readings;
+import org.fieldward.edge.identity.GatewayIdentity;
+import org.fieldward.edge.identity.PinnedTrust;
+import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
+import org.fieldward.proto.certificate.CertificateMaker;
+import org.fieldward.proto.link.FromGateway.MessageCase;
+import org.fieldward.proto.reading.ClockState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way up, over real gRPC and real mutual TLS on the loopback. */
+class UplinkTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final AtomicLong sessions = new AtomicLong();
+    private final GatewayClock clock = new GatewayClock(NOON);
+    private final InMemoryBuffer buffer = new InMemoryBuffer(1_000_000);
+    private FakeCore core;
+    private GatewayIdentity identity;
+
+    @BeforeEach
+    void start() throws Exception {
+        core = new FakeCore("localhost", NOON);
+        identity = new GatewayIdentity(directory, new CertificateMaker(new SecureRandom()));
+        identity.enrol(new GrpcEnrolment(channels(trust(core.fingerprint()))), "ward-7", FakeCore.TOKEN);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+        core.close();
+    }
+
+    @Test
+    void what_is_stored_reaches_the_core_and_is_forgotten_when_it_confirmed() throws Exception {
+        var relay = new Relay();
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, relay, failure -> {}));
+        store(writer, 2500);
+        Uplink uplink = uplink(writer);
+        relay.to = uplink;
+        uplink.start();
+
+        store(writer, 100);
+        writer.store(List.of(Readings.alarm(1))).toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        var hello = core.hear(MessageCase.HELLO).getHello();
+        assertThat(hello.getGateway()).isEqualTo("ward-7");
+        assertThat(hello.getFirstUnconfirmed()).isEqualTo(1);
+        awaitEmpty();
+        assertThat(core.journal()).hasSize(2601);
+        assertThat(core.journal().get(2601L)).isEqualTo(Readings.alarm(1));
+        assertThat(core.hear(MessageCase.HEARTBEAT).getHeartbeat().getDevicesConnected())
+                .isEqualTo(3);
+        assertThat(clock.tell(Instant.EPOCH, 0).state()).isEqualTo(ClockState.SYNCHRONISED);
+    }
+
+    @Test
+    void what_the_core_did_not_confirm_is_sent_again_in_the_next_session() throws Exception {
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        store(writer, 10);
+        core.confirming(false);
+        uplink(writer).start();
+
+        long first = core.hear(MessageCase.HELLO).getHello().getSession();
+        core.hear(MessageCase.BATCH);
+        assertThat(buffer.hasBacklog()).isTrue();
+        core.confirming(true);
+
+        // The watchdog ends the silent session after its second without progress.
+        assertThat(core.hear(MessageCase.HELLO).getHello().getSession()).isGreaterThan(first);
+        awaitEmpty();
+        assertThat(core.journal()).hasSize(10);
+    }
+
+    @Test
+    void a_core_with_another_fingerprint_is_not_told_the_token() {
+        var stranger = new GatewayIdentity(directory.resolve("other"), new CertificateMaker(new SecureRandom()));
+
+        assertThatThrownBy(() ->
+                        stranger.enrol(new GrpcEnrolment(channels(trust("00".repeat(32)))), "ward-8", FakeCore.TOKEN))
+                .isInstanceOf(SyncException.class)
+                .hasMessageContaining("not of the CA");
+        assertThat(stranger.credential()).isEmpty();
+    }
+
+    @Test
+    void a_core_whose_certificate_names_another_host_is_refused() throws Exception {
+        try (var elsewhere = new FakeCore("core.example", NOON)) {
+            var channels = opened(new GrpcChannels(
+                    new CoreAddress("localhost", elsewhere.port(), ""),
+                    trust(elsewhere.fingerprint()),
+                    Optional::empty));
+            var stranger = new GatewayIdentity(directory.resolve("other"), new CertificateMaker(new SecureRandom()));
+
+            assertThatThrownBy(() -> stranger.enrol(new GrpcEnrolment(channels), "ward-8", FakeCore.TOKEN))
+                    .isInstanceOf(SyncException.class);
+        }
+    }
+
+    @Test
+    void a_wrong_token_is_refused_with_the_cores_reason() {
+        var stranger = new GatewayIdentity(directory.resolve("other"), new CertificateMaker(new SecureRandom()));
+
+        assertThatThrownBy(() ->
+                        stranger.enrol(new GrpcEnrolment(channels(trust(core.fingerprint()))), "ward-8", "guessed"))
+                .hasMessageContaining("token or proof does not hold")
+                .hasMessageNotContaining("guessed");
+    }
+
+    @Test
+    void a_certificate_is_renewed_after_two_thirds_of_its_life_and_survives_a_restart() {
+        var before = identity.credential().orElseThrow().certificate();
+        assertThat(identity.isRenewalDue(NOON.plus(Duration.ofDays(18)))).isFalse();
+        assertThat(identity.isRenewalDue(NOON.plus(Duration.ofDays(20)))).isTrue();
+        assertThat(identity.isRenewalDue(NOON.plus(Duration.ofDays(200)))).isTrue();
+
+        identity.renew(new GrpcEnrolment(
+                channels(PinnedTrust.authority(identity.authority().orElseThrow(), () -> Optional.of(NOON)))));
+
+        var again = new GatewayIdentity(directory, new CertificateMaker(new SecureRandom()));
+        assertThat(again.gateway()).contains("ward-7");
+        assertThat(again.credential().orElseThrow().certificate()).isNotEqualTo(before);
+        assertThat(again.authority()).contains(core.authority());
+    }
+
+    private Uplink uplink(BufferWriter writer) {
+        var settings = new SyncSettings(
+                1000,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                new SyncSettings.Backoff(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(60)));
+        long start = System.nanoTime();
+        var about = new Uplink.About(
+                "ward-7",
+                "test",
+                sessions::incrementAndGet,
+                () -> new CloudLink.ClockReading(
+                        NOON, (System.nanoTime() - start) / 1_000_000, 7, ClockState.UNCONFIRMED),
+                clock,
+                () -> new Uplink.Health(3, 0));
+        var link = opened(new GrpcCloudLink(new GrpcChannels(
+                new CoreAddress("localhost", core.port(), ""),
+                PinnedTrust.authority(identity.authority().orElseThrow(), Optional::empty),
+                identity::credential)));
+        return opened(new Uplink(settings, buffer, writer, link, about, () -> 0.5));
+    }
+
+    private static PinnedTrust trust(String fingerprint) {
+        return PinnedTrust.fingerprint(fingerprint, Optional::empty);
+    }
+
+    private GrpcChannels channels(PinnedTrust trust) {
+        return opened(new GrpcChannels(new CoreAddress("localhost", core.port(), ""), trust, identity::credential));
+    }
+
+    private static void store(BufferWriter writer, int count) throws Exception {
+        writer.store(Readings.readings(count)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private void awaitEmpty() {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (buffer.hasBacklog()) {
+            assertThat(System.nanoTime()).as("the backlog drains within 20 s").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    private static final class Relay implements CommitListener {
+        private volatile CommitListener to = entries -> {};
+
+        @Override
+        public void committed(List<org.fieldward.proto.batch.Sequenced> entries) {
+            to.committed(entries);
+        }
+    }
+}
