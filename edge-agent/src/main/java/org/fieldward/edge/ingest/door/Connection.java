@@ -189,10 +189,14 @@ final class Connection implements Subscriber {
             refuse(Reason.NOT_AUTHORIZED, "its will has a topic that is not its own");
             return;
         }
+        if (!Greeting.accept(connect, clientId, door.limits(), out)) {
+            out.take();
+            close();
+            return;
+        }
         var open = new Session(door, this, new Sessions.Key(identity, clientId), connect);
         session = Optional.of(open);
         state = State.OPEN;
-        Greeting.accept(connect, clientId, door.limits(), out);
         flush();
         open.begin();
     }
