@@ -68,9 +68,7 @@ final class Greeting {
             out.connAck(false, Reason.SUCCESS, Properties.NONE);
             return true;
         }
-        Properties.Builder said = Properties.builder()
-                .number(Property.TOPIC_ALIAS_MAXIMUM, Uplink.MAX_ALIAS)
-                .number(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+        Properties.Builder said = Properties.builder().number(Property.TOPIC_ALIAS_MAXIMUM, Uplink.MAX_ALIAS);
         if (limits.receiveMaximum() < NO_RECEIVE_MAXIMUM) {
             said.number(Property.RECEIVE_MAXIMUM, limits.receiveMaximum());
         }
