@@ -64,6 +64,7 @@ class MqttDoorTest {
 
     private static MqttConnectOptions login(String name) {
         var options = new MqttConnectOptions();
+        options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setUserName(name);
         options.setPassword(TestDoor.PASSWORD.toCharArray());
         options.setHttpsHostnameVerificationEnabled(false);
