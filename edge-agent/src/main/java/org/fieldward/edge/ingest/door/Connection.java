@@ -1,6 +1,7 @@
 package org.fieldward.edge.ingest.door;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -34,6 +35,8 @@ final class Connection implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int WRITE_QUEUE_BYTES = 256 * 1024;
 
+    private static final long LINGER_MILLIS = 1_000;
+
     private enum State {
         AWAITING_CONNECT,
         LOGGING_IN,
@@ -54,6 +57,7 @@ final class Connection implements Subscriber {
 
     private State state = State.AWAITING_CONNECT;
     private long lastHeardMillis;
+    private long closedMillis;
     private boolean paused;
     private Optional<Session> session = Optional.empty();
 
@@ -189,10 +193,14 @@ final class Connection implements Subscriber {
             refuse(Reason.NOT_AUTHORIZED, "its will has a topic that is not its own");
             return;
         }
+        if (!Greeting.accept(connect, clientId, door.limits(), out)) {
+            out.take();
+            close();
+            return;
+        }
         var open = new Session(door, this, new Sessions.Key(identity, clientId), connect);
         session = Optional.of(open);
         state = State.OPEN;
-        Greeting.accept(connect, clientId, door.limits(), out);
         flush();
         open.begin();
     }
@@ -314,6 +322,13 @@ final class Connection implements Subscriber {
     }
 
     void sweep(long nowMillis) {
+        if (state == State.CLOSED) {
+            // A polite close waits for what was written before, which a client that does not read never takes.
+            if (nowMillis - closedMillis > LINGER_MILLIS) {
+                ((NetSocketInternal) socket).channelHandlerContext().close();
+            }
+            return;
+        }
         boolean late = state != State.OPEN
                 && nowMillis - acceptedMillis > door.limits().connectDeadline().toMillis();
         boolean silent = session.isPresent()
@@ -358,6 +373,7 @@ final class Connection implements Subscriber {
         if (state != State.CLOSED) {
             flush();
             state = State.CLOSED;
+            closedMillis = door.intake().tickMillis();
             socket.close();
         }
     }

@@ -58,15 +58,17 @@ final class Greeting {
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    /** Says what this door does not do, or does otherwise than was asked. */
-    static void accept(Connect connect, String clientId, Limits limits, PacketWriter out) {
+    /**
+     * Says what this door does not do, or does otherwise than was asked.
+     *
+     * @return false if the client does not take a packet as large as that
+     */
+    static boolean accept(Connect connect, String clientId, Limits limits, PacketWriter out) {
         if (connect.version() != Version.V5) {
             out.connAck(false, Reason.SUCCESS, Properties.NONE);
-            return;
+            return true;
         }
-        Properties.Builder said = Properties.builder()
-                .number(Property.TOPIC_ALIAS_MAXIMUM, Uplink.MAX_ALIAS)
-                .number(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+        Properties.Builder said = Properties.builder().number(Property.TOPIC_ALIAS_MAXIMUM, Uplink.MAX_ALIAS);
         if (limits.receiveMaximum() < NO_RECEIVE_MAXIMUM) {
             said.number(Property.RECEIVE_MAXIMUM, limits.receiveMaximum());
         }
@@ -83,5 +85,6 @@ final class Greeting {
             said.number(Property.SERVER_KEEP_ALIVE, limits.idleLimit().toSeconds());
         }
         out.connAck(false, Reason.SUCCESS, said.build());
+        return out.size() <= maxPacketBytes(connect);
     }
 }

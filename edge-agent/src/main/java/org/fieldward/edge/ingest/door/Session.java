@@ -22,8 +22,8 @@ import org.fieldward.edge.ingest.packet.Properties;
 import org.fieldward.edge.ingest.packet.Reason;
 import org.fieldward.edge.ingest.topic.Delivery;
 import org.fieldward.edge.ingest.topic.LocalMessage;
+import org.fieldward.edge.ingest.topic.SharedFilter;
 import org.fieldward.edge.ingest.topic.Subscription;
-import org.fieldward.edge.ingest.topic.TopicFilter;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus.Status;
 
@@ -39,7 +39,7 @@ final class Session {
     private final long silenceMillis;
     private final Uplink uplink;
     private final Downlink downlink;
-    private final Map<TopicFilter, Subscription> subscriptions = new HashMap<>();
+    private final Map<String, Subscription> subscriptions = new HashMap<>();
     private Optional<Will> will;
     private boolean goodbye;
     private String lastTopic = "";
@@ -120,7 +120,8 @@ final class Session {
             Optional<Reason> refusal = refusal(request);
             codes.add(refusal.map(Reason::code).orElse(request.qos()));
             if (refusal.isEmpty()) {
-                add(request, subscribe.identifier(), kept);
+                SharedFilter.of(request.filter())
+                        .ifPresent(wanted -> add(request, wanted, subscribe.identifier(), kept));
             }
         }
         out.subAck(subscribe.packetId(), codes);
@@ -128,26 +129,28 @@ final class Session {
     }
 
     private Optional<Reason> refusal(Request request) {
-        if (request.filter().startsWith("$share/")) {
-            return Optional.of(Reason.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
-        }
-        if (TopicFilter.split(request.filter()).size() > TopicFilter.MAX_LEVELS) {
+        Optional<SharedFilter> wanted = SharedFilter.of(request.filter());
+        if (wanted.isEmpty()) {
             return Optional.of(Reason.TOPIC_FILTER_INVALID);
         }
-        TopicFilter filter = TopicFilter.of(request.filter());
-        if (!door.doorkeeper().maySubscribe(key.identity(), filter)) {
+        if (!door.doorkeeper().maySubscribe(key.identity(), wanted.get().filter())) {
             return Optional.of(Reason.NOT_AUTHORIZED);
         }
-        return subscriptions.size() >= MAX_SUBSCRIPTIONS && !subscriptions.containsKey(filter)
+        return subscriptions.size() >= MAX_SUBSCRIPTIONS && !subscriptions.containsKey(request.filter())
                 ? Optional.of(Reason.QUOTA_EXCEEDED)
                 : Optional.empty();
     }
 
-    private void add(Request request, Optional<Integer> identifier, List<Outgoing> kept) {
-        TopicFilter filter = TopicFilter.of(request.filter());
+    private void add(Request request, SharedFilter wanted, Optional<Integer> identifier, List<Outgoing> kept) {
         var subscription = new Subscription(
-                connection, filter, request.qos(), request.noLocal(), request.retainAsPublished(), identifier);
-        subscriptions.put(filter, subscription);
+                connection,
+                wanted.group(),
+                wanted.filter(),
+                request.qos(),
+                request.noLocal(),
+                request.retainAsPublished(),
+                identifier);
+        subscriptions.put(request.filter(), subscription);
         boolean fresh = door.topics().subscribe(subscription);
         if (request.retainHandling() == 0 || (request.retainHandling() == 1 && fresh)) {
             door.topics().retained(subscription).forEach(delivery -> kept.add(outgoing(delivery)));
@@ -157,17 +160,15 @@ final class Session {
     void unsubscribe(Unsubscribe unsubscribe, PacketWriter out) {
         var reasons = new ArrayList<Reason>();
         for (String text : unsubscribe.filters()) {
-            boolean known = TopicFilter.split(text).size() <= TopicFilter.MAX_LEVELS
-                    && subscriptions.remove(TopicFilter.of(text)) != null
-                    && door.topics().unsubscribe(connection, TopicFilter.of(text));
-            reasons.add(known ? Reason.SUCCESS : Reason.NO_SUBSCRIPTION_EXISTED);
+            Optional<Subscription> known = Optional.ofNullable(subscriptions.remove(text));
+            known.ifPresent(door.topics()::unsubscribe);
+            reasons.add(known.isPresent() ? Reason.SUCCESS : Reason.NO_SUBSCRIPTION_EXISTED);
         }
         out.unsubAck(unsubscribe.packetId(), reasons);
     }
 
     /** @return false if the client is too slow */
     boolean offer(Delivery delivery) {
-        // A permission may have gone since the subscription was made.
         return downlink.offer(outgoing(delivery));
     }
 
@@ -195,7 +196,7 @@ final class Session {
 
     /** The connection is closed, for whatever reason. */
     void finish() {
-        subscriptions.keySet().forEach(filter -> door.topics().unsubscribe(connection, filter));
+        subscriptions.values().forEach(door.topics()::unsubscribe);
         boolean last = door.sessions().leave(key, connection);
         will.ifPresent(this::execute);
         if (last && !door.isClosing() && key.identity() instanceof Identity.Device device) {

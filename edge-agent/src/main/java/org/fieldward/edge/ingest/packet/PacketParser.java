@@ -61,7 +61,8 @@ final class PacketParser {
         if (headerFlags != 0 && version != Version.V3_1) {
             throw Broken.malformed("the flags of a CONNECT must be 0");
         }
-        if ((flags & 1) != 0 || willQos > MAX_QOS || (!hasWill && (flags & 0x38) != 0)) {
+        boolean reserved = (flags & 1) != 0 && version != Version.V3_1;
+        if (reserved || willQos > MAX_QOS || (!hasWill && (flags & 0x38) != 0)) {
             throw Broken.malformed("the connect flags must be as the standard reserves them");
         }
         if (hasPassword && !hasUsername && !version.is5()) {

@@ -15,6 +15,10 @@ public final class PacketWriter {
         version = chosen;
     }
 
+    public int size() {
+        return out.size();
+    }
+
     public boolean isEmpty() {
         return out.size() == 0;
     }

@@ -92,8 +92,8 @@ public final class Properties {
             case FOUR_BYTES -> properties.number(property, checked(property, body.four()));
             case VARIABLE -> {
                 int identifier = (int) checked(property, body.variable());
-                if (carrier == PacketType.SUBSCRIBE && !properties.hasNoSubscriptionIdentifier()) {
-                    throw Broken.protocol("a SUBSCRIBE must have one subscription identifier at most");
+                if (!properties.hasNoSubscriptionIdentifier()) {
+                    throw Broken.protocol("a client must give one subscription identifier at most");
                 }
                 properties.subscriptionIdentifier(identifier);
             }

@@ -24,8 +24,7 @@ public enum Reason {
     TOPIC_ALIAS_INVALID(0x94, 3),
     PACKET_TOO_LARGE(0x95, 3),
     QUOTA_EXCEEDED(0x97, 3),
-    PAYLOAD_FORMAT_INVALID(0x99, 3),
-    SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E, 3);
+    PAYLOAD_FORMAT_INVALID(0x99, 3);
 
     private final int code;
     private final int connectReturnCode;

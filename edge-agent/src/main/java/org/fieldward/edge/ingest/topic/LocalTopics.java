@@ -2,6 +2,7 @@ package org.fieldward.edge.ingest.topic;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class LocalTopics {
 
     private final int maxRetained;
-    private final TopicTree<Subscriber, Subscription> tree = new TopicTree<>();
+
+    private record Letter(Subscriber to, Delivery delivery) {}
+
+    private final TopicTree<Subscription.Owner, Subscription> tree = new TopicTree<>();
     private final Map<String, LocalMessage> retained = new TreeMap<>();
+    private int turn;
 
     /** @param maxRetained topics that may keep a last message; beyond it a new one is delivered and not kept */
     public LocalTopics(int maxRetained) {
@@ -35,31 +40,34 @@ public final class LocalTopics {
      * @return how many subscribers it went to
      */
     public int publish(LocalMessage message, @Nullable Subscriber from) {
-        Map<Subscriber, Delivery> deliveries;
+        List<Letter> letters;
         synchronized (this) {
             if (message.retained()) {
                 keep(message);
             }
-            deliveries = deliveries(message, from);
+            letters = letters(message, from);
         }
-        deliveries.forEach(Subscriber::deliver);
-        return deliveries.size();
+        letters.forEach(letter -> letter.to().deliver(letter.delivery()));
+        return letters.size();
     }
 
     /** @return true if the subscriber had no subscription with this filter before */
     public synchronized boolean subscribe(Subscription subscription) {
-        return tree.put(subscription.filter(), subscription.subscriber(), subscription)
+        return tree.put(subscription.filter(), subscription.owner(), subscription)
                 .isEmpty();
     }
 
     /** @return true if there was such a subscription */
-    public synchronized boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
-        return tree.remove(filter, subscriber).isPresent();
+    public synchronized boolean unsubscribe(Subscription subscription) {
+        return tree.remove(subscription.filter(), subscription.owner()).isPresent();
     }
 
     /** The last message of each topic that the filter matches, for one who just subscribed. */
     public synchronized List<Delivery> retained(Subscription subscription) {
         var found = new ArrayList<Delivery>();
+        if (subscription.group().isPresent()) {
+            return found;
+        }
         for (LocalMessage message : retained.values()) {
             if (subscription.filter().matches(message.topic())) {
                 found.add(new Delivery(
@@ -77,19 +85,33 @@ public final class LocalTopics {
         }
     }
 
-    private Map<Subscriber, Delivery> deliveries(LocalMessage message, @Nullable Subscriber from) {
+    private List<Letter> letters(LocalMessage message, @Nullable Subscriber from) {
         var deliveries = new IdentityHashMap<Subscriber, Delivery>();
+        var groups = new HashMap<String, List<Subscription>>();
         for (Subscription subscription : tree.matches(message.topic())) {
-            if (!(subscription.noLocal() && subscription.subscriber() == from)) {
-                Delivery one = new Delivery(
-                        message,
-                        Math.min(message.qos(), subscription.qos()),
-                        message.retained() && subscription.retainAsPublished(),
-                        identifiers(subscription));
-                deliveries.merge(subscription.subscriber(), one, LocalTopics::merge);
+            if (subscription.group().isPresent()) {
+                groups.computeIfAbsent(
+                                subscription.group().get() + "/" + subscription.filter(), key -> new ArrayList<>())
+                        .add(subscription);
+            } else if (!(subscription.noLocal() && subscription.subscriber() == from)) {
+                deliveries.merge(subscription.subscriber(), delivery(message, subscription), LocalTopics::merge);
             }
         }
-        return deliveries;
+        var letters = new ArrayList<Letter>();
+        deliveries.forEach((subscriber, delivery) -> letters.add(new Letter(subscriber, delivery)));
+        for (List<Subscription> members : groups.values()) {
+            Subscription next = members.get(Math.floorMod(turn++, members.size()));
+            letters.add(new Letter(next.subscriber(), delivery(message, next)));
+        }
+        return letters;
+    }
+
+    private static Delivery delivery(LocalMessage message, Subscription subscription) {
+        return new Delivery(
+                message,
+                Math.min(message.qos(), subscription.qos()),
+                message.retained() && subscription.retainAsPublished(),
+                identifiers(subscription));
     }
 
     /** Overlapping subscriptions: once, with the highest QoS and all identifiers (MQTT 5, section 3.3.4). */

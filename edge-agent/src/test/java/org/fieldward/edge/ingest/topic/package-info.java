@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.ingest.topic;
+
+import org.jspecify.annotations.NullMarked;
