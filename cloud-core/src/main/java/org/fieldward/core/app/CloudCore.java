@@ -1,0 +1,141 @@
+package org.fieldward.core.app;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.intake.Authority;
+import org.fieldward.core.intake.GatewayServer;
+import org.fieldward.core.intake.GatewayStates;
+import org.fieldward.core.intake.RegisteredStates;
+import org.fieldward.core.intake.Sessions;
+import org.fieldward.core.journal.Appender;
+import org.fieldward.core.journal.SqlJournal;
+import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Commitments;
+import org.fieldward.core.observation.ObservationFollower;
+import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.SqlAlarms;
+import org.fieldward.core.observation.SqlQuarantine;
+import org.fieldward.core.observation.SqlReadings;
+import org.fieldward.core.registry.Gateways;
+import org.fieldward.core.registry.Registry;
+import org.fieldward.core.registry.SqlGateways;
+import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.proto.reading.Reading;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole core, wired in the order in which a reading meets its parts. */
+public final class CloudCore implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CloudCore.class);
+    private static final int MAX_WAITING_BATCHES = 4_096;
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Authority authority;
+    private final DataSource database;
+    private final SqlGateways gateways;
+    private final SqlRegistry registry;
+    private final SqlReadings readings;
+    private final SqlAlarms alarms;
+    private final SqlQuarantine quarantine;
+    private final GatewayServer intake;
+
+    public CloudCore(Settings settings) {
+        this(settings, new SecureRandom(), Clock.systemUTC(), reading -> new Verdict.Accepted());
+    }
+
+    /** @param check whether a reading may become Observations */
+    CloudCore(Settings settings, SecureRandom random, InstantSource clock, Function<Reading, Verdict> check) {
+        try {
+            authority = AuthorityFiles.open(settings.dataDir(), random, clock);
+            database = start(Database.start(settings, random)).pool();
+            gateways = new SqlGateways(database, clock);
+            registry = new SqlRegistry(database, clock);
+            readings = new SqlReadings(database, registry::snapshot);
+            alarms = new SqlAlarms(database, registry::snapshot);
+            quarantine = new SqlQuarantine(database);
+            var journal = new SqlJournal(database);
+            var sessions = new Sessions();
+            var follower = new ObservationFollower(
+                    database,
+                    journal,
+                    registry,
+                    new Attribution(check),
+                    new ObservationFollower.Outlets(readings, alarms, sessions::tell),
+                    random,
+                    clock);
+            start(follower).start();
+            var appender =
+                    start(new Appender(journal, MAX_WAITING_BATCHES, settings.maxWaitingBytes(), follower::wake));
+            intake = start(
+                    new GatewayServer(settings.intake(), authority, journal, appender, gateways, sessions, clock));
+            LOG.info("serving gateways on port {}", intake.port());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T start(T part) {
+        started.push(part);
+        return part;
+    }
+
+    public int grpcPort() {
+        return intake.port();
+    }
+
+    public Authority authority() {
+        return authority;
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public Gateways gateways() {
+        return gateways;
+    }
+
+    public GatewayStates gatewayStates() {
+        return new RegisteredStates(gateways);
+    }
+
+    public Readings readings() {
+        return readings;
+    }
+
+    public Commitments commitments() {
+        return readings;
+    }
+
+    public Alarms alarms() {
+        return alarms;
+    }
+
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /** Blocks until everything is down, last started first. */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable part = started.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                // The others must still be closed.
+                LOG.error("{} did not close", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.fieldward.core.app;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** The pool of connections to a migrated database: the operator's own, or the embedded one. */
+final class Database implements AutoCloseable {
+
+    private final Optional<EmbeddedDatabase> embedded;
+    private final HikariDataSource pool;
+
+    private Database(Optional<EmbeddedDatabase> embedded, HikariDataSource pool) {
+        this.embedded = embedded;
+        this.pool = pool;
+    }
+
+    /** For the core itself: starts the embedded one. */
+    static Database start(Settings settings, SecureRandom random) {
+        if (settings.text(Key.DATABASE_URL).isEmpty()) {
+            int port = (int) settings.number(Key.DATABASE_PORT, 0, 65_535);
+            EmbeddedDatabase embedded = EmbeddedDatabase.start(settings.dataDir(), port, random);
+            return open(Optional.of(embedded), embedded.address(), settings);
+        }
+        return open(Optional.empty(), own(settings), settings);
+    }
+
+    /** For a command beside the core: uses the running one, or starts it for as long as the command takes. */
+    static Database visit(Settings settings, SecureRandom random) {
+        if (settings.text(Key.DATABASE_URL).isEmpty()) {
+            Optional<EmbeddedDatabase.Address> running = EmbeddedDatabase.running(settings.dataDir());
+            if (running.isPresent()) {
+                return open(Optional.empty(), running.get(), settings.with(Key.DATABASE_POOL, "4"));
+            }
+        }
+        return start(settings, random);
+    }
+
+    private static EmbeddedDatabase.Address own(Settings settings) {
+        return new EmbeddedDatabase.Address(
+                settings.text(Key.DATABASE_URL), settings.text(Key.DATABASE_USER), settings.databasePassword());
+    }
+
+    private static Database open(
+            Optional<EmbeddedDatabase> embedded, EmbeddedDatabase.Address address, Settings settings) {
+        var config = new HikariConfig();
+        config.setPoolName("core");
+        config.setJdbcUrl(address.url());
+        config.setUsername(address.user());
+        config.setPassword(address.password().reveal());
+        config.setMaximumPoolSize(settings.databasePool());
+        config.setMinimumIdle(2);
+        config.setConnectionTimeout(10_000);
+        config.addDataSourceProperty("ApplicationName", "fieldward-core");
+        // The driver would otherwise quote rows in its errors, and a row may be a patient's.
+        config.addDataSourceProperty("logServerErrorDetail", "false");
+        try {
+            var pool = new HikariDataSource(config);
+            Flyway.configure(Database.class.getClassLoader())
+                    .dataSource(pool)
+                    .locations("classpath:db/migration")
+                    .load()
+                    .migrate();
+            return new Database(embedded, pool);
+        } catch (RuntimeException e) {
+            embedded.ifPresent(Database::stop);
+            if (e instanceof FlywayException) {
+                throw new AppException("the database at " + address.url() + " could not be migrated", e);
+            }
+            throw new AppException("the database at " + address.url() + " cannot be reached", e);
+        }
+    }
+
+    DataSource pool() {
+        return pool;
+    }
+
+    private static void stop(EmbeddedDatabase embedded) {
+        try {
+            embedded.close();
+        } catch (IOException e) {
+            throw new AppException("the embedded database did not stop", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        embedded.ifPresent(Database::stop);
+    }
+}

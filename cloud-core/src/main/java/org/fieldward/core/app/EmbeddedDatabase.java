@@ -1,0 +1,236 @@
+package org.fieldward.core.app;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real PostgreSQL of our own in the data folder, on loopback, with a password that stands in a private file. It syncs
+ * to disk like any other and outlives nothing: it stops with the core, and one left behind by a killed core is stopped
+ * before the next starts.
+ */
+final class EmbeddedDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final String USER = "postgres";
+    private static final String NO_TRUST = """
+            # Written by Fieldward: nobody comes in without the password.
+            local all all scram-sha-256
+            host all all 127.0.0.1/32 scram-sha-256
+            host all all ::1/128 scram-sha-256
+            """;
+
+    private final EmbeddedPostgres server;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+    private final Path folder;
+    private final Secret password;
+
+    private EmbeddedDatabase(
+            EmbeddedPostgres server, FileChannel lockFile, FileLock lock, Path folder, Secret password) {
+        this.server = server;
+        this.lockFile = lockFile;
+        this.lock = lock;
+        this.folder = folder;
+        this.password = password;
+    }
+
+    /** How to reach it. */
+    record Address(String url, String user, Secret password) {}
+
+    static EmbeddedDatabase start(Path dataDir, int port, SecureRandom random) {
+        Path folder = dataDir.resolve("database");
+        try {
+            PrivateFiles.folder(dataDir);
+            FileChannel lockFile = FileChannel.open(
+                    dataDir.resolve("database.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = lock(lockFile, dataDir);
+            try {
+                stopLeftBehind(folder);
+                Secret password = password(dataDir, random);
+                EmbeddedPostgres server =
+                        builder(dataDir, folder, port, password).start();
+                var database = new EmbeddedDatabase(server, lockFile, lock, folder, password);
+                database.closeTheDoor();
+                return database;
+            } catch (IOException | RuntimeException e) {
+                lock.release();
+                lockFile.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new AppException(
+                    "the embedded database in " + folder + " could not start: see " + log(dataDir)
+                            + ", or set database.url",
+                    e);
+        }
+    }
+
+    /** The one that a running core keeps in this folder. */
+    static Optional<Address> running(Path dataDir) {
+        Path folder = dataDir.resolve("database");
+        try {
+            if (postmaster(folder).isEmpty()) {
+                return Optional.empty();
+            }
+            List<String> lines = Files.readAllLines(folder.resolve("postmaster.pid"));
+            String text = Files.readString(dataDir.resolve("database.password")).strip();
+            return Optional.of(new Address(url(Integer.parseInt(lines.get(3).strip())), USER, new Secret(text)));
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    Address address() {
+        return new Address(url(server.getPort()), USER, password);
+    }
+
+    private static String url(int port) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
+    }
+
+    private static FileLock lock(FileChannel file, Path dataDir) throws IOException {
+        Optional<FileLock> lock;
+        try {
+            lock = Optional.ofNullable(file.tryLock());
+        } catch (OverlappingFileLockException e) {
+            lock = Optional.empty();
+        }
+        if (lock.isEmpty()) {
+            file.close();
+            throw new AppException("another core is running in " + dataDir + ": stop it, or set another data.dir");
+        }
+        return lock.get();
+    }
+
+    private static EmbeddedPostgres.Builder builder(Path dataDir, Path folder, int port, Secret password)
+            throws IOException {
+        Path binaries = dataDir.resolve("postgresql");
+        Files.createDirectories(binaries);
+        Files.deleteIfExists(log(dataDir).toPath());
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(binaries.toFile())
+                .setDataDirectory(folder)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log(dataDir)))
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log(dataDir)))
+                .setConnectConfig("password", password.reveal())
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                // The library starts it for tests, without syncing; the last word on the command line counts.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", "120")
+                .setServerConfig("shared_buffers", "128MB")
+                .setServerConfig("max_wal_size", "2GB")
+                .setServerConfig("wal_compression", "on")
+                .setServerConfig("checkpoint_timeout", "15min")
+                .setServerConfig("jit", "off")
+                .setServerConfig("log_checkpoints", "off")
+                // A failing statement would be logged with its row, and the row may be a patient's.
+                .setServerConfig("log_min_error_statement", "panic")
+                .setServerConfig("log_error_verbosity", "terse");
+        return port == 0 ? builder : builder.setPort(port);
+    }
+
+    private static File log(Path dataDir) {
+        return dataDir.resolve("database.log").toFile();
+    }
+
+    private static Secret password(Path dataDir, SecureRandom random) throws IOException {
+        Path file = dataDir.resolve("database.password");
+        if (!Files.exists(file)) {
+            byte[] bytes = new byte[24];
+            random.nextBytes(bytes);
+            PrivateFiles.write(file, HexFormat.of().formatHex(bytes) + "\n");
+        }
+        return new Secret(Files.readString(file).strip());
+    }
+
+    /** The library makes the database with open doors; this closes them, at every start. */
+    private void closeTheDoor() throws IOException {
+        Path rules = folder.resolve("pg_hba.conf");
+        if (Files.readString(rules).equals(NO_TRUST)) {
+            return;
+        }
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter role " + USER + " password '" + password.reveal() + "'");
+            Files.writeString(rules, NO_TRUST);
+            statement.execute("select pg_reload_conf()");
+        } catch (SQLException e) {
+            throw new AppException("the embedded database could not be given its password", e);
+        }
+    }
+
+    /** The process that postmaster.pid names, if it is really a PostgreSQL. */
+    private static Optional<ProcessHandle> postmaster(Path folder) throws IOException {
+        Path file = folder.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .filter(process -> process.info().command().orElse("").contains("postgres"));
+        } catch (NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void stopLeftBehind(Path folder) throws IOException {
+        Optional<ProcessHandle> left = postmaster(folder);
+        if (left.isPresent()) {
+            LOG.warn(
+                    "a database left behind by a killed core is running as process {}: stopping it",
+                    left.get().pid());
+            left.get().destroy();
+            try {
+                left.get().onExit().get(30, TimeUnit.SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new AppException(
+                        "the database left behind as process " + left.get().pid() + " did not stop", e);
+            }
+        }
+        // Its process number may belong to somebody else by now, and PostgreSQL would then refuse to start.
+        Files.deleteIfExists(folder.resolve("postmaster.pid"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            // The library gives the server five seconds to stop: what takes long is done before.
+            statement.execute("checkpoint");
+        } catch (SQLException e) {
+            LOG.warn("no checkpoint before the database stops: the next start takes longer");
+        }
+        server.close();
+        lock.release();
+        lockFile.close();
+    }
+}

@@ -1,0 +1,135 @@
+package org.fieldward.core.app;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.concurrent.Callable;
+import org.fieldward.core.intake.EnrolmentService;
+import org.fieldward.core.registry.Gateways;
+import org.fieldward.core.registry.SqlGateways;
+import org.fieldward.proto.certificate.Pem;
+import org.fieldward.proto.reading.DeviceId;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Who may be a gateway. */
+@Command(
+        name = "gateway",
+        mixinStandardHelpOptions = true,
+        description = "Admits, lists and revokes gateways.",
+        subcommands = {GatewayCommand.EnrolToken.class, GatewayCommand.ListAll.class, GatewayCommand.Revoke.class})
+final class GatewayCommand {
+
+    private static final Duration TOKEN_LIFE = Duration.ofHours(24);
+    private static final int TOKEN_BYTES = 32;
+
+    @ParentCommand
+    private @Nullable Main main;
+
+    static Gateways gateways(Database database, Clock clock) {
+        return new SqlGateways(database.pool(), clock);
+    }
+
+    /** A token that admits whoever has it as this gateway, once, for a day. Only its hash is kept. */
+    static String admit(Gateways gateways, String gateway, SecureRandom random, Instant now) {
+        if (!DeviceId.isValid(gateway)) {
+            throw new IllegalArgumentException(
+                    "gateway must be 1 to 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit");
+        }
+        byte[] bytes = new byte[TOKEN_BYTES];
+        random.nextBytes(bytes);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        gateways.admit(gateway, EnrolmentService.digest(token), now.plus(TOKEN_LIFE));
+        return token;
+    }
+
+    @Command(
+            name = "enrol-token",
+            mixinStandardHelpOptions = true,
+            description = "Prints a one-time token, good for 24 hours, with which a machine becomes this gateway.")
+    static final class EnrolToken implements Callable<Integer> {
+        @ParentCommand
+        private @Nullable GatewayCommand above;
+
+        @Parameters(paramLabel = "ID", description = "Name of the gateway.")
+        private String gateway = "";
+
+        @Override
+        public Integer call() {
+            Main main = Main.parent(Main.parent(above).main);
+            String token = main.visit((database, clock) ->
+                    admit(gateways(database, clock), gateway, new SecureRandom(), clock.instant()));
+            System.out.println("token: " + token);
+            System.out.println(
+                    "authority: " + Pem.fingerprint(Main.authority(main).certificate()));
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Prints every gateway, tab-separated: id, state, end of its certificate, last seen, last confirmed.")
+    static final class ListAll implements Callable<Integer> {
+        @ParentCommand
+        private @Nullable GatewayCommand above;
+
+        @Override
+        public Integer call() {
+            return Main.parent(Main.parent(above).main).visit((database, clock) -> {
+                Gateways gateways = gateways(database, clock);
+                var states = gateways.states();
+                for (Gateways.Gateway gateway : gateways.gateways()) {
+                    var state = states.stream()
+                            .filter(one -> one.gateway().equals(gateway.id()))
+                            .findFirst();
+                    System.out.println(String.join(
+                            "\t",
+                            gateway.id(),
+                            gateway.revokedAt().isPresent()
+                                    ? "revoked"
+                                    : gateway.certificateUntil().isEmpty()
+                                            ? "awaited"
+                                            : state.map(Gateways.State::connected)
+                                                            .orElse(false)
+                                                    ? "connected"
+                                                    : "away",
+                            gateway.certificateUntil().map(Instant::toString).orElse("-"),
+                            state.map(one -> one.lastSeenAt().toString()).orElse("-"),
+                            state.flatMap(Gateways.State::lastConfirmedAt)
+                                    .map(Instant::toString)
+                                    .orElse("-")));
+                }
+                return 0;
+            });
+        }
+    }
+
+    @Command(
+            name = "revoke",
+            mixinStandardHelpOptions = true,
+            description = "Refuses the gateway's certificates from now on. A new token admits it again.")
+    static final class Revoke implements Callable<Integer> {
+        @ParentCommand
+        private @Nullable GatewayCommand above;
+
+        @Parameters(paramLabel = "ID", description = "Name of the gateway.")
+        private String gateway = "";
+
+        @Override
+        public Integer call() {
+            boolean known = Main.parent(Main.parent(above).main)
+                    .visit((database, clock) -> gateways(database, clock).revoke(gateway));
+            if (!known) {
+                throw new AppException("there is no gateway '" + gateway + "'");
+            }
+            System.out.println("revoked " + gateway);
+            return 0;
+        }
+    }
+}

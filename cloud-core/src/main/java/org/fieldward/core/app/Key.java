@@ -1,0 +1,95 @@
+package org.fieldward.core.app;
+
+import java.util.Optional;
+
+/** Every setting: its name, its default, and what it means. Names are an API. */
+public enum Key {
+    DATA_DIR("data.dir", "data", "Folder for the authority's key, the embedded database and its password."),
+    DATABASE_URL(
+            "database.url",
+            "",
+            "jdbc:postgresql://HOST:PORT/NAME of your own PostgreSQL (16 or newer); empty: an embedded one in data.dir."),
+    DATABASE_USER("database.user", "fieldward", "Login at your own PostgreSQL."),
+    DATABASE_PASSWORD("database.password", "", "Password at your own PostgreSQL. Never printed."),
+    DATABASE_PORT("database.port", "0", "Loopback port of the embedded database; 0: any free one."),
+    DATABASE_POOL("database.pool", "12", "Connections to the database, 4 to 100."),
+    INTAKE_ADDRESS("intake.address", "127.0.0.1", "Address on which gateways are served; 0.0.0.0 for all."),
+    INTAKE_PORT("intake.port", "7443", "Port on which gateways are served (gRPC over TLS); 0: any free one."),
+    INTAKE_NAMES(
+            "intake.names",
+            "localhost,127.0.0.1",
+            "Host names and addresses by which gateways reach this core, for its certificate."),
+    INTAKE_WINDOW("intake.window", "16", "Batches that one gateway may have under way without a confirm, 1 to 1000."),
+    INTAKE_MAX_BATCH_BYTES("intake.max-batch-bytes", "4194304", "Largest batch, 65536 to 33554432 bytes."),
+    INTAKE_MAX_WAITING_BYTES(
+            "intake.max-waiting-bytes",
+            "67108864",
+            "Batches of all gateways that may wait for the journal, in bytes; beyond it the core says that it is busy."),
+    INTAKE_HEARTBEAT_SECONDS("intake.heartbeat-seconds", "5", "How often a gateway reports its state, 1 to 300."),
+    INTAKE_CERTIFICATE_DAYS("intake.certificate-days", "397", "Life of a gateway's certificate, 1 to 3650."),
+    HTTP_ADDRESS("http.address", "127.0.0.1", "Address of the FHIR API and the console; 0.0.0.0 for all."),
+    HTTP_PORT("http.port", "8080", "Port of the FHIR API and the console; 0: any free one.");
+
+    private final String key;
+    private final String fallback;
+    private final String meaning;
+
+    Key(String key, String fallback, String meaning) {
+        this.key = key;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public String fallback() {
+        return fallback;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+
+    static Optional<Key> of(String name) {
+        for (Key key : values()) {
+            if (key.key.equals(name)) {
+                return Optional.of(key);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The key that somebody who wrote {@code name} most likely meant. */
+    static Key nearest(String name) {
+        Key best = values()[0];
+        int least = Integer.MAX_VALUE;
+        for (Key key : values()) {
+            int distance = distance(name, key.key);
+            if (distance < least) {
+                least = distance;
+                best = key;
+            }
+        }
+        return best;
+    }
+
+    /** Levenshtein's: how many letters to insert, drop or change. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,267 @@
+package org.fieldward.core.attribution;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.journal.Journal;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.BatchException;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Value;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/** Opens what the journal holds and judges each record of it. Pure. */
+public final class Attribution {
+
+    /** Where a record came from: names it for ever. */
+    public record Origin(String gateway, long epoch, SequenceRange sequences) {}
+
+    /** A reading that may be stored. Its record names no patient yet and has version 0. */
+    public record Candidate(DeviceId device, StoredReading record) {}
+
+    public record ReceivedAlarm(Origin origin, AlarmChange change) {}
+
+    public record ReceivedStatus(Origin origin, DeviceStatus status) {}
+
+    public enum Reason {
+        /** Its device served nobody when it was measured. */
+        UNBOUND,
+        /** It cannot be a valid Observation. */
+        INVALID,
+        /** The same device gave another value for the same instant before. */
+        CONFLICT,
+        /** The bytes are not what they claim to be. */
+        MALFORMED;
+
+        /** The word on the wire and in the store. */
+        public String word() {
+            return switch (this) {
+                case UNBOUND -> "unbound";
+                case INVALID -> "invalid";
+                case CONFLICT -> "conflict";
+                case MALFORMED -> "malformed";
+            };
+        }
+    }
+
+    /**
+     * What is kept but not accepted.
+     *
+     * @param detail names field and rule; never a measured value or a patient
+     * @param reading empty if the bytes could not be opened
+     * @param content a {@code StoredReading}, or the bytes as they came
+     */
+    public record Refused(
+            Origin origin, Reason reason, String detail, Optional<Candidate> reading, ByteString content) {}
+
+    /** What one journal entry holds, of its fresh sequences only. */
+    public record Judged(
+            List<Candidate> readings,
+            List<ReceivedAlarm> alarms,
+            List<ReceivedStatus> statuses,
+            List<Refused> refused) {}
+
+    private final Function<Reading, Verdict> check;
+
+    /** @param check whether a reading may become Observations; pure and thread-safe */
+    public Attribution(Function<Reading, Verdict> check) {
+        this.check = check;
+    }
+
+    public Judged judge(Journal.Entry entry) {
+        Journal.Arrival arrival = entry.arrival();
+        List<Sequenced> records;
+        try {
+            records = BatchCodec.decode(arrival.content().toByteArray());
+        } catch (BatchException e) {
+            return malformed(entry, e.getMessage() == null ? "not a batch" : e.getMessage());
+        }
+        if (!sequences(records).equals(arrival.covers())) {
+            return malformed(entry, "ranges must name exactly the sequences of the content");
+        }
+        var judged =
+                new Judged(new ArrayList<>(records.size()), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        boolean allFresh = entry.fresh().equals(arrival.covers());
+        for (Sequenced record : records) {
+            if (allFresh || entry.fresh().contains(record.sequence())) {
+                judge(arrival, record.sequence(), record.entry(), judged);
+            }
+        }
+        return judged;
+    }
+
+    private void judge(Journal.Arrival arrival, long sequence, Entry entry, Judged judged) {
+        switch (entry) {
+            case Reading reading -> {
+                StoredReading record = record(reading, arrival.gateway(), arrival.epoch(), sequence);
+                Candidate candidate = new Candidate(reading.device(), record);
+                switch (check.apply(reading)) {
+                    case Verdict.Accepted accepted -> judged.readings().add(candidate);
+                    case Verdict.Refused no ->
+                        judged.refused()
+                                .add(new Refused(
+                                        origin(record),
+                                        Reason.INVALID,
+                                        no.element() + ": " + no.rule(),
+                                        Optional.of(candidate),
+                                        record.toByteString()));
+                }
+            }
+            case AlarmChange alarm -> judged.alarms().add(new ReceivedAlarm(origin(arrival, sequence), alarm));
+            case DeviceStatus status -> judged.statuses().add(new ReceivedStatus(origin(arrival, sequence), status));
+        }
+    }
+
+    private static Judged malformed(Journal.Entry entry, String detail) {
+        Journal.Arrival arrival = entry.arrival();
+        List<Refused> refused = entry.fresh().ranges().stream()
+                .map(range -> new Refused(
+                        new Origin(arrival.gateway(), arrival.epoch(), range),
+                        Reason.MALFORMED,
+                        detail,
+                        Optional.empty(),
+                        arrival.content()))
+                .toList();
+        return new Judged(List.of(), List.of(), List.of(), refused);
+    }
+
+    private static SequenceSet sequences(List<Sequenced> records) {
+        var ranges = new ArrayList<SequenceRange>();
+        long first = 0;
+        long last = -1;
+        for (Sequenced record : records) {
+            if (record.sequence() != last + 1) {
+                if (last >= first && first > 0) {
+                    ranges.add(new SequenceRange(first, last));
+                }
+                first = record.sequence();
+            }
+            last = record.sequence();
+        }
+        if (first > 0) {
+            ranges.add(new SequenceRange(first, last));
+        }
+        return SequenceSet.of(ranges);
+    }
+
+    private static Origin origin(Journal.Arrival arrival, long sequence) {
+        return new Origin(arrival.gateway(), arrival.epoch(), SequenceRange.of(sequence));
+    }
+
+    public static Origin origin(StoredReading record) {
+        return new Origin(record.getGateway(), record.getEpoch(), SequenceRange.of(record.getSequence()));
+    }
+
+    static StoredReading record(Reading reading, String gateway, long epoch, long sequence) {
+        StoredReading.Builder record = StoredReading.newBuilder()
+                .setDevice(reading.device().name())
+                .setMeasuredMicros(micros(reading.stamp().measuredAt()))
+                .setReceivedMicros(micros(reading.stamp().receivedAt()))
+                .setDeviceMicros(
+                        reading.stamp().deviceTime().map(Attribution::micros).orElse(0L))
+                .setGateway(gateway)
+                .setEpoch(epoch)
+                .setSequence(sequence);
+        for (Value value : reading.values()) {
+            record.addParameter(value.parameter().number());
+            switch (value) {
+                case Value.Quantity quantity ->
+                    record.addUnscaled(quantity.number().unscaledValue().longValueExact())
+                            .addScale(quantity.number().scale())
+                            .addUnit(quantity.unit().number())
+                            .addAbsent(0);
+                case Value.Absent absent ->
+                    record.addUnscaled(0)
+                            .addScale(0)
+                            .addUnit(0)
+                            .addAbsent(absent.reason().number());
+            }
+        }
+        return record.build();
+    }
+
+    /**
+     * What two reports of one device for one instant make together.
+     *
+     * @param merged the present record with the parameters it did not have, empty if it had them all
+     * @param conflicting keys of the parameters for which the reports differ
+     */
+    record Meeting(Optional<StoredReading> merged, List<String> conflicting) {}
+
+    static Meeting meet(StoredReading present, StoredReading arriving) {
+        var conflicting = new ArrayList<String>();
+        StoredReading.Builder merged = values(present);
+        boolean grew = false;
+        int p = 0;
+        for (int a = 0; a < arriving.getParameterCount(); a++) {
+            int parameter = arriving.getParameter(a);
+            while (p < present.getParameterCount() && present.getParameter(p) < parameter) {
+                copy(present, p++, merged);
+            }
+            if (p == present.getParameterCount() || present.getParameter(p) != parameter) {
+                copy(arriving, a, merged);
+                grew = true;
+            } else if (!sameValue(present, p, arriving, a)) {
+                conflicting.add(Catalogue.standard().parameter(parameter).key());
+            }
+        }
+        while (p < present.getParameterCount()) {
+            copy(present, p++, merged);
+        }
+        return new Meeting(grew ? Optional.of(merged.build()) : Optional.empty(), conflicting);
+    }
+
+    private static StoredReading.Builder values(StoredReading present) {
+        return present.toBuilder()
+                .clearParameter()
+                .clearUnscaled()
+                .clearScale()
+                .clearUnit()
+                .clearAbsent();
+    }
+
+    private static void copy(StoredReading from, int at, StoredReading.Builder to) {
+        to.addParameter(from.getParameter(at))
+                .addUnscaled(from.getUnscaled(at))
+                .addScale(from.getScale(at))
+                .addUnit(from.getUnit(at))
+                .addAbsent(from.getAbsent(at));
+    }
+
+    private static boolean sameValue(StoredReading a, int i, StoredReading b, int k) {
+        return a.getUnscaled(i) == b.getUnscaled(k)
+                && a.getScale(i) == b.getScale(k)
+                && a.getUnit(i) == b.getUnit(k)
+                && a.getAbsent(i) == b.getAbsent(k);
+    }
+
+    /** Bit n is set if the parameter with number n is there. */
+    public static long parameters(StoredReading record) {
+        long bits = 0;
+        for (int i = 0; i < record.getParameterCount(); i++) {
+            bits |= 1L << record.getParameter(i);
+        }
+        return bits;
+    }
+
+    public static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    public static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}

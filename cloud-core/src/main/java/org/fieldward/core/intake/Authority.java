@@ -1,0 +1,59 @@
+package org.fieldward.core.intake;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.fieldward.proto.certificate.CertificateMaker;
+import org.fieldward.proto.certificate.Credential;
+import org.fieldward.proto.certificate.Subject;
+import org.fieldward.proto.certificate.Subject.Purpose;
+
+/** The core's own certificate authority: signs its gateways and its server. Thread-safe. */
+public final class Authority {
+
+    /** Clocks differ: a certificate must not be from the future for its owner. */
+    private static final Duration SKEW = Duration.ofHours(1);
+
+    private final Credential credential;
+    private final CertificateMaker maker;
+    private final InstantSource clock;
+
+    public Authority(Credential credential, CertificateMaker maker, InstantSource clock) {
+        this.credential = credential;
+        this.maker = maker;
+        this.clock = clock;
+    }
+
+    public X509Certificate certificate() {
+        return credential.certificate();
+    }
+
+    /** The gateway's certificate first, then ours. */
+    List<X509Certificate> gateway(String name, PublicKey key, Duration life) {
+        Instant now = clock.instant();
+        X509Certificate own = maker.issue(
+                credential, new Subject(name, Purpose.CLIENT, List.of()), key, now.minus(SKEW), now.plus(life));
+        return List.of(own, certificate());
+    }
+
+    /** @param names DNS names and addresses under which gateways reach this core */
+    Credential server(List<String> names, Duration life) {
+        Instant now = clock.instant();
+        return maker.issue(
+                credential, new Subject("fieldward-core", Purpose.SERVER, names), now.minus(SKEW), now.plus(life));
+    }
+
+    /** Whether we signed it, expired or not. */
+    boolean signed(X509Certificate certificate) {
+        try {
+            certificate.verify(certificate().getPublicKey());
+            return certificate.getBasicConstraints() == -1;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package org.fieldward.core.intake;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.fieldward.core.intake.SessionDecider.Action;
+import org.fieldward.core.intake.SessionDecider.Visitor;
+import org.fieldward.core.journal.Appender;
+import org.fieldward.core.journal.Journal;
+import org.fieldward.core.registry.Gateways;
+import org.fieldward.core.registry.Gateways.Standing;
+import org.fieldward.proto.link.Clock;
+import org.fieldward.proto.link.ClockState;
+import org.fieldward.proto.link.Confirm;
+import org.fieldward.proto.link.FromCore;
+import org.fieldward.proto.link.FromGateway;
+import org.fieldward.proto.link.Heartbeat;
+import org.fieldward.proto.link.Hello;
+import org.fieldward.proto.link.LaneBacklog;
+import org.fieldward.proto.link.Refusal;
+import org.fieldward.proto.link.Verdicts;
+import org.fieldward.proto.link.Welcome;
+import org.fieldward.proto.reading.Lane;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stream with one gateway: carries out what the decider says. gRPC calls it from one thread at a time. */
+final class Session implements StreamObserver<FromGateway> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** What every session needs. */
+    record Doors(
+            Journal journal,
+            Appender appender,
+            Gateways gateways,
+            Sessions sessions,
+            IntakeSettings settings,
+            InstantSource clock) {}
+
+    private final Doors doors;
+    private final Peer peer;
+    private final ServerCallStreamObserver<FromCore> out;
+    private final SessionDecider decider;
+    private volatile Optional<Hello> hello = Optional.empty();
+    private volatile Optional<Instant> lastConfirmedAt = Optional.empty();
+    private volatile Heartbeat lastHeartbeat = Heartbeat.getDefaultInstance();
+    private boolean over;
+
+    /** @param peer whom the client certificate names */
+    Session(Doors doors, Peer peer, ServerCallStreamObserver<FromCore> out) {
+        this.doors = doors;
+        this.peer = peer;
+        this.out = out;
+        decider = new SessionDecider(doors.settings().maxBatchBytes());
+        // A message is asked for when there is room for it: the rest waits at the gateway.
+        out.disableAutoRequest();
+        out.setOnCancelHandler(this::ended);
+        out.request(1);
+    }
+
+    String gateway() {
+        return peer.name();
+    }
+
+    long number() {
+        return hello.map(Hello::getSession).orElse(0L);
+    }
+
+    @Override
+    public void onNext(FromGateway message) {
+        Action action = hello.isPresent()
+                ? decider.next(message, doors.clock().instant())
+                : decider.first(
+                        message,
+                        new Visitor(
+                                peer.name(),
+                                doors.gateways().standing(peer.name(), peer.fingerprint()),
+                                doors.appender().busy()));
+        switch (action) {
+            case Action.Open open -> open(open);
+            case Action.Refuse refuse -> refuse(refuse.refusal());
+            case Action.SetAside setAside -> {
+                ByteString bytes = message.toByteString();
+                doors.journal()
+                        .setAside(
+                                peer.name(),
+                                bytes,
+                                setAside.reason(),
+                                doors.clock().instant());
+                refuse(setAside.refusal());
+            }
+            case Action.Append append -> append(append);
+            case Action.Note note -> note(note.heartbeat());
+            case Action.Ignore ignore -> out.request(1);
+        }
+    }
+
+    private void open(Action.Open open) {
+        hello = Optional.of(open.hello());
+        if (!doors.sessions().open(this)) {
+            refuse(SessionDecider.replaced());
+            return;
+        }
+        Welcome.Builder welcome = Welcome.newBuilder()
+                .setProtocol(open.protocol())
+                .setSession(open.hello().getSession())
+                .addAllCovered(SessionDecider.ranges(
+                        doors.journal().covered(peer.name(), open.hello().getEpoch())))
+                .setCoreNowMicros(micros(doors.clock().instant()))
+                .setHeartbeatSeconds((int) doors.settings().heartbeat().toSeconds())
+                .setWindow(doors.settings().window())
+                .setMaxBatchBytes(doors.settings().maxBatchBytes());
+        send(FromCore.newBuilder().setWelcome(welcome).build());
+        LOG.info("gateway {} opened session {}", peer.name(), number());
+        remember(Heartbeat.newBuilder().setClock(open.hello().getClock()).build(), true);
+        out.request(doors.settings().window());
+    }
+
+    private void append(Action.Append append) {
+        doors.appender().submit(append.arrival()).whenComplete((result, failure) -> {
+            if (failure != null) {
+                refuse(SessionDecider.busy());
+                return;
+            }
+            lastConfirmedAt = Optional.of(doors.clock().instant());
+            Confirm.Builder confirm = Confirm.newBuilder()
+                    .setEpoch(append.arrival().epoch())
+                    .addAllRanges(SessionDecider.ranges(append.arrival().covers()))
+                    .addBatches(append.number());
+            send(FromCore.newBuilder().setConfirm(confirm).build());
+            out.request(1);
+        });
+    }
+
+    private void note(Heartbeat heartbeat) {
+        if (doors.gateways().standing(peer.name(), peer.fingerprint()) != Standing.WELCOME) {
+            refuse(SessionDecider.revoked());
+            return;
+        }
+        remember(heartbeat, true);
+        Clock now = Clock.newBuilder()
+                .setNowMicros(micros(doors.clock().instant()))
+                .setState(ClockState.CLOCK_STATE_SYNCHRONISED)
+                .build();
+        send(FromCore.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder().setClock(now))
+                .build());
+        out.request(1);
+    }
+
+    private void remember(Heartbeat heartbeat, boolean connected) {
+        Map<Lane, Long> backlog = new EnumMap<>(Lane.class);
+        for (LaneBacklog lane : heartbeat.getBacklogList()) {
+            if (lane.getLaneValue() >= 1 && lane.getLaneValue() <= Lane.values().length) {
+                backlog.put(Lane.of(lane.getLaneValue()), lane.getRecords());
+            }
+        }
+        lastHeartbeat = heartbeat;
+        Instant now = doors.clock().instant();
+        Duration offset = heartbeat.getClock().getNowMicros() == 0
+                ? Duration.ZERO
+                : Duration.of(heartbeat.getClock().getNowMicros() - micros(now), ChronoUnit.MICROS);
+        doors.gateways()
+                .note(new Gateways.State(
+                        peer.name(),
+                        connected,
+                        hello.map(Hello::getSoftware).orElse(""),
+                        now,
+                        lastConfirmedAt,
+                        offset,
+                        backlog,
+                        Duration.ofSeconds(Math.max(0, heartbeat.getOldestUnconfirmedAgeSeconds())),
+                        heartbeat.getDiskUsedBytes(),
+                        heartbeat.getDiskQuotaBytes(),
+                        heartbeat.getDevicesConnected(),
+                        heartbeat.getRejectedPayloads()));
+    }
+
+    void verdicts(Verdicts verdicts) {
+        synchronized (out) {
+            // Best effort: a gateway that does not read must not fill our memory, and the store knows anyway.
+            if (!over && out.isReady()) {
+                out.onNext(FromCore.newBuilder().setVerdicts(verdicts).build());
+            }
+        }
+    }
+
+    private void send(FromCore message) {
+        synchronized (out) {
+            if (!over && !out.isCancelled()) {
+                out.onNext(message);
+            }
+        }
+    }
+
+    void refuse(Refusal refusal) {
+        synchronized (out) {
+            if (over || out.isCancelled()) {
+                return;
+            }
+            over = true;
+            LOG.info("gateway {} refused: {} {}", peer.name(), refusal.getReason(), refusal.getDetail());
+            out.onNext(FromCore.newBuilder().setRefusal(refusal).build());
+            out.onCompleted();
+        }
+        ended();
+    }
+
+    void hangUp() {
+        synchronized (out) {
+            if (over || out.isCancelled()) {
+                return;
+            }
+            over = true;
+            out.onError(Status.UNAVAILABLE
+                    .withDescription("the core ends this session")
+                    .asRuntimeException());
+        }
+        ended();
+    }
+
+    private void ended() {
+        if (hello.isPresent() && doors.sessions().ended(this)) {
+            LOG.info("gateway {} ended session {}", peer.name(), number());
+            remember(lastHeartbeat, false);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        ended();
+    }
+
+    @Override
+    public void onCompleted() {
+        synchronized (out) {
+            if (!over && !out.isCancelled()) {
+                over = true;
+                out.onCompleted();
+            }
+        }
+        ended();
+    }
+
+    private static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+}

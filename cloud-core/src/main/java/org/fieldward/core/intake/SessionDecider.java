@@ -1,0 +1,190 @@
+package org.fieldward.core.intake;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.fieldward.core.intake.SessionDecider.Action.Append;
+import org.fieldward.core.intake.SessionDecider.Action.Ignore;
+import org.fieldward.core.intake.SessionDecider.Action.Note;
+import org.fieldward.core.intake.SessionDecider.Action.Open;
+import org.fieldward.core.intake.SessionDecider.Action.Refuse;
+import org.fieldward.core.intake.SessionDecider.Action.SetAside;
+import org.fieldward.core.journal.Journal.Arrival;
+import org.fieldward.core.registry.Gateways.Standing;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.link.Batch;
+import org.fieldward.proto.link.FromGateway;
+import org.fieldward.proto.link.Heartbeat;
+import org.fieldward.proto.link.Hello;
+import org.fieldward.proto.link.Range;
+import org.fieldward.proto.link.Refusal;
+import org.fieldward.proto.link.Refusal.Reason;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/** Decides what to do with each message of one session. Pure: it has no stream, store or clock of its own. */
+final class SessionDecider {
+
+    static final int OLDEST_PROTOCOL = 1;
+    static final int NEWEST_PROTOCOL = 1;
+
+    private static final int BUSY_RETRY_SECONDS = 10;
+
+    /**
+     * Who is at the door.
+     *
+     * @param named the common name of the client certificate
+     * @param busy the journal has no room for another session now
+     */
+    record Visitor(String named, Standing standing, boolean busy) {}
+
+    sealed interface Action {
+        record Open(Hello hello, int protocol) implements Action {}
+
+        /** Say why, then end the session. */
+        record Refuse(Refusal refusal) implements Action {}
+
+        /** Keep the bytes of a message that cannot be journalled, then refuse. */
+        record SetAside(String reason, Refusal refusal) implements Action {}
+
+        record Append(long number, Arrival arrival) implements Action {}
+
+        record Note(Heartbeat heartbeat) implements Action {}
+
+        /** A kind of message that this version has no use for: newer gateways may send it. */
+        record Ignore() implements Action {}
+    }
+
+    private final int maxBatchBytes;
+    private Optional<Hello> hello = Optional.empty();
+    private long lastBatch;
+
+    SessionDecider(int maxBatchBytes) {
+        this.maxBatchBytes = maxBatchBytes;
+    }
+
+    /** The first message of a session. */
+    Action first(FromGateway message, Visitor visitor) {
+        if (!message.hasHello()) {
+            return malformed("the first message must be hello, was "
+                    + message.getMessageCase().name().toLowerCase(java.util.Locale.ROOT));
+        }
+        Hello said = message.getHello();
+        if (!said.getGateway().equals(visitor.named())) {
+            return refuse(
+                    Reason.REASON_GATEWAY_UNKNOWN,
+                    "hello.gateway must be the common name of the client certificate, '" + visitor.named() + "'",
+                    0);
+        }
+        switch (visitor.standing()) {
+            case UNKNOWN -> {
+                return refuse(Reason.REASON_GATEWAY_UNKNOWN, "this certificate was not given out by this core", 0);
+            }
+            case REVOKED -> {
+                return new Refuse(revoked());
+            }
+            case WELCOME -> {
+                // Goes on below.
+            }
+        }
+        int protocol = Math.min(said.getNewestProtocol(), NEWEST_PROTOCOL);
+        if (protocol < Math.max(said.getOldestProtocol(), OLDEST_PROTOCOL)) {
+            return refuse(
+                    Reason.REASON_PROTOCOL,
+                    "this core speaks protocol " + OLDEST_PROTOCOL + " to " + NEWEST_PROTOCOL + ", the gateway "
+                            + said.getOldestProtocol() + " to " + said.getNewestProtocol(),
+                    0);
+        }
+        if (said.getEpoch() < 1 || said.getSession() < 1) {
+            return malformed("hello.epoch and hello.session must be at least 1");
+        }
+        if (visitor.busy()) {
+            return refuse(Reason.REASON_BUSY, "the journal has no room for another session now", BUSY_RETRY_SECONDS);
+        }
+        hello = Optional.of(said);
+        return new Open(said, protocol);
+    }
+
+    /** Any message after {@link Open}. */
+    Action next(FromGateway message, Instant now) {
+        return switch (message.getMessageCase()) {
+            case BATCH -> batch(message.getBatch(), now);
+            case HEARTBEAT -> new Note(message.getHeartbeat());
+            case HELLO -> malformed("hello must come once");
+            case ANSWER, CONFIGURATION, MESSAGE_NOT_SET -> new Ignore();
+        };
+    }
+
+    private Action batch(Batch batch, Instant now) {
+        if (batch.getNumber() <= lastBatch) {
+            return malformed("batch.number must ascend, " + batch.getNumber() + " follows " + lastBatch);
+        }
+        lastBatch = batch.getNumber();
+        if (batch.getEpoch() < 1) {
+            return setAside("batch.epoch must be at least 1, was " + batch.getEpoch());
+        }
+        if (batch.getContent().isEmpty() || batch.getContent().size() > maxBatchBytes) {
+            return setAside("batch.content must be 1 to " + maxBatchBytes + " bytes, was "
+                    + batch.getContent().size());
+        }
+        try {
+            Lane lane = Lane.of(batch.getLaneValue());
+            SequenceSet covers = SequenceSet.of(batch.getRangesList().stream()
+                    .map(range -> new SequenceRange(range.getFirst(), range.getLast()))
+                    .toList());
+            if (covers.isEmpty() || covers.size() > BatchCodec.MAX_RECORDS) {
+                return setAside(
+                        "batch.ranges must hold 1 to " + BatchCodec.MAX_RECORDS + " sequences, held " + covers.size());
+            }
+            return new Append(
+                    batch.getNumber(),
+                    new Arrival(
+                            hello.orElseThrow().getGateway(), batch.getEpoch(), lane, covers, batch.getContent(), now));
+        } catch (IllegalArgumentException e) {
+            return setAside("batch: " + e.getMessage());
+        }
+    }
+
+    static List<Range> ranges(SequenceSet set) {
+        return set.ranges().stream()
+                .map(range -> Range.newBuilder()
+                        .setFirst(range.first())
+                        .setLast(range.last())
+                        .build())
+                .toList();
+    }
+
+    static Refusal busy() {
+        return refusal(Reason.REASON_BUSY, "the journal has no room now", BUSY_RETRY_SECONDS);
+    }
+
+    static Refusal revoked() {
+        return refusal(Reason.REASON_GATEWAY_REVOKED, "this gateway was revoked: it needs a new token", 0);
+    }
+
+    static Refusal replaced() {
+        return refusal(
+                Reason.REASON_REPLACED_BY_NEWER_SESSION, "a newer session of this gateway is open at this core", 0);
+    }
+
+    private static Action malformed(String detail) {
+        return refuse(Reason.REASON_MALFORMED, detail, 0);
+    }
+
+    private static Action setAside(String detail) {
+        return new SetAside(detail, refusal(Reason.REASON_MALFORMED, detail, 0));
+    }
+
+    private static Action refuse(Reason reason, String detail, int retryAfterSeconds) {
+        return new Refuse(refusal(reason, detail, retryAfterSeconds));
+    }
+
+    private static Refusal refusal(Reason reason, String detail, int retryAfterSeconds) {
+        return Refusal.newBuilder()
+                .setReason(reason)
+                .setDetail(detail)
+                .setRetryAfterSeconds(retryAfterSeconds)
+                .build();
+    }
+}

@@ -1,0 +1,93 @@
+package org.fieldward.core.intake;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.fieldward.core.attribution.Attribution.Origin;
+import org.fieldward.core.attribution.Attribution.Reason;
+import org.fieldward.core.attribution.Step;
+import org.fieldward.proto.link.Quarantined;
+import org.fieldward.proto.link.Verdicts;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/** The live session of each gateway, at most one. Thread-safe. */
+public final class Sessions {
+
+    /** One message must stay small; the quarantine at the core is complete, this is only news of it. */
+    private static final int MAX_QUARANTINED = 2_000;
+
+    private record Life(String gateway, long epoch) {}
+
+    private final Map<String, Session> live = new HashMap<>();
+
+    /** False if a newer session of this gateway is live. A live older one is told that it was replaced. */
+    boolean open(Session session) {
+        Session old;
+        synchronized (this) {
+            old = live.get(session.gateway());
+            if (old != null && old.number() > session.number()) {
+                return false;
+            }
+            live.put(session.gateway(), session);
+        }
+        if (old != null) {
+            old.refuse(SessionDecider.replaced());
+        }
+        return true;
+    }
+
+    /** True if it was still the live one: the end of a replaced session changes nothing. */
+    synchronized boolean ended(Session session) {
+        return live.remove(session.gateway(), session);
+    }
+
+    synchronized Optional<Session> of(String gateway) {
+        return Optional.ofNullable(live.get(gateway));
+    }
+
+    /** Ends the gateway's live session, if there is one. */
+    public void hangUp(String gateway) {
+        of(gateway).ifPresent(Session::hangUp);
+    }
+
+    /** Tells each gateway what became of its records, if it is there to hear it. */
+    public void tell(Step step) {
+        Map<Life, Verdicts.Builder> verdicts = new HashMap<>();
+        Map<Life, TreeMap<Long, SequenceRange>> accepted = new HashMap<>();
+        for (Origin origin : step.accepted()) {
+            accepted.computeIfAbsent(life(origin), life -> new TreeMap<>())
+                    .put(origin.sequences().first(), origin.sequences());
+        }
+        accepted.forEach((life, ranges) ->
+                of(verdicts, life).addAllAccepted(SessionDecider.ranges(SequenceSet.of(List.copyOf(ranges.values())))));
+        for (Origin origin : step.unbound()) {
+            quarantined(of(verdicts, life(origin)), origin, Reason.UNBOUND, "the device serves no patient");
+        }
+        step.refused()
+                .forEach(refused -> quarantined(
+                        of(verdicts, life(refused.origin())), refused.origin(), refused.reason(), refused.detail()));
+        verdicts.forEach((life, message) -> of(life.gateway()).ifPresent(session -> session.verdicts(message.build())));
+    }
+
+    private static Life life(Origin origin) {
+        return new Life(origin.gateway(), origin.epoch());
+    }
+
+    private static Verdicts.Builder of(Map<Life, Verdicts.Builder> verdicts, Life life) {
+        return verdicts.computeIfAbsent(life, key -> Verdicts.newBuilder().setEpoch(key.epoch()));
+    }
+
+    private static void quarantined(Verdicts.Builder verdicts, Origin origin, Reason reason, String detail) {
+        for (long sequence = origin.sequences().first();
+                sequence <= origin.sequences().last() && verdicts.getQuarantinedCount() < MAX_QUARANTINED;
+                sequence++) {
+            verdicts.addQuarantined(Quarantined.newBuilder()
+                    .setSequence(sequence)
+                    .setReason(reason.word())
+                    .setDetail(detail));
+        }
+    }
+}

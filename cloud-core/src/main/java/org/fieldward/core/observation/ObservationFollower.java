@@ -1,0 +1,241 @@
+package org.fieldward.core.observation;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.attribution.Attribution.Candidate;
+import org.fieldward.core.attribution.Attribution.Judged;
+import org.fieldward.core.attribution.Step;
+import org.fieldward.core.attribution.Step.Key;
+import org.fieldward.core.journal.Journal;
+import org.fieldward.core.journal.SqlCursor;
+import org.fieldward.core.observation.SqlObservations.Span;
+import org.fieldward.core.registry.Snapshot;
+import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.proto.reading.DeviceId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the journal from its own durable cursor, attributes, judges and stores. The result, the commitments and the
+ * cursor go in one transaction, so a crash at any point repeats the step or has it done, never half. One thread; cores
+ * that share a database take turns by the cursor's lock.
+ */
+public final class ObservationFollower implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObservationFollower.class);
+    private static final int ENTRIES_AT_ONCE = 128;
+    private static final int READINGS_AT_ONCE = 20_000;
+    private static final int IDLE_MILLIS = 250;
+    private static final int RETRY_MILLIS = 1_000;
+
+    /**
+     * Who hears of a step after its commit, on the follower's thread.
+     *
+     * @param verdicts what became of which sequences: told once, best effort, the store is what counts
+     */
+    public record Outlets(SqlReadings readings, SqlAlarms alarms, Consumer<Step> verdicts) {}
+
+    private final DataSource database;
+    private final Journal journal;
+    private final SqlRegistry registry;
+    private final Attribution attribution;
+    private final Outlets outlets;
+    private final InstantSource clock;
+    private final SqlObservations observations;
+    private final SqlCursor cursor = new SqlCursor("observation");
+    private final Semaphore work = new Semaphore(0);
+    private final Thread thread;
+
+    /** Per device the newest instant in the store: what is newer cannot be a repetition. */
+    private final Map<Integer, Long> newest = new HashMap<>();
+
+    private long lastPosition = -1;
+    private volatile boolean closing;
+
+    /** @param random makes the salts, so it must not be guessable */
+    public ObservationFollower(
+            DataSource database,
+            Journal journal,
+            SqlRegistry registry,
+            Attribution attribution,
+            Outlets outlets,
+            RandomGenerator random,
+            InstantSource clock) {
+        this.database = database;
+        this.journal = journal;
+        this.registry = registry;
+        this.attribution = attribution;
+        this.outlets = outlets;
+        this.clock = clock;
+        observations = new SqlObservations(random);
+        thread = Thread.ofPlatform().name("observation-follower").unstarted(this::run);
+        registry.onChange(this::wake);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** A hint that there may be work; never blocks. */
+    public void wake() {
+        if (work.availablePermits() == 0) {
+            work.release();
+        }
+    }
+
+    private void run() {
+        while (!closing) {
+            int pause = IDLE_MILLIS;
+            try {
+                if (step()) {
+                    continue;
+                }
+            } catch (RuntimeException e) {
+                // The transaction is rolled back: the same step comes again, nothing is skipped.
+                LOG.error("a step of the observation follower failed, it is tried again", e);
+                pause = RETRY_MILLIS;
+            }
+            try {
+                if (work.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
+                    work.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts the observation follower", e);
+            }
+        }
+    }
+
+    /** Does what there is to do now, at most one transaction of it. False if there was nothing. Not thread-safe. */
+    public boolean step() {
+        Step step;
+        List<Observed> observed;
+        List<Alarms.Alarm> changes;
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                long position = cursor.lock(connection);
+                if (position != lastPosition) {
+                    // Another core has been at work, or this one has just started.
+                    newest.clear();
+                }
+                // Under the lock: whoever held it before may have worked through a change that we must know then.
+                List<Span> spans =
+                        observations.spans(connection, registry.refresh().version());
+                List<Journal.Entry> entries = journal.after(position, ENTRIES_AT_ONCE);
+                if (spans.isEmpty() && entries.isEmpty()) {
+                    connection.rollback();
+                    lastPosition = position;
+                    return false;
+                }
+                var judged = new ArrayList<Judged>();
+                lastPosition = judge(entries, position, judged);
+                step = decide(connection, spans, judged);
+                observed = observations.write(connection, step, clock.instant());
+                changes = outlets.alarms()
+                        .apply(
+                                connection,
+                                judged.stream()
+                                        .flatMap(j -> j.alarms().stream())
+                                        .toList(),
+                                judged.stream()
+                                        .flatMap(j -> j.statuses().stream())
+                                        .toList());
+                cursor.move(connection, lastPosition);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                lastPosition = -1;
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new ObservationException("readings could not be stored (SQL state " + e.getSQLState() + ")", e);
+        }
+        outlets.readings().publish(observed);
+        outlets.alarms().publish(changes);
+        outlets.verdicts().accept(step);
+        return true;
+    }
+
+    private long judge(List<Journal.Entry> entries, long position, List<Judged> judged) {
+        long last = position;
+        Map<DeviceId, String> carried = new LinkedHashMap<>();
+        int readings = 0;
+        for (Journal.Entry entry : entries) {
+            if (readings >= READINGS_AT_ONCE) {
+                break;
+            }
+            Judged one = attribution.judge(entry);
+            one.readings()
+                    .forEach(candidate ->
+                            carried.put(candidate.device(), entry.arrival().gateway()));
+            readings += one.readings().size();
+            judged.add(one);
+            last = entry.id();
+        }
+        // Outside this transaction: a device that is known too early does no harm.
+        registry.carried(carried);
+        return last;
+    }
+
+    private Step decide(Connection connection, List<Span> spans, List<Judged> judged) throws SQLException {
+        Snapshot snapshot = registry.snapshot();
+        var step = new Step(snapshot);
+        for (Span span : spans) {
+            observations.page(connection, span).forEach(step::review);
+        }
+        Set<Integer> unknown = new LinkedHashSet<>();
+        for (Judged one : judged) {
+            for (Candidate candidate : one.readings()) {
+                int device = step.key(candidate).device();
+                if (!newest.containsKey(device)) {
+                    unknown.add(device);
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            unknown.forEach(device -> newest.put(device, Long.MIN_VALUE));
+            newest.putAll(observations.newest(connection, unknown));
+        }
+        Set<Key> suspects = new LinkedHashSet<>();
+        for (Judged one : judged) {
+            for (Candidate candidate : one.readings()) {
+                Key key = step.key(candidate);
+                if (key.measuredMicros() > newest.getOrDefault(key.device(), Long.MIN_VALUE)) {
+                    newest.put(key.device(), key.measuredMicros());
+                } else {
+                    suspects.add(key);
+                }
+            }
+        }
+        if (!suspects.isEmpty()) {
+            step.present(observations.present(connection, suspects));
+        }
+        for (Judged one : judged) {
+            one.readings().forEach(step::add);
+            step.refuse(one.refused());
+        }
+        return step;
+    }
+
+    /** Waits for the step under way, then ends. */
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        wake();
+        thread.join();
+    }
+}

@@ -1,0 +1,320 @@
+package org.fieldward.core.observation;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PrimitiveIterator;
+import java.util.random.RandomGenerator;
+import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.attribution.Attribution.Refused;
+import org.fieldward.core.attribution.Step;
+import org.fieldward.core.attribution.Step.Key;
+import org.fieldward.core.attribution.Step.Row;
+import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.tree.RecordCommitment;
+
+/** Writes what a step decided, within the transaction it is given. Used by one follower; not thread-safe. */
+final class SqlObservations {
+
+    private static final int PAGE = 5_000;
+
+    private final RandomGenerator random;
+    private final RecordCommitment commitment = new RecordCommitment();
+
+    /** @param random makes the salts, so it must not be guessable */
+    SqlObservations(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** A span of a device's readings to look at again, because a binding changed. */
+    record Span(long change, int device, long fromMicros, long untilMicros) {}
+
+    List<Row> present(Connection connection, Collection<Key> keys) throws SQLException {
+        Object[] devices = keys.stream().map(Key::device).toArray();
+        Object[] instants = keys.stream().map(Key::measuredMicros).toArray();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select r.device_no, r.measured_us, r.patient_no, r.record from unnest(?, ?) as k(device_no, measured_us)
+                join reading r on r.device_no = k.device_no and r.measured_us = k.measured_us""")) {
+            select.setArray(1, connection.createArrayOf("int4", devices));
+            select.setArray(2, connection.createArrayOf("int8", instants));
+            return rows(select);
+        }
+    }
+
+    /** The newest instant of each device, absent where it has none. */
+    Map<Integer, Long> newest(Connection connection, Collection<Integer> devices) throws SQLException {
+        Map<Integer, Long> newest = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select d.no, (select max(measured_us) from reading where device_no = d.no)
+                from unnest(?) as d(no)""")) {
+            select.setArray(1, connection.createArrayOf("int4", devices.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    long micros = row.getLong(2);
+                    if (!row.wasNull()) {
+                        newest.put(row.getInt(1), micros);
+                    }
+                }
+            }
+        }
+        return newest;
+    }
+
+    /**
+     * The oldest changes of bindings that are not worked through.
+     *
+     * @param version of the registry that the reader knows: a newer change must wait until it is known
+     */
+    List<Span> spans(Connection connection, long version) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select number, device_no, from_us, until_us from binding_change where number <= ?"
+                        + " order by number limit 1")) {
+            select.setLong(1, version);
+            try (ResultSet row = select.executeQuery()) {
+                var spans = new ArrayList<Span>();
+                while (row.next()) {
+                    spans.add(new Span(row.getLong(1), row.getInt(2), row.getLong(3), row.getLong(4)));
+                }
+                return spans;
+            }
+        }
+    }
+
+    /** The next page of a span; the span is shortened by it, and forgotten when it was the last. */
+    List<Row> page(Connection connection, Span span) throws SQLException {
+        List<Row> page;
+        try (PreparedStatement select = connection.prepareStatement(
+                "select device_no, measured_us, patient_no, record from reading where device_no = ?"
+                        + " and measured_us >= ? and measured_us < ? order by measured_us limit ?")) {
+            select.setInt(1, span.device());
+            select.setLong(2, span.fromMicros());
+            select.setLong(3, span.untilMicros());
+            select.setInt(4, PAGE);
+            page = rows(select);
+        }
+        String sql = page.size() < PAGE
+                ? "delete from binding_change where number = ?"
+                : "update binding_change set from_us = ? where number = ?";
+        try (PreparedStatement move = connection.prepareStatement(sql)) {
+            int at = 1;
+            if (page.size() == PAGE) {
+                move.setLong(at++, page.getLast().key().measuredMicros() + 1);
+            }
+            move.setLong(at, span.change());
+            move.executeUpdate();
+        }
+        return page;
+    }
+
+    private static List<Row> rows(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            var rows = new ArrayList<Row>();
+            while (row.next()) {
+                rows.add(new Row(new Key(row.getInt(1), row.getLong(2)), row.getInt(3), parse(row.getBytes(4))));
+            }
+            return rows;
+        }
+    }
+
+    static StoredReading parse(byte[] record) {
+        try {
+            return StoredReading.parseFrom(record);
+        } catch (InvalidProtocolBufferException e) {
+            throw new ObservationException("the store holds a record that is not a StoredReading", e);
+        }
+    }
+
+    /** Returns the versions that have a patient, as the read side will see them, new ones first. */
+    List<Observed> write(Connection connection, Step step, Instant now) throws SQLException {
+        long batch = nextBatch(connection);
+        var sealed = new Sealed(batch, random, commitment);
+        List<Row> fresh = step.fresh();
+        List<Row> changed = step.changed();
+        if (!fresh.isEmpty()) {
+            copy(connection, fresh, sealed, waitingNumbers(connection, fresh));
+        }
+        if (!changed.isEmpty()) {
+            replace(connection, changed, sealed, now, waitingNumbers(connection, changed));
+        }
+        if (!sealed.observed.isEmpty()) {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("insert into commitment_batch (number, commitments) values (?, ?)")) {
+                insert.setLong(1, batch);
+                insert.setBytes(2, sealed.commitments.toByteArray());
+                insert.executeUpdate();
+            }
+        }
+        setAside(connection, step.refused(), now);
+        return sealed.observed;
+    }
+
+    /** Gives each attributed record its salt and its place in the batch of commitments. */
+    private static final class Sealed {
+        private final long batch;
+        private final RandomGenerator random;
+        private final RecordCommitment commitment;
+        private final ByteArrayOutputStream commitments = new ByteArrayOutputStream();
+        private final List<Observed> observed = new ArrayList<>();
+
+        Sealed(long batch, RandomGenerator random, RecordCommitment commitment) {
+            this.batch = batch;
+            this.random = random;
+            this.commitment = commitment;
+        }
+
+        Observed seal(Row row) {
+            byte[] bytes = row.record().toByteArray();
+            if (row.isWaiting()) {
+                return new Observed(row.record(), UnsafeByteOperations.unsafeWrap(bytes), ByteString.EMPTY, 0, 0);
+            }
+            byte[] salt = new byte[RecordCommitment.SALT_BYTES];
+            random.nextBytes(salt);
+            commitments.writeBytes(commitment.of(salt, bytes));
+            Observed sealed = new Observed(
+                    row.record(),
+                    UnsafeByteOperations.unsafeWrap(bytes),
+                    UnsafeByteOperations.unsafeWrap(salt),
+                    batch,
+                    observed.size());
+            observed.add(sealed);
+            return sealed;
+        }
+    }
+
+    /** As many numbers of the quarantine as there are rows that wait. */
+    private static PrimitiveIterator.OfLong waitingNumbers(Connection connection, List<Row> rows) throws SQLException {
+        long waiting = rows.stream().filter(Row::isWaiting).count();
+        long[] numbers = new long[(int) waiting];
+        if (waiting > 0) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select nextval('quarantine_number') from generate_series(1, ?)")) {
+                select.setLong(1, waiting);
+                try (ResultSet row = select.executeQuery()) {
+                    for (int i = 0; row.next(); i++) {
+                        numbers[i] = row.getLong(1);
+                    }
+                }
+            }
+        }
+        return Arrays.stream(numbers).iterator();
+    }
+
+    private static long nextBatch(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                        connection.prepareStatement("select coalesce(max(number), 0) + 1 from commitment_batch");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static void copy(Connection connection, List<Row> rows, Sealed sealed, PrimitiveIterator.OfLong numbers)
+            throws SQLException {
+        PostgresCopy copy = PostgresCopy.start(
+                connection,
+                "copy reading (device_no, measured_us, patient_no, version, parameters, commitment_batch,"
+                        + " commitment_position, waiting, salt, record) from stdin (format binary)");
+        for (Row row : rows) {
+            Observed observed = sealed.seal(row);
+            copy.row(10);
+            copy.number(row.key().device());
+            copy.number(row.key().measuredMicros());
+            copy.number(row.patient());
+            copy.number(row.record().getVersion());
+            copy.number(Attribution.parameters(row.record()));
+            copy.number(observed.commitmentBatch());
+            copy.number(observed.commitmentPosition());
+            if (row.isWaiting()) {
+                copy.number(numbers.nextLong());
+            } else {
+                copy.nothing();
+            }
+            copy.bytes(observed.salt());
+            copy.bytes(observed.bytes());
+        }
+        copy.finish();
+    }
+
+    private static void replace(
+            Connection connection, List<Row> rows, Sealed sealed, Instant now, PrimitiveIterator.OfLong numbers)
+            throws SQLException {
+        try (PreparedStatement keep = connection.prepareStatement("""
+                        insert into reading_history (device_no, measured_us, version, patient_no, parameters,
+                            commitment_batch, commitment_position, salt, record, replaced_at)
+                        select device_no, measured_us, version, patient_no, parameters,
+                            commitment_batch, commitment_position, salt, record, ?
+                        from reading where device_no = ? and measured_us = ? and patient_no <> 0""");
+                PreparedStatement update = connection.prepareStatement("""
+                        update reading set patient_no = ?, version = ?, parameters = ?, commitment_batch = ?,
+                            commitment_position = ?, waiting = ?, salt = ?, record = ?
+                        where device_no = ? and measured_us = ?""")) {
+            for (Row row : rows) {
+                keep.setTimestamp(1, Timestamp.from(now));
+                keep.setInt(2, row.key().device());
+                keep.setLong(3, row.key().measuredMicros());
+                keep.addBatch();
+                Observed observed = sealed.seal(row);
+                update.setInt(1, row.patient());
+                update.setInt(2, row.record().getVersion());
+                update.setLong(3, Attribution.parameters(row.record()));
+                update.setLong(4, observed.commitmentBatch());
+                update.setInt(5, observed.commitmentPosition());
+                if (row.isWaiting()) {
+                    update.setLong(6, numbers.nextLong());
+                } else {
+                    update.setNull(6, Types.BIGINT);
+                }
+                update.setBytes(7, observed.salt().toByteArray());
+                update.setBytes(8, observed.bytes().toByteArray());
+                update.setInt(9, row.key().device());
+                update.setLong(10, row.key().measuredMicros());
+                update.addBatch();
+            }
+            keep.executeBatch();
+            update.executeBatch();
+        }
+    }
+
+    private static void setAside(Connection connection, List<Refused> refused, Instant now) throws SQLException {
+        if (refused.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into quarantine (reason, detail, gateway, epoch, first_sequence, last_sequence, device,
+                    measured_us, content, quarantined_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+            for (Refused one : refused) {
+                insert.setString(1, one.reason().word());
+                insert.setString(2, one.detail());
+                insert.setString(3, one.origin().gateway());
+                insert.setLong(4, one.origin().epoch());
+                insert.setLong(5, one.origin().sequences().first());
+                insert.setLong(6, one.origin().sequences().last());
+                if (one.reading().isPresent()) {
+                    insert.setString(7, one.reading().get().device().name());
+                    insert.setLong(8, one.reading().get().record().getMeasuredMicros());
+                } else {
+                    insert.setNull(7, Types.VARCHAR);
+                    insert.setNull(8, Types.BIGINT);
+                }
+                insert.setBytes(9, one.content().toByteArray());
+                insert.setTimestamp(10, Timestamp.from(now));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+}

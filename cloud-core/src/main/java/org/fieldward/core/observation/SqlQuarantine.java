@@ -1,0 +1,88 @@
+package org.fieldward.core.observation;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.attribution.Attribution.Reason;
+import org.fieldward.proto.reading.DeviceId;
+
+/**
+ * Reads the quarantine in PostgreSQL; the follower writes it. Reasons are the words of {@link Reason}; where bytes could
+ * not be opened, {@code measuredAt} is when they were set aside.
+ */
+public final class SqlQuarantine implements Quarantine {
+
+    private final DataSource database;
+
+    public SqlQuarantine(DataSource database) {
+        this.database = database;
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+        Map<String, Long> counts = new TreeMap<>();
+        for (Reason reason : Reason.values()) {
+            counts.put(reason.word(), 0L);
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("""
+                        select reason, count(*) from quarantine group by reason
+                        union all select 'unbound', count(*) from reading where waiting is not null""");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                counts.put(row.getString(1), row.getLong(2));
+            }
+            return counts;
+        } catch (SQLException e) {
+            throw new ObservationException("quarantine could not be counted", e);
+        }
+    }
+
+    @Override
+    public List<Held> held(Optional<String> reason, long afterNumber, int limit) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("""
+                        select number, reason, device, measured_us, detail from (
+                            (select number, reason, device,
+                                coalesce(measured_us, (extract(epoch from quarantined_at) * 1000000)::bigint)
+                                    as measured_us, detail
+                            from quarantine where number > ? and (? = '' or reason = ?) order by number limit ?)
+                            union all
+                            (select r.waiting, 'unbound', d.id, r.measured_us,
+                                'the device served no patient when it measured this'
+                            from reading r join device d using (device_no)
+                            where r.waiting > ? and ? in ('', 'unbound') order by r.waiting limit ?)
+                        ) held order by number limit ?""")) {
+            select.setLong(1, afterNumber);
+            select.setString(2, reason.orElse(""));
+            select.setString(3, reason.orElse(""));
+            select.setInt(4, limit);
+            select.setLong(5, afterNumber);
+            select.setString(6, reason.orElse(""));
+            select.setInt(7, limit);
+            select.setInt(8, limit);
+            try (ResultSet row = select.executeQuery()) {
+                var held = new ArrayList<Held>();
+                while (row.next()) {
+                    held.add(new Held(
+                            row.getLong(1),
+                            row.getString(2),
+                            Optional.ofNullable(row.getString(3)).map(DeviceId::new),
+                            Attribution.instant(row.getLong(4)),
+                            row.getString(5)));
+                }
+                return held;
+            }
+        } catch (SQLException e) {
+            throw new ObservationException("quarantine could not be listed", e);
+        }
+    }
+}

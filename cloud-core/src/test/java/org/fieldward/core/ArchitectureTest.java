@@ -1,0 +1,159 @@
+package org.fieldward.core;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The package map, as code. */
+final class ArchitectureTest {
+
+    private static final String BASE = "org.fieldward.core.";
+    private static final int MAX_LINES = 400;
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.fieldward.core");
+
+    @Test
+    void arrows_go_as_the_map_says() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("app")
+                .definedBy(BASE + "app..")
+                .layer("intake")
+                .definedBy(BASE + "intake..")
+                .layer("observation")
+                .definedBy(BASE + "observation..")
+                .layer("attribution")
+                .definedBy(BASE + "attribution..")
+                .layer("journal")
+                .definedBy(BASE + "journal..")
+                .layer("registry")
+                .definedBy(BASE + "registry..")
+                .layer("fhir")
+                .definedBy(BASE + "fhir..")
+                .layer("anchor")
+                .definedBy(BASE + "anchor..")
+                .layer("ledger")
+                .definedBy(BASE + "ledger..")
+                .layer("distribution")
+                .definedBy(BASE + "distribution..")
+                .layer("console")
+                .definedBy(BASE + "console..")
+                .whereLayer("app")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("intake")
+                .mayOnlyBeAccessedByLayers("app", "distribution", "console")
+                .whereLayer("journal")
+                .mayOnlyBeAccessedByLayers("app", "intake", "attribution", "observation")
+                .whereLayer("attribution")
+                .mayOnlyBeAccessedByLayers("app", "intake", "observation")
+                .whereLayer("observation")
+                .mayOnlyBeAccessedByLayers("app", "fhir", "anchor", "distribution", "console")
+                .whereLayer("distribution")
+                .mayOnlyBeAccessedByLayers("app", "console")
+                .whereLayer("ledger")
+                .mayOnlyBeAccessedByLayers("app", "anchor", "distribution")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_form_no_cycles() {
+        slices().matching("org.fieldward.core.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void each_technology_has_one_home() {
+        home(List.of("io.grpc..", "io.netty.."), "intake..");
+        home(List.of("picocli..", "com.zaxxer.hikari..", "org.flywaydb..", "io.zonky.."), "app..");
+        home(List.of("org.web3j.."), "anchor..");
+        home(List.of("org.eclipse.jetty..", "jakarta.servlet.."), "distribution..");
+    }
+
+    private static void home(List<String> technology, String home) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(technology.toArray(String[]::new))
+                .as("only " + home + " speaks " + technology)
+                .check(CLASSES);
+    }
+
+    @Test
+    void sql_is_spoken_in_classes_that_say_so() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + "app..")
+                .and()
+                .haveNameNotMatching(".*\\.(Sql|Postgres)[^.]*")
+                // The follower holds the transaction in which the others write.
+                .and()
+                .haveNameNotMatching(".*\\.[A-Za-z]+Follower")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.postgresql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void decisions_know_no_technology() {
+        noClasses()
+                .that()
+                .resideInAPackage(BASE + "attribution..")
+                .or()
+                .haveSimpleName("SessionDecider")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "io.grpc..", "java.util.concurrent..", "org.slf4j..", "java.nio..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_app_reads_the_clock_and_the_environment() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + "app..")
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .check(CLASSES);
+    }
+
+    @Test
+    void a_file_stays_small_enough_to_read() throws IOException {
+        Path sources = Path.of("src/main/java");
+        try (Stream<Path> files = Files.walk(sources)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java")).filter(file -> lines(file) > MAX_LINES))
+                    .isEmpty();
+        }
+    }
+
+    private static long lines(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

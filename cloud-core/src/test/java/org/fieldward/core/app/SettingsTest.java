@@ -1,0 +1,59 @@
+package org.fieldward.core.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SettingsTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("core.properties"), text);
+    }
+
+    @Test
+    void every_default_is_valid_and_every_key_says_what_it_means() {
+        assertThat(Settings.defaults().intake().address().getPort()).isEqualTo(7443);
+        assertThat(Key.values()).allSatisfy(key -> assertThat(key.meaning()).endsWith("."));
+        assertThat(Arrays.stream(Key.values()).map(Key::key)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nothing_listens_beyond_this_machine_unless_somebody_says_so() {
+        assertThat(Settings.defaults().intake().address().getAddress().isLoopbackAddress())
+                .isTrue();
+        assertThat(Settings.defaults().httpAddress().getAddress().isLoopbackAddress())
+                .isTrue();
+    }
+
+    @Test
+    void an_unknown_key_stops_the_start_and_names_the_nearest() throws IOException {
+        Path file = file("intake.prot=1\n");
+        assertThatThrownBy(() -> Settings.read(file))
+                .isInstanceOf(AppException.class)
+                .hasMessageContaining("'intake.prot'")
+                .hasMessageContaining("'intake.port'");
+    }
+
+    @Test
+    void a_wrong_value_names_key_rule_and_value() throws IOException {
+        Path file = file("intake.port=many\n");
+        assertThatThrownBy(() -> Settings.read(file))
+                .hasMessage("intake.port must be a number from 0 to 65535, was 'many'");
+    }
+
+    @Test
+    void the_password_does_not_print() throws IOException {
+        Settings settings = Settings.read(file("database.password=hush\n"));
+        assertThat(settings.databasePassword().reveal()).isEqualTo("hush");
+        assertThat(settings.databasePassword().toString() + settings).doesNotContain("hush");
+    }
+}

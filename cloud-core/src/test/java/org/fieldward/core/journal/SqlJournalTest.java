@@ -1,0 +1,121 @@
+package org.fieldward.core.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.fieldward.core.app.TestDatabase;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class SqlJournalTest implements JournalContract {
+
+    private final HikariDataSource database = TestDatabase.fresh();
+
+    @Override
+    public Journal journal() {
+        return new SqlJournal(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void a_reader_is_never_overtaken_by_a_smaller_id_while_four_writers_append() throws Exception {
+        Journal journal = journal();
+        ExecutorService writers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Integer>> done = new ArrayList<>();
+            for (int w = 0; w < 4; w++) {
+                String gateway = "g" + w;
+                Callable<Integer> write = () -> {
+                    for (int i = 1; i <= 100; i++) {
+                        journal.append(List.of(JournalContract.arrival(gateway, 1, i, i)));
+                    }
+                    return 100;
+                };
+                done.add(writers.submit(write));
+            }
+            var seen = new ArrayList<Long>();
+            long cursor = 0;
+            while (seen.size() < 400) {
+                for (Journal.Entry entry : journal.after(cursor, 50)) {
+                    seen.add(entry.id());
+                    cursor = entry.id();
+                }
+                // A writer that failed would leave us waiting for ever.
+                for (Future<Integer> one : done) {
+                    if (one.isDone()) {
+                        assertThat(one.get()).isEqualTo(100);
+                    }
+                }
+            }
+            assertThat(seen).doesNotHaveDuplicates().isSorted();
+            assertThat(seen.getFirst()).isEqualTo(1);
+            assertThat(seen.getLast()).isEqualTo(400);
+        } finally {
+            writers.shutdown();
+            assertThat(writers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void writers_that_send_the_same_sequences_at_once_store_each_sequence_once() throws Exception {
+        Journal journal = journal();
+        ExecutorService writers = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Object>> tasks = new ArrayList<>();
+            for (int w = 0; w < 4; w++) {
+                int offset = w;
+                tasks.add(() -> {
+                    for (int i = 0; i < 40; i++) {
+                        journal.append(List.of(JournalContract.arrival("a", 1, 1 + i * 5L + offset, 10 + i * 5L)));
+                    }
+                    return "";
+                });
+            }
+            for (Future<Object> done : writers.invokeAll(tasks)) {
+                done.get();
+            }
+        } finally {
+            writers.shutdown();
+        }
+        long fresh = 0;
+        SequenceSet all = SequenceSet.EMPTY;
+        for (Journal.Entry entry : journal.after(0, 1_000)) {
+            fresh += entry.fresh().size();
+            all = all.plus(entry.fresh());
+        }
+        assertThat(fresh).isEqualTo(205);
+        assertThat(all).isEqualTo(SequenceSet.of(new SequenceRange(1, 205)));
+    }
+
+    @Test
+    void malformed_bytes_that_come_again_and_again_are_kept_once() throws SQLException {
+        Journal journal = journal();
+        for (int i = 0; i < 3; i++) {
+            journal.setAside("a", ByteString.copyFromUtf8("junk"), "batch: no", Instant.EPOCH);
+        }
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("select count(*) from journal_malformed")) {
+            row.next();
+            assertThat(row.getInt(1)).isEqualTo(1);
+        }
+    }
+}
