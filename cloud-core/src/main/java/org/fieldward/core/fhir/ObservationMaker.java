@@ -1,6 +1,7 @@
 package org.fieldward.core.fhir;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -106,10 +107,24 @@ public final class ObservationMaker {
     }
 
     /** The PHD rule: the time is the device's own where it has a clock, so that every listener makes the same. */
-    private static String identifier(StoredReading reading, Parameter observed) {
+    public static String identifier(StoredReading reading, Parameter observed) {
         long micros = reading.getDeviceMicros() == 0 ? reading.getMeasuredMicros() : reading.getDeviceMicros();
-        String type = observed.mdc().map(Object::toString).orElse(observed.loinc());
-        return reading.getDevice() + "-" + reading.getPatient() + "-" + type + "-" + PHD_TIME.format(instant(micros));
+        return reading.getDevice() + "-" + reading.getPatient() + identifierEnd(observed, instant(micros));
+    }
+
+    /** What an identifier ends with: {@code -type-time}. */
+    public static String identifierEnd(Parameter observed, Instant deviceTime) {
+        return "-" + observed.mdc().map(Object::toString).orElse(observed.loinc()) + "-" + PHD_TIME.format(deviceTime);
+    }
+
+    /** The time at the end of an identifier, empty if it has none. */
+    public static Optional<Instant> identifierTime(String identifier) {
+        int dash = identifier.lastIndexOf('-');
+        try {
+            return Optional.of(PHD_TIME.parse(identifier.substring(dash + 1), Instant::from));
+        } catch (DateTimeException notATime) {
+            return Optional.empty();
+        }
     }
 
     static CodeableConcept concept(Parameter parameter) {

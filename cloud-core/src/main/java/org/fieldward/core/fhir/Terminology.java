@@ -67,7 +67,7 @@ public final class Terminology {
     }
 
     /** Whether the blood pressure profile demands this component, be it with a reason why there is no number. */
-    static boolean isDemanded(Parameter component) {
+    public static boolean isDemanded(Parameter component) {
         return component.loinc().equals(VitalSignRules.SYSTOLIC)
                 || component.loinc().equals(VitalSignRules.DIASTOLIC);
     }
