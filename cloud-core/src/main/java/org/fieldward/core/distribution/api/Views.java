@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution;
+package org.fieldward.core.distribution.api;
 
 import java.util.function.Supplier;
 import org.fieldward.core.anchor.AnchorState;
