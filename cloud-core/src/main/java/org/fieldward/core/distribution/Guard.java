@@ -20,7 +20,13 @@ final class Guard {
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Set<String> CHANGING = Set.of("POST", "PUT");
 
-    /** What the decision is made of; empty where the request has no such header. */
+    static final int MAX_BODY = 65_536;
+
+    /**
+     * What the decision is made of; empty where the request has no such header.
+     *
+     * @param contentLength bytes of the body, -1 if it does not say
+     */
     record Request(
             String method,
             String path,
@@ -28,6 +34,7 @@ final class Guard {
             Optional<String> origin,
             Optional<String> fetchSite,
             Optional<String> contentType,
+            long contentLength,
             Optional<String> authorization) {}
 
     sealed interface Decision {
@@ -69,7 +76,13 @@ final class Guard {
         String type = request.contentType()
                 .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
                 .orElse("");
+        if (request.contentLength() > MAX_BODY) {
+            return new Decision.Refuse(413, "the body must be at most " + MAX_BODY + " bytes");
+        }
         if (request.path().startsWith("/fhir/") && request.path().endsWith("/_search")) {
+            if (request.contentLength() < 0) {
+                return new Decision.Refuse(411, "_search needs a Content-Length");
+            }
             return type.equals("application/x-www-form-urlencoded")
                     ? ENTER
                     : new Decision.Refuse(415, "_search takes application/x-www-form-urlencoded");

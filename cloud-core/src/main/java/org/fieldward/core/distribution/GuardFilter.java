@@ -50,6 +50,7 @@ final class GuardFilter extends HttpFilter {
                 some(request.getHeader("Origin")),
                 some(request.getHeader("Sec-Fetch-Site")),
                 some(request.getContentType()),
+                request.getContentLengthLong(),
                 some(request.getHeader("Authorization")));
     }
 

@@ -28,7 +28,6 @@ import org.fieldward.core.distribution.search.Cursors;
 public final class HttpDoor implements AutoCloseable {
 
     private static final int MAX_HEADER = 8_192;
-    private static final int MAX_FORM = 65_536;
     private static final int MAX_FORM_KEYS = 200;
     private static final int REMEMBERED_EVENTS = 20_000;
     private static final int QUEUED_EVENTS = 2_000;
@@ -37,6 +36,7 @@ public final class HttpDoor implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final LiveHub hub;
 
     /**
      * Opens nothing yet.
@@ -56,21 +56,23 @@ public final class HttpDoor implements AutoCloseable {
         connector.setHost(settings.bind());
         connector.setPort(settings.port());
         connector.setIdleTimeout(IDLE.toMillis());
+        // A client's idle connection is no reason to wait when the core stops.
+        connector.setShutdownIdleTimeout(50);
         connector.setAcceptQueueSize(128);
         server.addConnector(connector);
         server.setStopTimeout(STOP.toMillis());
-        server.setHandler(handler(settings, views, cursorKey, streamLife, clock));
+        hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
+        server.setHandler(handler(settings, views, cursorKey, hub, clock));
     }
 
     private static ServletContextHandler handler(
-            HttpSettings settings, Views views, byte[] cursorKey, String streamLife, InstantSource clock) {
+            HttpSettings settings, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
         var context = new ServletContextHandler("/");
-        context.setMaxFormContentSize(MAX_FORM);
+        context.setMaxFormContentSize(Guard.MAX_BODY);
         context.setMaxFormKeys(MAX_FORM_KEYS);
         var guard = new FilterHolder(new GuardFilter(new Guard(settings)));
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
-        var hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
         context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms())), "/api/v1/stream");
         context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
         context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
@@ -111,6 +113,8 @@ public final class HttpDoor implements AutoCloseable {
     /** Ends every stream, waits for requests that are being answered, and closes. */
     @Override
     public void close() {
+        // A stream never ends by itself.
+        hub.close();
         try {
             server.stop();
         } catch (Exception e) {

@@ -1,6 +1,7 @@
 package org.fieldward.core.distribution.rest;
 
 import ca.uhn.fhir.rest.annotation.Metadata;
+import ca.uhn.fhir.rest.server.RestfulServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Date;
@@ -18,9 +19,15 @@ import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 public final class Capability {
 
     private final Instant startedAt;
+    private String software = "";
 
     Capability(Instant startedAt) {
         this.startedAt = startedAt;
+    }
+
+    /** HAPI calls this by name when it starts. */
+    public void setRestfulServer(RestfulServer server) {
+        software = server.getServerName();
     }
 
     @Metadata
@@ -34,7 +41,7 @@ public final class Capability {
         statement.setFhirVersion(FHIRVersion._4_0_1);
         statement.addFormat("application/fhir+json");
         statement.addFormat("application/fhir+xml");
-        statement.getSoftware().setName("Fieldward");
+        statement.getSoftware().setName(software);
         statement.getImplementation().setDescription("Readings of bedside devices as R4 resources, to read");
         CapabilityStatementRestComponent rest = statement.addRest().setMode(RestfulCapabilityMode.SERVER);
         for (Searchable type : Searchable.values()) {

@@ -30,7 +30,7 @@ public final class FhirServlet extends RestfulServer {
     private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
 
     public FhirServlet(Registry registry, Readings readings, Proofs proofs, Cursors cursors, InstantSource clock) {
-        super(FhirContext.forR4());
+        super(FhirContext.forR4Cached());
         var observations = new ObservationMaker();
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);

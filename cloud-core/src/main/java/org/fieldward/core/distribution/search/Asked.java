@@ -157,7 +157,7 @@ public record Asked(
 
     private static String sort(Searchable type, String value) {
         if (!type.sorts().contains(value)) {
-            throw new SearchException("_sort", "must be one of " + type.sorts() + ", was " + printable(value));
+            throw new SearchException("_sort", "must be one of " + type.sorts());
         }
         return value;
     }
@@ -171,7 +171,7 @@ public record Asked(
         } catch (NumberFormatException notANumber) {
             // Said below, like a negative one.
         }
-        throw new SearchException("_count", "must be a number from 0, was " + printable(value));
+        throw new SearchException("_count", "must be a number from 0");
     }
 
     private static boolean isCount(String value) {
