@@ -89,7 +89,7 @@ export class Card {
     const alarm = alarmed.get(shown.key) ?? alarmed.get(shown.instead);
     cell.root.dataset.alarm = alarm && alarm.class !== 'technical' ? alarm.priority : 'none';
     if (!held) {
-      this.empty(cell, 'none in the last hour');
+      this.empty(cell, 'not measured');
       return;
     }
     const seconds = (now - held.at) / 1000;
@@ -97,14 +97,11 @@ export class Card {
     cell.root.dataset.age = fresh;
     set(cell.age, shortAge(seconds));
     if (fresh === 'withdrawn') {
-      set(cell.number, '– –');
-      set(cell.unit, 'too old');
+      say(cell, 'too old');
     } else if (held.absent) {
-      set(cell.number, '');
-      set(cell.unit, ABSENT[held.absent] ?? held.absent);
+      say(cell, ABSENT[held.absent] ?? held.absent);
     } else {
-      set(cell.number, held.text);
-      set(cell.unit, UNITS[held.unit] ?? held.unit);
+      number(cell, held.text, '', UNITS[held.unit] ?? held.unit);
     }
     cell.root.dataset.off = String(Boolean(held.absent));
     spark(cell.line, held.history, now);
@@ -121,7 +118,7 @@ export class Card {
     cell.root.dataset.alarm = alarm && alarm.class !== 'technical' ? alarm.priority : 'none';
     const at = newestAt(values, shown);
     if (at === -Infinity) {
-      this.empty(cell, 'none in the last hour');
+      this.empty(cell, 'not measured');
       return;
     }
     const seconds = (now - at) / 1000;
@@ -133,15 +130,12 @@ export class Card {
     const off = numbers[0] === null && numbers[1] === null && numbers[2] === null;
     cell.root.dataset.off = String(off);
     if (fresh === 'withdrawn') {
-      set(cell.number, '– –');
-      set(cell.unit, 'too old');
+      say(cell, 'too old');
     } else if (off) {
       const reason = held.find((value) => value && value.at === at)?.absent;
-      set(cell.number, '');
-      set(cell.unit, ABSENT[reason] ?? 'no number');
+      say(cell, ABSENT[reason] ?? 'no number');
     } else {
-      set(cell.number, `${numbers[0] ?? '–'}/${numbers[1] ?? '–'}`);
-      set(cell.unit, numbers[2] === null ? 'mmHg' : `(${numbers[2]}) mmHg`);
+      number(cell, `${numbers[0] ?? '–'}/${numbers[1] ?? '–'}`, numbers[2] === null ? '' : `(${numbers[2]})`, 'mmHg');
     }
   }
 
@@ -155,8 +149,7 @@ export class Card {
   empty(cell, reason) {
     cell.root.dataset.age = 'withdrawn';
     cell.root.dataset.off = 'false';
-    set(cell.number, '– –');
-    set(cell.unit, reason);
+    say(cell, reason);
     set(cell.age, '');
     if (cell.line) cell.line.replaceChildren();
   }
@@ -173,13 +166,15 @@ export class Card {
       label: element('span', 'label'),
       age: element('span', 'age'),
       number: element('span', 'number'),
+      extra: element('span', 'extra'),
+      words: element('span', 'words'),
       unit: element('span', 'unit'),
       line: null,
     };
     set(cell.label, label);
-    top.append(cell.label, cell.age);
+    top.append(cell.label, cell.unit, cell.age);
     const main = element('div', 'main');
-    main.append(cell.number, cell.unit);
+    main.append(cell.number, cell.extra, cell.words);
     root.append(top, main);
     if (colour !== 'pressure') {
       cell.line = document.createElementNS(SVG, 'svg');
@@ -223,6 +218,21 @@ function spark(svg, history, now) {
     svg.append(line);
   }
   line.setAttribute('d', path);
+}
+
+function number(cell, text, extra, unit) {
+  set(cell.number, text);
+  set(cell.extra, extra);
+  set(cell.unit, unit);
+  set(cell.words, '');
+}
+
+/** Words instead of a number. */
+function say(cell, words) {
+  set(cell.number, '');
+  set(cell.extra, '');
+  set(cell.unit, '');
+  set(cell.words, words);
 }
 
 function newestAt(values, panel) {
