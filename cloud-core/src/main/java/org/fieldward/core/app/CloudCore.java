@@ -7,8 +7,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.fieldward.core.anchor.Anchoring;
+import org.fieldward.core.anchor.Proof;
+import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.distribution.HttpDoor;
+import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.intake.Authority;
 import org.fieldward.core.intake.GatewayServer;
 import org.fieldward.core.intake.GatewayStates;
@@ -28,6 +34,7 @@ import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +54,11 @@ public final class CloudCore implements AutoCloseable {
     private final SqlAlarms alarms;
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
+    private final Anchoring anchoring;
+    private final HttpDoor http;
 
     public CloudCore(Settings settings) {
-        this(settings, new SecureRandom(), Clock.systemUTC(), reading -> new Verdict.Accepted());
+        this(settings, new SecureRandom(), Clock.systemUTC(), new VitalSignCheck(Catalogue.standard())::check);
     }
 
     /** @param check whether a reading may become Observations */
@@ -78,10 +87,34 @@ public final class CloudCore implements AutoCloseable {
             intake = start(
                     new GatewayServer(settings.intake(), authority, journal, appender, gateways, sessions, clock));
             LOG.info("serving gateways on port {}", intake.port());
+            anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
+            anchoring.start();
+            http = start(new HttpDoor(
+                    settings.http(), views(), CursorKey.open(settings.dataDir(), random), life(random), clock));
+            http.start();
+            LOG.info("serving people and other systems on port {}", http.port());
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private Views views() {
+        Proofs proofs = anchoring.proofs();
+        return new Views(
+                registry,
+                readings,
+                alarms,
+                quarantine,
+                gatewayStates(),
+                (batch, position, record, salt) ->
+                        proofs.proof(batch, position, record, salt).map(Proof::json),
+                anchoring::state);
+    }
+
+    /** Names this run of the core, so that a stream is never resumed at another run's place. */
+    private static String life(SecureRandom random) {
+        return Long.toHexString(random.nextLong());
     }
 
     private <T extends AutoCloseable> T start(T part) {
@@ -91,6 +124,10 @@ public final class CloudCore implements AutoCloseable {
 
     public int grpcPort() {
         return intake.port();
+    }
+
+    public int httpPort() {
+        return http.port();
     }
 
     public Authority authority() {

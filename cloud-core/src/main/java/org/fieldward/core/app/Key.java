@@ -28,7 +28,38 @@ public enum Key {
     INTAKE_HEARTBEAT_SECONDS("intake.heartbeat-seconds", "5", "How often a gateway reports its state, 1 to 300."),
     INTAKE_CERTIFICATE_DAYS("intake.certificate-days", "397", "Life of a gateway's certificate, 1 to 3650."),
     HTTP_ADDRESS("http.address", "127.0.0.1", "Address of the FHIR API and the console; 0.0.0.0 for all."),
-    HTTP_PORT("http.port", "8080", "Port of the FHIR API and the console; 0: any free one.");
+    HTTP_PORT("http.port", "8080", "Port of the FHIR API and the console; 0: any free one."),
+    HTTP_NAMES(
+            "http.names",
+            "",
+            "Host names besides localhost by which clients may call; others are refused (DNS rebinding)."),
+    HTTP_TOKEN_FILE(
+            "http.token-file",
+            "",
+            "File with the bearer token (32 characters or more) that every request must bring; needed for any address"
+                    + " but loopback."),
+    HTTP_MAX_THREADS("http.max-threads", "32", "Requests worked on at once, 8 to 1000."),
+    HTTP_MAX_STREAMS("http.max-streams", "100", "Live streams open at once, 1 to 10000."),
+    LEDGER_ORIGIN(
+            "ledger.origin",
+            "fieldward.local/log",
+            "Name of the log, DOMAIN/LOG; never to be changed once checkpoints are out."),
+    LEDGER_KEY_FILE(
+            "ledger.key-file",
+            "",
+            "Ed25519 key pair of the log, made at first start; empty: ledger-key.pem in data.dir."),
+    ANCHOR_INTERVAL("anchor.interval", "60s", "How often a checkpoint is signed, and anchored, while the log grows."),
+    CHAIN_URL("chain.url", "", "JSON-RPC over HTTP of an Ethereum node; empty: checkpoints are signed and stay here."),
+    CHAIN_ID("chain.id", "1", "EIP-155 number of the chain; a node of another chain is not used."),
+    CHAIN_KEY_FILE("chain.key-file", "", "File with the account's private key, 64 hexadecimal digits."),
+    CHAIN_CONTRACT("chain.contract", "", "Address of the contract FieldwardAnchor."),
+    CHAIN_DEPLOY("chain.deploy", "false", "true: deploy the contract where none is named."),
+    CHAIN_FROM_BLOCK(
+            "chain.from-block", "", "Where to begin reading a named contract's events; empty: the newest block."),
+    CHAIN_FINALITY("chain.finality", "finalized", "When an anchor is final: 'finalized', or a number of blocks."),
+    CHAIN_POLL("chain.poll", "1s", "How often the chain is asked."),
+    CHAIN_RAISE_AFTER("chain.raise-after", "60s", "How long a transaction waits before it offers a higher fee."),
+    CHAIN_MAX_FEE("chain.max-fee", "200", "Highest fee ever offered, in gwei.");
 
     private final String key;
     private final String fallback;

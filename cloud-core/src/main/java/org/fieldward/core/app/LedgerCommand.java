@@ -2,6 +2,7 @@ package org.fieldward.core.app;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.fieldward.core.anchor.AnchorException;
 import org.fieldward.core.anchor.KeyFile;
 import org.fieldward.core.ledger.LedgerException;
@@ -9,6 +10,7 @@ import org.fieldward.core.ledger.NoteSigner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What an operator asks about the log. */
@@ -19,20 +21,30 @@ public final class LedgerCommand {
     @Spec
     private CommandSpec spec;
 
+    @ParentCommand
+    private Main main;
+
     @Command(
             name = "key",
             mixinStandardHelpOptions = true,
             description =
                     "Prints the log's public key, which 'cloud-core verify' and everyone else checks proofs with.")
     int key(
-            @Option(names = "--origin", required = true, paramLabel = "NAME", description = "ledger.origin")
-                    String origin,
-            @Option(names = "--key-file", required = true, paramLabel = "FILE", description = "ledger.key-file")
-                    Path keyFile) {
+            @Option(names = "--origin", paramLabel = "NAME", description = "Default: ledger.origin of the settings.")
+                    Optional<String> origin,
+            @Option(
+                            names = "--key-file",
+                            paramLabel = "FILE",
+                            description = "Default: ledger.key-file of the settings.")
+                    Optional<Path> keyFile) {
+        Settings settings = main.settings();
         PrintWriter out = spec.commandLine().getOut();
         try {
-            out.println(
-                    new NoteSigner(origin, KeyFile.open(keyFile)).publicKey().text());
+            out.println(new NoteSigner(
+                            origin.orElse(settings.text(Key.LEDGER_ORIGIN)),
+                            KeyFile.open(keyFile.orElseGet(settings::ledgerKeyFile)))
+                    .publicKey()
+                    .text());
             return 0;
         } catch (AnchorException | LedgerException e) {
             spec.commandLine().getErr().println(e.getMessage());

@@ -30,7 +30,9 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.AddDevice.class,
             RegistryCommands.Bind.class,
             RegistryCommands.Unbind.class,
-            RegistryCommands.Bindings.class
+            RegistryCommands.Bindings.class,
+            VerifyCommand.class,
+            LedgerCommand.class
         })
 public final class Main implements Callable<Integer> {
 
@@ -82,7 +84,8 @@ public final class Main implements Callable<Integer> {
             await(stopped);
         }));
         try (var core = new CloudCore(settings)) {
-            System.out.println("cloud-core is up: gateways on port " + core.grpcPort() + ", authority "
+            System.out.println("cloud-core is up: gateways on port " + core.grpcPort()
+                    + ", console and FHIR on port " + core.httpPort() + ", authority "
                     + Pem.fingerprint(core.authority().certificate()));
             stop.await();
         } finally {

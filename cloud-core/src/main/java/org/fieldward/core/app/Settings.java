@@ -2,6 +2,7 @@ package org.fieldward.core.app;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +10,23 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.fieldward.core.anchor.AnchorSettings;
+import org.fieldward.core.anchor.chain.ChainSettings;
+import org.fieldward.core.distribution.HttpSettings;
+import org.fieldward.core.distribution.HttpSettings.Token;
 import org.fieldward.core.intake.IntakeSettings;
 
 /** What an operator chose, checked as a whole before anything starts. Immutable; prints no secret. */
 public final class Settings {
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
 
     private final Map<Key, String> values;
 
@@ -23,7 +35,8 @@ public final class Settings {
         intake();
         databasePool();
         maxWaitingBytes();
-        httpAddress();
+        http();
+        anchor();
     }
 
     public static Settings defaults() {
@@ -87,18 +100,96 @@ public final class Settings {
         return number(Key.INTAKE_MAX_WAITING_BYTES, 1 << 20, 8L << 30);
     }
 
-    public InetSocketAddress httpAddress() {
-        return new InetSocketAddress(text(Key.HTTP_ADDRESS), (int) number(Key.HTTP_PORT, 0, 65_535));
+    public HttpSettings http() {
+        return new HttpSettings(
+                text(Key.HTTP_ADDRESS),
+                (int) number(Key.HTTP_PORT, 0, 65_535),
+                Set.copyOf(list(Key.HTTP_NAMES)),
+                some(Key.HTTP_TOKEN_FILE).map(file -> new Token(firstLine(Key.HTTP_TOKEN_FILE, Path.of(file)))),
+                (int) number(Key.HTTP_MAX_THREADS, 8, 1_000),
+                (int) number(Key.HTTP_MAX_STREAMS, 1, 10_000));
     }
 
-    public IntakeSettings intake() {
-        List<String> names = Stream.of(text(Key.INTAKE_NAMES).split(","))
+    public Path ledgerKeyFile() {
+        return some(Key.LEDGER_KEY_FILE).map(Path::of).orElse(dataDir().resolve("ledger-key.pem"));
+    }
+
+    public AnchorSettings anchor() {
+        return new AnchorSettings(
+                text(Key.LEDGER_ORIGIN),
+                ledgerKeyFile(),
+                duration(Key.ANCHOR_INTERVAL),
+                some(Key.CHAIN_URL).map(this::node));
+    }
+
+    private AnchorSettings.Node node(String url) {
+        Path keyFile = some(Key.CHAIN_KEY_FILE)
+                .map(Path::of)
+                .orElseThrow(() -> new AppException("chain.key-file must be set where chain.url is"));
+        OptionalLong fromBlock = some(Key.CHAIN_FROM_BLOCK).isPresent()
+                ? OptionalLong.of(number(Key.CHAIN_FROM_BLOCK, 0, Long.MAX_VALUE))
+                : OptionalLong.empty();
+        return new AnchorSettings.Node(
+                url,
+                keyFile,
+                duration(Key.CHAIN_POLL),
+                new ChainSettings(
+                        number(Key.CHAIN_ID, 1, Long.MAX_VALUE),
+                        some(Key.CHAIN_CONTRACT),
+                        yes(Key.CHAIN_DEPLOY),
+                        fromBlock,
+                        ChainSettings.Finality.parse(text(Key.CHAIN_FINALITY)),
+                        duration(Key.CHAIN_RAISE_AFTER),
+                        AnchorSettings.gwei(number(Key.CHAIN_MAX_FEE, 1, 1_000_000))));
+    }
+
+    private Optional<String> some(Key key) {
+        return Optional.of(text(key)).filter(text -> !text.isEmpty());
+    }
+
+    private List<String> list(Key key) {
+        return Stream.of(text(key).split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();
+    }
+
+    private boolean yes(Key key) {
+        return switch (text(key)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new AppException(key.key() + " must be true or false, was '" + text(key) + "'");
+        };
+    }
+
+    /** A number with its unit: {@code 500ms}, {@code 10s}, {@code 5m} or {@code 24h}. */
+    private Duration duration(Key key) {
+        Matcher matcher = DURATION.matcher(text(key));
+        if (!matcher.matches()) {
+            throw new AppException(
+                    key.key() + " must be a number with ms, s, m or h, such as 60s, was '" + text(key) + "'");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+
+    private static String firstLine(Key key, Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.findFirst().orElse("").strip();
+        } catch (IOException | UncheckedIOException e) {
+            throw new AppException(key.key() + " " + file + " could not be read", e);
+        }
+    }
+
+    public IntakeSettings intake() {
         return new IntakeSettings(
                 new InetSocketAddress(text(Key.INTAKE_ADDRESS), (int) number(Key.INTAKE_PORT, 0, 65_535)),
-                names,
+                list(Key.INTAKE_NAMES),
                 (int) number(Key.INTAKE_WINDOW, 1, 1_000),
                 (int) number(Key.INTAKE_MAX_BATCH_BYTES, 64 << 10, 32 << 20),
                 Duration.ofSeconds(number(Key.INTAKE_HEARTBEAT_SECONDS, 1, 300)),

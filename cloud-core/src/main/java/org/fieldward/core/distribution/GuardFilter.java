@@ -1,0 +1,82 @@
+package org.fieldward.core.distribution;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the {@link Guard} about every request, and puts the security headers on every answer. */
+final class GuardFilter extends HttpFilter {
+
+    private static final long serialVersionUID = 1;
+
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final transient Guard guard;
+
+    GuardFilter(Guard guard) {
+        this.guard = guard;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String path = request.getRequestURI();
+        response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (path.startsWith("/fhir") || path.startsWith("/api")) {
+            response.setHeader("Cache-Control", "no-store");
+        }
+        switch (guard.judge(facts(request, path))) {
+            case Guard.Decision.Enter enter -> chain.doFilter(request, response);
+            case Guard.Decision.Refuse refuse -> refuse(response, path, refuse);
+        }
+    }
+
+    private static Guard.Request facts(HttpServletRequest request, String path) {
+        return new Guard.Request(
+                request.getMethod(),
+                path,
+                some(request.getHeader("Host")),
+                some(request.getHeader("Origin")),
+                some(request.getHeader("Sec-Fetch-Site")),
+                some(request.getContentType()),
+                request.getContentLengthLong(),
+                some(request.getHeader("Authorization")));
+    }
+
+    private static void refuse(HttpServletResponse response, String path, Guard.Decision.Refuse refuse)
+            throws IOException {
+        response.setStatus(refuse.status());
+        if (refuse.status() == 401) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+        }
+        if (refuse.status() == 405) {
+            response.setHeader("Allow", "GET, HEAD, POST, PUT");
+        }
+        response.setCharacterEncoding("UTF-8");
+        if (path.startsWith("/fhir")) {
+            response.setContentType("application/fhir+json");
+            response.getWriter()
+                    .write("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\""
+                            + (refuse.status() == 401 ? "login" : "security") + "\",\"diagnostics\":\"" + refuse.rule()
+                            + "\"}]}");
+        } else {
+            response.setContentType("application/json");
+            response.getWriter().write("{\"error\":\"" + refuse.rule() + "\"}");
+        }
+    }
+
+    private static Optional<String> some(@Nullable String header) {
+        return Optional.ofNullable(header);
+    }
+}

@@ -1,0 +1,124 @@
+package org.fieldward.core.distribution;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.fieldward.core.distribution.api.ApiServlet;
+import org.fieldward.core.distribution.api.ExportServlet;
+import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.distribution.live.LiveHub;
+import org.fieldward.core.distribution.live.StreamServlet;
+import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.search.Cursors;
+
+/**
+ * The door for people and other systems: {@code /fhir}, {@code /api/v1}, {@code /health} and the console at {@code /}.
+ * It keeps no log of requests, since their addresses name patients.
+ */
+public final class HttpDoor implements AutoCloseable {
+
+    private static final int MAX_HEADER = 8_192;
+    private static final int MAX_FORM_KEYS = 200;
+    private static final int REMEMBERED_EVENTS = 20_000;
+    private static final int QUEUED_EVENTS = 2_000;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(2);
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final LiveHub hub;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param cursorKey 32 secret bytes; cores that share them read each other's links to pages
+     * @param streamLife differs between any two starts
+     */
+    public HttpDoor(HttpSettings settings, Views views, byte[] cursorKey, String streamLife, InstantSource clock) {
+        var threads = new QueuedThreadPool(settings.maxThreads(), Math.min(4, settings.maxThreads()));
+        threads.setName("http");
+        server = new Server(threads);
+        var configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(MAX_HEADER);
+        configuration.setResponseHeaderSize(MAX_HEADER);
+        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+        connector.setHost(settings.bind());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(IDLE.toMillis());
+        // A client's idle connection is no reason to wait when the core stops.
+        connector.setShutdownIdleTimeout(50);
+        connector.setAcceptQueueSize(128);
+        server.addConnector(connector);
+        server.setStopTimeout(STOP.toMillis());
+        hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
+        server.setHandler(handler(settings, views, cursorKey, hub, clock));
+    }
+
+    private static ServletContextHandler handler(
+            HttpSettings settings, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+        var context = new ServletContextHandler("/");
+        context.setMaxFormContentSize(Guard.MAX_BODY);
+        context.setMaxFormKeys(MAX_FORM_KEYS);
+        var guard = new FilterHolder(new GuardFilter(new Guard(settings)));
+        guard.setAsyncSupported(true);
+        context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
+        context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms())), "/api/v1/stream");
+        context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
+        context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
+        context.addServlet(
+                holder(new FhirServlet(
+                        views.registry(), views.readings(), views.proofs(), new Cursors(cursorKey), clock)),
+                "/fhir/*");
+        context.addServlet(holder(new AssetServlet()), "/");
+        return context;
+    }
+
+    private static ServletHolder holder(HttpServlet servlet) {
+        var holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        // At the start, so that the first request does not pay for it and a fault stops the start.
+        holder.setInitOrder(1);
+        return holder;
+    }
+
+    /** @throws DistributionException if the port is taken */
+    public HttpDoor start() {
+        try {
+            server.start();
+            return this;
+        } catch (Exception e) {
+            throw new DistributionException(
+                    "http could not listen on " + connector.getHost() + ":" + connector.getPort()
+                            + ", choose another http.port",
+                    e);
+        }
+    }
+
+    /** The port it listens on, also where the settings said 0. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Ends every stream, waits for requests that are being answered, and closes. */
+    @Override
+    public void close() {
+        // A stream never ends by itself.
+        hub.close();
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new DistributionException("http did not stop", e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.fieldward.core.distribution.api;
+
+/** A request that is answered with an error. The message names field and rule, never a patient's data. */
+final class ApiException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+
+    ApiException(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    int status() {
+        return status;
+    }
+}

@@ -1,0 +1,20 @@
+package org.fieldward.core.distribution.api;
+
+import java.util.function.Supplier;
+import org.fieldward.core.anchor.AnchorState;
+import org.fieldward.core.distribution.rest.ProofFiles;
+import org.fieldward.core.intake.GatewayStates;
+import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.observation.Readings;
+import org.fieldward.core.registry.Registry;
+
+/** Everything the door shows. */
+public record Views(
+        Registry registry,
+        Readings readings,
+        Alarms alarms,
+        Quarantine quarantine,
+        GatewayStates gateways,
+        ProofFiles proofs,
+        Supplier<AnchorState> anchor) {}

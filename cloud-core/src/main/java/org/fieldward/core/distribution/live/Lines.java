@@ -1,0 +1,127 @@
+package org.fieldward.core.distribution.live;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.fieldward.core.observation.Alarms.Alarm;
+import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.AbsentReason;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.Unit;
+
+/**
+ * Readings and alarms as one line of JSON each. Times are ISO 8601 in UTC with microseconds; numbers are text, so that
+ * {@code 37.0} stays {@code 37.0}. Thread-safe.
+ */
+public final class Lines {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final DateTimeFormatter MICROS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private Lines() {}
+
+    public static String reading(StoredReading reading) {
+        var text = new StringWriter(256);
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            write(json, reading);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string can always be written to", e);
+        }
+        return text.toString();
+    }
+
+    /** {@code device_time} is left out where the device gave none. */
+    public static void write(JsonGenerator json, StoredReading reading) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("device", reading.getDevice());
+        json.writeStringField("patient", reading.getPatient());
+        json.writeStringField("gateway", reading.getGateway());
+        json.writeNumberField("epoch", reading.getEpoch());
+        json.writeNumberField("sequence", reading.getSequence());
+        json.writeNumberField("version", reading.getVersion());
+        json.writeStringField("measured", time(reading.getMeasuredMicros()));
+        json.writeStringField("received", time(reading.getReceivedMicros()));
+        if (reading.getDeviceMicros() != 0) {
+            json.writeStringField("device_time", time(reading.getDeviceMicros()));
+        }
+        json.writeObjectFieldStart("values");
+        for (int i = 0; i < reading.getParameterCount(); i++) {
+            json.writeObjectFieldStart(
+                    Catalogue.standard().parameter(reading.getParameter(i)).key());
+            if (reading.getAbsent(i) == 0) {
+                json.writeStringField(
+                        "value",
+                        BigDecimal.valueOf(reading.getUnscaled(i), reading.getScale(i))
+                                .toPlainString());
+                json.writeStringField("unit", Unit.of(reading.getUnit(i)).ucum());
+            } else {
+                json.writeStringField(
+                        "absent", AbsentReason.of(reading.getAbsent(i)).code());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    public static String alarm(Alarm alarm) {
+        var text = new StringWriter(256);
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            write(json, alarm);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string can always be written to", e);
+        }
+        return text.toString();
+    }
+
+    public static void write(JsonGenerator json, Alarm alarm) throws IOException {
+        AlarmChange latest = alarm.latest();
+        json.writeStartObject();
+        json.writeStringField("alarm", latest.alarm());
+        json.writeStringField("gateway", alarm.gateway());
+        json.writeStringField("device", latest.device().name());
+        if (alarm.patient().isPresent()) {
+            json.writeStringField("patient", alarm.patient().get());
+        }
+        json.writeStringField("kind", word(latest.kind()));
+        json.writeStringField("class", isTechnical(latest.kind()) ? "technical" : "physiological");
+        json.writeStringField("priority", word(latest.priority()));
+        json.writeStringField("phase", word(latest.phase()));
+        if (latest.parameter().isPresent()) {
+            json.writeStringField("parameter", latest.parameter().get().key());
+        }
+        json.writeStringField("raised", time(alarm.raisedAt()));
+        json.writeStringField("changed", time(latest.stamp().measuredAt()));
+        json.writeStringField("detail", latest.detail());
+        json.writeEndObject();
+    }
+
+    public static String time(Instant instant) {
+        return MICROS.format(instant);
+    }
+
+    private static String time(long micros) {
+        return MICROS.format(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static boolean isTechnical(AlarmChange.Kind kind) {
+        return switch (kind) {
+            case LIMIT_HIGH, LIMIT_LOW -> false;
+            case SENSOR_OFF, DEVICE_SILENT, LINK_DOWN -> true;
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package org.fieldward.core.distribution.live;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Readings;
+
+/**
+ * {@code GET /api/v1/stream}: accepted readings and alarms as server-sent events
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html), each with an id to come back with as
+ * {@code Last-Event-ID}. {@code ?patient=} may be repeated. A comment comes at least every 15 seconds.
+ */
+public final class StreamServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1;
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private final transient LiveHub hub;
+    private final transient List<Readings.Subscription> subscriptions;
+
+    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms) {
+        this.hub = hub;
+        subscriptions = List.of(
+                readings.listen(accepted -> hub.publish(accepted.stream()
+                        .map(observed -> new Event.Accepted(observed.record()))
+                        .toList())),
+                alarms.listen(changed ->
+                        hub.publish(changed.stream().map(Event.Alarmed::new).toList())));
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String[] patients = request.getParameterValues("patient");
+        Optional<LiveClient> client = hub.join(
+                Optional.ofNullable(request.getHeader("Last-Event-ID")),
+                patients == null ? Set.of() : Set.of(patients));
+        if (client.isEmpty()) {
+            response.setHeader("Retry-After", "5");
+            response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            return;
+        }
+        response.setContentType("text/event-stream");
+        response.setCharacterEncoding("UTF-8");
+        AsyncContext context = request.startAsync();
+        context.setTimeout(0);
+        Thread.ofVirtual().name("stream").start(() -> serve(client.get(), context));
+    }
+
+    @Override
+    public void destroy() {
+        subscriptions.forEach(Readings.Subscription::close);
+        hub.close();
+    }
+
+    private void serve(LiveClient client, AsyncContext context) {
+        try {
+            OutputStream out = context.getResponse().getOutputStream();
+            out.write("retry: 2000\n: welcome\n\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            while (!client.isOver()) {
+                List<LiveHub.Numbered> events = client.next(HEARTBEAT);
+                var text = new StringBuilder();
+                if (events.isEmpty()) {
+                    text.append(": still here\n\n");
+                }
+                for (LiveHub.Numbered numbered : events) {
+                    text.append("id: ").append(hub.id(numbered.number()));
+                    text.append("\nevent: ").append(numbered.event().kind());
+                    text.append("\ndata: ").append(numbered.event().data()).append("\n\n");
+                }
+                out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (IOException gone) {
+            // The client left, or took nothing for so long that the connection ran into its idle timeout.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            client.leave();
+            context.complete();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.fieldward.core.distribution.rest;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import java.time.InstantSource;
+import java.util.List;
+import org.fieldward.core.distribution.search.Cursors;
+import org.fieldward.core.distribution.search.DeviceParameters;
+import org.fieldward.core.distribution.search.ObservationPages;
+import org.fieldward.core.distribution.search.RegistryPages;
+import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.fhir.ResourceMaker;
+import org.fieldward.core.observation.Readings;
+import org.fieldward.core.registry.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** HAPI's server with our providers, to read and search. */
+public final class FhirServlet extends RestfulServer {
+
+    private static final long serialVersionUID = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
+
+    public FhirServlet(Registry registry, Readings readings, ProofFiles proofs, Cursors cursors, InstantSource clock) {
+        super(FhirContext.forR4Cached());
+        var observations = new ObservationMaker();
+        var resources = new ResourceMaker();
+        var bundles = new Bundles(cursors, clock);
+        var parameters = new DeviceParameters(readings);
+        var pages = new RegistryPages(registry, parameters);
+        setResourceProviders(List.of(
+                new ObservationProvider(
+                        new ObservationPages(readings, observations), observations, registry, proofs, bundles),
+                new PatientProvider(registry, pages, resources, bundles),
+                new DeviceProvider(registry, pages, resources, bundles),
+                new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
+        setServerConformanceProvider(new Capability(clock.instant()));
+        setServerName("Fieldward");
+        setDefaultResponseEncoding(EncodingEnum.JSON);
+        setDefaultPrettyPrint(false);
+        registerInterceptor(new Failures());
+    }
+
+    /** An unexpected failure is told to nobody but the log, and there without its message: it may hold patient data. */
+    @Interceptor
+    public static final class Failures {
+
+        @Hook(Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION)
+        public BaseServerResponseException hide(Throwable failure) {
+            if (failure instanceof BaseServerResponseException known && known.getStatusCode() < 500) {
+                return known;
+            }
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            StackTraceElement[] trace = cause.getStackTrace();
+            LOG.error(
+                    "a FHIR request failed: {} at {}",
+                    cause.getClass().getName(),
+                    trace.length == 0 ? "an unknown place" : trace[0]);
+            return new InternalErrorException("the server could not answer this");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package org.fieldward.core.distribution.search;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.fieldward.core.fhir.Draft.Code;
+import org.fieldward.core.fhir.FhirId;
+import org.fieldward.core.fhir.ObservationId;
+import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.fhir.Terminology;
+import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Parameter;
+
+/**
+ * A search for Observations in the words of readings.
+ *
+ * @param asked kept for what only a single reading can answer
+ * @param patients empty for all
+ * @param devices empty for all
+ * @param observed parameters, panels instead of their components
+ * @param named the only Observations that it can be, empty for any
+ */
+public record ObservationSearch(
+        Asked asked,
+        Optional<Set<String>> patients,
+        Optional<Set<DeviceId>> devices,
+        Set<Parameter> observed,
+        Times times,
+        Optional<Set<ObservationId>> named) {
+
+    private static final String STATUS = "http://hl7.org/fhir/observation-status";
+    private static final Times NEVER = new Times(List.of());
+
+    /**
+     * @param known the devices that there are
+     * @param now what an approximate date is measured from
+     */
+    public static ObservationSearch of(Asked asked, List<DeviceId> known, Instant now) {
+        Optional<Set<DeviceId>> devices = References.ids(asked, "Device", "device")
+                .map(ids -> ids.stream()
+                        .flatMap(id -> FhirId.device(id, known).stream())
+                        .collect(Collectors.toSet()));
+        Set<Parameter> observed = Catalogue.standard().all().stream()
+                .filter(parameter -> parameter.panel().isEmpty())
+                .filter(parameter -> Token.meets(asked, "code", Terminology.codings(parameter)))
+                .filter(parameter -> Token.meets(asked, "category", List.of(Terminology.category(parameter))))
+                .filter(parameter -> Token.meets(asked, "component-code", componentCodings(parameter)))
+                .filter(parameter -> Token.meets(asked, "combo-code", comboCodings(parameter)))
+                .collect(Collectors.toSet());
+        boolean isFinal = Token.meets(asked, "status", List.of(new Code(STATUS, "final")));
+        return new ObservationSearch(
+                asked,
+                References.ids(asked, "Patient", "patient", "subject"),
+                devices,
+                observed,
+                isFinal ? Times.of(asked, "date", now) : NEVER,
+                named(asked, known));
+    }
+
+    public boolean newestFirst() {
+        return asked.sort().orElse("-date").equals("-date");
+    }
+
+    /** What a reading must have at least one of; all of them stand for "any". */
+    Set<Parameter> measured() {
+        var measured = new LinkedHashSet<Parameter>();
+        for (Parameter parameter : observed) {
+            if (parameter.isPanel()) {
+                measured.addAll(Terminology.components(parameter));
+            } else {
+                measured.add(parameter);
+            }
+        }
+        return measured;
+    }
+
+    /** Whether this Observation of this reading is asked for. */
+    boolean matches(StoredReading reading, Parameter parameter) {
+        Instant measuredAt = Instant.EPOCH.plus(reading.getMeasuredMicros(), ChronoUnit.MICROS);
+        return observed.contains(parameter)
+                && patients.map(ids -> ids.contains(reading.getPatient())).orElse(true)
+                && devices.map(ids -> ids.contains(new DeviceId(reading.getDevice())))
+                        .orElse(true)
+                && times.contains(measuredAt)
+                && Token.meets(
+                        asked,
+                        "identifier",
+                        List.of(new Code(ObservationMaker.IDENTIFIER, ObservationMaker.identifier(reading, parameter))))
+                && hasComponents(reading, parameter);
+    }
+
+    private boolean hasComponents(StoredReading reading, Parameter panel) {
+        if (asked.all("component-code").isEmpty() && asked.all("combo-code").isEmpty()) {
+            return true;
+        }
+        var components = new ArrayList<Code>();
+        for (Parameter component : Terminology.components(panel)) {
+            if (Terminology.isDemanded(component) || reading.getParameterList().contains(component.number())) {
+                components.addAll(Terminology.codings(component));
+            }
+        }
+        var combo = new ArrayList<>(components);
+        combo.addAll(Terminology.codings(panel));
+        return Token.meets(asked, "component-code", components) && Token.meets(asked, "combo-code", combo);
+    }
+
+    private static List<Code> componentCodings(Parameter panel) {
+        return Terminology.components(panel).stream()
+                .flatMap(component -> Terminology.codings(component).stream())
+                .toList();
+    }
+
+    private static List<Code> comboCodings(Parameter parameter) {
+        var combo = new ArrayList<>(componentCodings(parameter));
+        combo.addAll(Terminology.codings(parameter));
+        return combo;
+    }
+
+    private static Optional<Set<ObservationId>> named(Asked asked, List<DeviceId> known) {
+        Optional<Set<ObservationId>> named = Optional.empty();
+        for (List<String> alternatives : asked.all("_id")) {
+            named = narrowed(
+                    named,
+                    alternatives.stream()
+                            .flatMap(id -> ObservationId.parse(id, known).stream())
+                            .collect(Collectors.toSet()));
+        }
+        for (List<String> alternatives : asked.all("identifier")) {
+            var found = new LinkedHashSet<ObservationId>();
+            for (String value : alternatives) {
+                Token.of("identifier", value).code().ifPresent(code -> found.addAll(identified(code, known)));
+            }
+            named = narrowed(named, found);
+        }
+        return named;
+    }
+
+    private static Optional<Set<ObservationId>> narrowed(
+            Optional<Set<ObservationId>> before, Set<ObservationId> found) {
+        before.ifPresent(found::retainAll);
+        return Optional.of(found);
+    }
+
+    /** A hyphen parts an identifier and may stand in every part of it, so that several devices may be meant. */
+    private static List<ObservationId> identified(String identifier, List<DeviceId> known) {
+        var found = new ArrayList<ObservationId>();
+        Optional<Instant> time = ObservationMaker.identifierTime(identifier);
+        if (time.isEmpty()) {
+            return found;
+        }
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time.get());
+        for (Parameter parameter : Catalogue.standard().all()) {
+            if (parameter.panel().isPresent()
+                    || !identifier.endsWith(ObservationMaker.identifierEnd(parameter, time.get()))) {
+                continue;
+            }
+            for (DeviceId device : known) {
+                if (identifier.startsWith(device.name() + "-")) {
+                    found.add(new ObservationId(device, micros, parameter));
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,39 @@
+package org.fieldward.core.distribution;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Readings;
+import org.fieldward.proto.reading.AlarmChange.Phase;
+
+/** Alarms in memory. */
+public final class FakeAlarms implements Alarms {
+
+    private final Map<String, Alarm> active = new LinkedHashMap<>();
+    private final List<Consumer<List<Alarm>>> listeners = new CopyOnWriteArrayList<>();
+
+    public void change(Alarm alarm) {
+        synchronized (this) {
+            if (alarm.latest().phase() == Phase.CLEARED) {
+                active.remove(alarm.latest().alarm());
+            } else {
+                active.put(alarm.latest().alarm(), alarm);
+            }
+        }
+        listeners.forEach(listener -> listener.accept(List.of(alarm)));
+    }
+
+    @Override
+    public synchronized List<Alarm> active() {
+        return List.copyOf(active.values());
+    }
+
+    @Override
+    public Readings.Subscription listen(Consumer<List<Alarm>> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+}

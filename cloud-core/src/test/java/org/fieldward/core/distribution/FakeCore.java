@@ -1,0 +1,94 @@
+package org.fieldward.core.distribution;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.fieldward.core.anchor.AnchorState;
+import org.fieldward.core.anchor.chain.ChainState;
+import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.intake.GatewayStates.GatewayState;
+import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.registry.Registry.Device;
+import org.fieldward.core.registry.Registry.Patient;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Lane;
+
+/** A core without stores behind it: what a door can be opened in front of. */
+public final class FakeCore implements Quarantine {
+
+    public static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
+
+    public final FakeReadings readings = new FakeReadings();
+    public final FakeRegistry registry = new FakeRegistry();
+    public final FakeAlarms alarms = new FakeAlarms();
+    public final List<GatewayState> gateways = new ArrayList<>();
+    public final List<Held> quarantined = new ArrayList<>();
+    public AnchorState anchor = new AnchorState(0, Optional.empty(), Optional.empty(), new ChainState.NotConfigured());
+    public boolean proven = true;
+
+    public Views views() {
+        return new Views(registry, readings, alarms, this, () -> List.copyOf(gateways), this::proof, () -> anchor);
+    }
+
+    public HttpDoor door(HttpSettings settings, InstantSource clock) {
+        return new HttpDoor(settings, views(), new byte[32], "life", clock).start();
+    }
+
+    public HttpDoor door() {
+        return door(HttpSettings.standard().withPort(0), InstantSource.fixed(NOW));
+    }
+
+    /** A patient in a bed with a device. */
+    public void admit(String patient, String family, String given, String device, String bed) {
+        registry.putPatient(new Patient(
+                patient,
+                "MRN-" + patient,
+                family,
+                given,
+                Optional.of(LocalDate.of(1950, 2, 3)),
+                "female",
+                NOW.minus(Duration.ofDays(1))));
+        var id = new DeviceId(device);
+        registry.putDevice(new Device(
+                id, "bedside monitor", Optional.of(bed), Optional.of("ward-3"), NOW.minus(Duration.ofDays(2))));
+        registry.bind(id, patient, NOW.minus(Duration.ofDays(1)), Optional.empty());
+    }
+
+    public static GatewayState gateway(String name, long backlog, Instant confirmed) {
+        return new GatewayState(
+                name,
+                true,
+                Optional.of(confirmed),
+                Optional.of(confirmed),
+                Map.of(Lane.VITAL, backlog),
+                Optional.of(Duration.ofMillis(120)));
+    }
+
+    private Optional<String> proof(long batch, int position, ByteString record, ByteString salt) {
+        return proven
+                ? Optional.of("{\"batch\":" + batch + ",\"position\":" + position + ",\"bytes\":" + record.size() + "}")
+                : Optional.empty();
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+        var counts = new TreeMap<String, Long>();
+        quarantined.forEach(held -> counts.merge(held.reason(), 1L, Long::sum));
+        return counts;
+    }
+
+    @Override
+    public List<Held> held(Optional<String> reason, long afterNumber, int limit) {
+        return quarantined.stream()
+                .filter(held -> reason.map(held.reason()::equals).orElse(true) && held.number() > afterNumber)
+                .limit(limit)
+                .toList();
+    }
+}

@@ -1,0 +1,84 @@
+package org.fieldward.core.distribution;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fieldward.core.registry.Registry;
+import org.fieldward.proto.reading.DeviceId;
+
+/** A registry in memory. */
+public final class FakeRegistry implements Registry {
+
+    private final Map<String, Patient> patients = new LinkedHashMap<>();
+    private final Map<DeviceId, Device> devices = new LinkedHashMap<>();
+    private final List<Binding> bindings = new ArrayList<>();
+
+    @Override
+    public synchronized void putPatient(Patient patient) {
+        patients.put(patient.id(), patient);
+    }
+
+    @Override
+    public synchronized Optional<Patient> patient(String id) {
+        return Optional.ofNullable(patients.get(id));
+    }
+
+    @Override
+    public synchronized List<Patient> patients() {
+        return List.copyOf(patients.values());
+    }
+
+    @Override
+    public synchronized void putDevice(Device device) {
+        devices.put(device.id(), device);
+    }
+
+    @Override
+    public synchronized Optional<Device> device(DeviceId id) {
+        return Optional.ofNullable(devices.get(id));
+    }
+
+    @Override
+    public synchronized List<Device> devices() {
+        return List.copyOf(devices.values());
+    }
+
+    @Override
+    public synchronized BindResult bind(DeviceId device, String patient, Instant from, Optional<Instant> until) {
+        if (!devices.containsKey(device)) {
+            return new BindResult.Unknown("device", device.name());
+        }
+        if (!patients.containsKey(patient)) {
+            return new BindResult.Unknown("patient", patient);
+        }
+        for (Binding other : bindings) {
+            boolean startsBefore = other.until().map(from::isBefore).orElse(true);
+            boolean endsBehind = until.map(end -> end.isAfter(other.from())).orElse(true);
+            if (other.device().equals(device) && startsBefore && endsBehind) {
+                return new BindResult.Overlaps(other);
+            }
+        }
+        var binding = new Binding(bindings.size() + 1L, device, patient, from, until);
+        bindings.add(binding);
+        return new BindResult.Bound(binding);
+    }
+
+    @Override
+    public synchronized BindResult endBinding(long number, Instant until) {
+        if (number < 1 || number > bindings.size()) {
+            return new BindResult.Unknown("binding", Long.toString(number));
+        }
+        Binding before = bindings.get((int) number - 1);
+        var ended = new Binding(number, before.device(), before.patient(), before.from(), Optional.of(until));
+        bindings.set((int) number - 1, ended);
+        return new BindResult.Bound(ended);
+    }
+
+    @Override
+    public synchronized List<Binding> bindings() {
+        return List.copyOf(bindings);
+    }
+}

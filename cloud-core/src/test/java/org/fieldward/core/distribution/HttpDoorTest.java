@@ -1,0 +1,338 @@
+package org.fieldward.core.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.fieldward.core.fhir.StoredReadings.absent;
+import static org.fieldward.core.fhir.StoredReadings.number;
+import static org.fieldward.core.fhir.StoredReadings.reading;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fieldward.core.distribution.HttpSettings.Token;
+import org.fieldward.core.observation.Quarantine.Held;
+import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.AbsentReason;
+import org.fieldward.proto.reading.DeviceId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HttpDoorTest {
+
+    private static final Instant START = Instant.parse("2026-11-21T02:00:00Z");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final FakeCore core = new FakeCore();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private HttpDoor door = core.door();
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    @Test
+    void the_export_gives_one_line_per_reading_in_order_with_microseconds_and_precision() throws Exception {
+        core.readings.accept(
+                reading(
+                        "mon_1",
+                        "p1",
+                        START.plusNanos(1_000),
+                        number("temperature", "37.0"),
+                        absent("spo2", AbsentReason.NOT_PERFORMED)),
+                reading("mon-2", "p2", START, number("heart-rate", "72")));
+
+        List<String> lines = get("/api/v1/readings").body().lines().toList();
+
+        assertThat(lines).hasSize(2);
+        assertThat(JSON.readTree(lines.get(0)).path("device").asText()).isEqualTo("mon-2");
+        assertThat(lines.get(1))
+                .isEqualTo("{\"device\":\"mon_1\",\"patient\":\"p1\",\"gateway\":\"ward-3\",\"epoch\":1,"
+                        + "\"sequence\":1795226400,\"version\":1,\"measured\":\"2026-11-21T02:00:00.000001Z\","
+                        + "\"received\":\"2026-11-21T02:00:00.040001Z\","
+                        + "\"device_time\":\"2026-11-21T02:00:00.000001Z\",\"values\":{"
+                        + "\"spo2\":{\"absent\":\"not-performed\"},"
+                        + "\"temperature\":{\"value\":\"37.0\",\"unit\":\"Cel\"}}}");
+    }
+
+    @Test
+    void the_export_holds_a_page_in_memory_however_long_it_is() throws Exception {
+        var many = new ArrayList<StoredReading>();
+        for (int i = 0; i < 5_500; i++) {
+            many.add(reading("mon-1", "p1", START.plusMillis(i), number("heart-rate", "72")));
+        }
+        core.readings.accept(many);
+
+        List<String> lines = get("/api/v1/readings?device=mon-1&from=2026-11-21T02:00:00.100Z")
+                .body()
+                .lines()
+                .toList();
+
+        assertThat(lines).hasSize(5_400).doesNotHaveDuplicates();
+        assertThat(core.readings.largestLimit()).isEqualTo(1_000);
+    }
+
+    @Test
+    void the_registry_can_be_filled_and_read() throws Exception {
+        assertThat(put("/api/v1/patients/p7", "{\"family\":\"Ono\",\"given\":\"Yuki\",\"birthDate\":\"1960-01-02\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(put("/api/v1/devices/mon_7", "{\"type\":\"monitor\",\"bed\":\"Bed 7\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> bound = post("/api/v1/bindings", "{\"device\":\"mon_7\",\"patient\":\"p7\"}");
+        assertThat(bound.statusCode()).isEqualTo(201);
+        assertThat(JSON.readTree(bound.body()).path("from").asText()).isEqualTo("2026-11-21T03:00:00.000000Z");
+
+        assertThat(post("/api/v1/bindings", "{\"device\":\"mon_7\",\"patient\":\"p7\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(post("/api/v1/bindings", "{\"device\":\"mon_7\",\"patient\":\"nobody\"}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(post("/api/v1/bindings/1/end", "{\"until\":\"2026-11-21T04:00:00Z\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(json("/api/v1/bindings/1").path("until").asText()).isEqualTo("2026-11-21T04:00:00.000000Z");
+        assertThat(json("/api/v1/patients/p7").path("family").asText()).isEqualTo("Ono");
+        assertThat(json("/api/v1/devices").get(0).path("bed").asText()).isEqualTo("Bed 7");
+        assertThat(get("/api/v1/patients/nobody").statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/nothing").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_record_that_breaks_a_rule_is_refused_with_the_field_and_without_the_value() throws Exception {
+        for (String body : List.of(
+                "{\"gender\":\"Secret\"}",
+                "{\"birthDate\":\"Secret\"}",
+                "{\"family\":7}",
+                "{\"Secret\":\"x\"}",
+                "[\"Secret\"]",
+                "{\"family\":\"Secret\\u0007\"}",
+                "{Secret")) {
+            HttpResponse<String> refused = put("/api/v1/patients/p7", body);
+
+            assertThat(refused.statusCode()).as(body).isEqualTo(400);
+            assertThat(refused.body()).contains("error").doesNotContain("Secret");
+        }
+        assertThat(put("/api/v1/patients/p_7", "{}").statusCode()).isEqualTo(400);
+        assertThat(put("/api/v1/patients/p7", "{\"family\":\"" + "x".repeat(70_000) + "\"}")
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(core.registry.patients()).isEmpty();
+    }
+
+    @Test
+    void the_state_of_gateways_quarantine_and_log_is_shown() throws Exception {
+        core.gateways.add(FakeCore.gateway("ward-3", 17, START));
+        core.quarantined.add(
+                new Held(4, "unbound", Optional.of(new DeviceId("mon-9")), START, "no patient at that time"));
+
+        JsonNode gateway = json("/api/v1/gateways").get(0);
+        assertThat(gateway.path("backlog").path("vital").asLong()).isEqualTo(17);
+        assertThat(gateway.path("last_confirmed").asText()).isEqualTo("2026-11-21T02:00:00.000000Z");
+        assertThat(json("/api/v1/quarantine").path("counts").path("unbound").asLong())
+                .isEqualTo(1);
+        assertThat(json("/api/v1/quarantine?reason=invalid").path("held")).isEmpty();
+        assertThat(json("/api/v1/anchor").path("chain").asText()).isEqualTo("none");
+        assertThat(json("/health").path("status").asText()).isEqualTo("up");
+    }
+
+    @Test
+    void the_ward_shows_the_newest_of_everything_measured_in_the_last_hour() throws Exception {
+        core.admit("p1", "Meyer", "Anna", "mon-1", "Bed 1");
+        core.readings.accept(reading("mon-1", "p1", START.plusSeconds(1), number("systolic", "120")));
+        core.readings.accept(reading("mon-1", "p1", START.minusSeconds(60), number("weight", "70")));
+        for (int i = 0; i < 500; i++) {
+            core.readings.accept(reading("mon-1", "p1", START.plusSeconds(60 + i), number("heart-rate", "72")));
+        }
+
+        JsonNode bed = json("/api/v1/ward").path("patients").get(0);
+
+        assertThat(bed.path("bed").asText()).isEqualTo("Bed 1");
+        assertThat(bed.path("readings")).hasSize(61);
+        assertThat(bed.path("readings").get(0).path("values").has("systolic")).isTrue();
+    }
+
+    @Test
+    void a_proof_is_handed_out_as_it_is_and_missed_while_there_is_none() throws Exception {
+        core.admit("p1", "Meyer", "Anna", "mon-1", "Bed 1");
+        core.readings.accept(reading("mon-1", "p1", START, number("heart-rate", "72")));
+        String id = "mon-1." + Long.toString(START.getEpochSecond() * 1_000_000, 36) + ".1";
+
+        HttpResponse<String> proof = get("/fhir/Observation/" + id + "/$proof");
+        assertThat(proof.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
+        assertThat(JSON.readTree(proof.body()).path("batch").asInt()).isEqualTo(1);
+        core.proven = false;
+        HttpResponse<String> missing = get("/fhir/Observation/" + id + "/$proof");
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.body()).contains("OperationOutcome").contains("checkpoint");
+    }
+
+    @Test
+    void a_foreign_host_name_is_refused_everywhere() throws Exception {
+        for (String path : List.of("/", "/fhir/Patient", "/api/v1/ward", "/health")) {
+            assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: evil.example:" + door.port() + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 421 ");
+            assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n"))
+                    .startsWith("HTTP/1.1 421 ");
+        }
+        assertThat(raw("GET /health HTTP/1.1\r\nHost: localhost:1\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void a_page_elsewhere_can_change_nothing_through_somebodys_browser() throws Exception {
+        String body = "{\"family\":\"x\"}";
+        assertThat(send("PUT", "/api/v1/patients/p7", body, "Content-Type", "text/plain")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(send("PUT", "/api/v1/patients/p7", body, "Content-Type", "application/x-www-form-urlencoded")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(send(
+                                "PUT",
+                                "/api/v1/patients/p7",
+                                body,
+                                "Content-Type",
+                                "application/json",
+                                "Origin",
+                                "http://evil.example")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send(
+                                "PUT",
+                                "/api/v1/patients/p7",
+                                body,
+                                "Content-Type",
+                                "application/json",
+                                "Sec-Fetch-Site",
+                                "cross-site")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(send("DELETE", "/api/v1/patients/p7", "", "Content-Type", "application/json")
+                        .statusCode())
+                .isEqualTo(405);
+        assertThat(core.registry.patients()).isEmpty();
+        assertThat(send(
+                                "PUT",
+                                "/api/v1/patients/p7",
+                                body,
+                                "Content-Type",
+                                "application/json",
+                                "Origin",
+                                "http://127.0.0.1:" + door.port())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_token_is_asked_of_everything_that_holds_data() throws Exception {
+        door.close();
+        String token = "correct horse battery staple, four words";
+        var settings = new HttpSettings("127.0.0.1", 0, Set.of(), Optional.of(new Token(token)), 32, 10);
+        door = core.door(settings, InstantSource.fixed(FakeCore.NOW));
+
+        for (String path : List.of("/fhir/metadata", "/fhir/Patient", "/api/v1/ward", "/api/v1/stream")) {
+            assertThat(get(path).statusCode()).as(path).isEqualTo(401);
+        }
+        assertThat(get("/").statusCode()).isEqualTo(200);
+        assertThat(get("/health").statusCode()).isEqualTo(200);
+        assertThat(send("GET", "/api/v1/ward", "", "Authorization", "Bearer " + token)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send("GET", "/api/v1/ward", "", "Authorization", "Bearer x" + token)
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(settings.toString()).doesNotContain("horse");
+    }
+
+    @Test
+    void it_does_not_open_to_a_network_without_a_token() {
+        assertThatThrownBy(() -> new HttpSettings("0.0.0.0", 0, Set.of(), Optional.empty(), 32, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("http.token-file");
+    }
+
+    @Test
+    void every_answer_carries_the_security_headers_and_no_version() throws Exception {
+        for (String path : List.of("/", "/fhir/metadata", "/api/v1/ward", "/nothing")) {
+            HttpResponse<String> answer = get(path);
+            var headers = answer.headers();
+            assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+                    .as(path)
+                    .contains("default-src 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(headers.firstValue("Server")).isEmpty();
+            assertThat(answer.body()).doesNotContain("Jetty").doesNotContain("org.eclipse");
+        }
+        assertThat(get("/fhir/Patient").headers().firstValue("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void a_huge_header_and_a_huge_form_are_refused() throws Exception {
+        assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ");
+        HttpResponse<String> form = send(
+                "POST",
+                "/fhir/Observation/_search",
+                "code=" + "x".repeat(100_000),
+                "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertThat(form.statusCode()).isEqualTo(413);
+    }
+
+    private String raw(String request) throws IOException {
+        try (var socket = new Socket("127.0.0.1", door.port())) {
+            socket.setSoTimeout(5_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            InputStream in = socket.getInputStream();
+            return new String(in.readNBytes(13), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private JsonNode json(String path) throws Exception {
+        HttpResponse<String> answer = get(path);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path, "");
+    }
+
+    private HttpResponse<String> put(String path, String body) throws Exception {
+        return send("PUT", path, body, "Content-Type", "application/json");
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send("POST", path, body, "Content-Type", "application/json");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + path))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+}
