@@ -1,7 +1,7 @@
 # Sourced by the launchers: finds a JDK from 21 on and starts a part of Fieldward with it. POSIX sh.
 
 launch_root=$(cd "$(dirname "$0")/.." && pwd)
-[ -f "$launch_root/pom.xml" ] || launch_root=$(cd "$launch_root/.." && pwd)
+[ -f "$launch_root/mvnw" ] || launch_root=$(cd "$launch_root/.." && pwd)
 
 # The major version of the JDK at $1, or nothing.
 launch_version() {
