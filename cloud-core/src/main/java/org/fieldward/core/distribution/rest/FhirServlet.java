@@ -11,7 +11,6 @@ import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import java.time.InstantSource;
 import java.util.List;
 import org.fieldward.core.anchor.Proofs;
-import org.fieldward.core.distribution.search.Cursors;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.RegistryPages;
