@@ -28,6 +28,9 @@ import org.hl7.fhir.r4.model.Resource;
 /** Reads what a request asks for and writes the page that answers it, with its links. */
 final class Bundles {
 
+    /** Marks a bundle that has no total. */
+    static final String UNCOUNTED = "uncounted";
+
     private static final String CURSOR = "_cursor";
 
     // How a page is written stays the same from page to page, so these travel beside the cursor.
@@ -90,7 +93,7 @@ final class Bundles {
         var bundle = new Bundle();
         bundle.setType(BundleType.SEARCHSET);
         bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
-        total.ifPresent(bundle::setTotal);
+        total.ifPresentOrElse(bundle::setTotal, () -> bundle.setUserData(UNCOUNTED, true));
         String self = link.place().isPresent()
                 ? CURSOR + "=" + cursors.seal(type, link.write())
                 : link.asked().query();
