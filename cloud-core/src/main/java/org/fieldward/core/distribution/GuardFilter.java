@@ -8,11 +8,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the {@link Guard} about every request, and puts the security headers on every answer. */
 final class GuardFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardFilter.class);
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
             + "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -37,8 +41,30 @@ final class GuardFilter extends HttpFilter {
             response.setHeader("Cache-Control", "no-store");
         }
         switch (guard.judge(facts(request, path))) {
-            case Guard.Decision.Enter enter -> chain.doFilter(request, response);
+            case Guard.Decision.Enter enter -> enter(request, response, chain);
             case Guard.Decision.Refuse refuse -> refuse(response, path, refuse);
+        }
+    }
+
+    /** A failure that nobody foresaw is told without its message, which may hold patient data. */
+    private static void enter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        try {
+            chain.doFilter(request, response);
+        } catch (RuntimeException | ServletException e) {
+            StackTraceElement[] trace = e.getStackTrace();
+            LOG.error(
+                    "a request failed: {} at {}",
+                    e.getClass().getName(),
+                    trace.length == 0 ? "an unknown place" : trace[0]);
+            if (response.isCommitted()) {
+                // The client must see that the answer is not whole.
+                throw new IOException("the answer broke off");
+            }
+            response.reset();
+            response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            response.setContentType("application/json");
+            response.getWriter().write("{\"error\":\"the server could not answer this\"}");
         }
     }
 

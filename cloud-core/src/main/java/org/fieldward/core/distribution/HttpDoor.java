@@ -8,18 +8,24 @@ import java.util.EnumSet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.fieldward.core.distribution.api.ApiServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
+import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
-import org.fieldward.core.distribution.search.Cursors;
 
 /**
  * The door for people and other systems: {@code /fhir}, {@code /api/v1}, {@code /health} and the console at {@code /}.
@@ -60,6 +66,7 @@ public final class HttpDoor implements AutoCloseable {
         connector.setShutdownIdleTimeout(50);
         connector.setAcceptQueueSize(128);
         server.addConnector(connector);
+        server.setErrorHandler(HttpDoor::explain);
         server.setStopTimeout(STOP.toMillis());
         hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
         server.setHandler(handler(settings, views, cursorKey, hub, clock));
@@ -68,6 +75,7 @@ public final class HttpDoor implements AutoCloseable {
     private static ServletContextHandler handler(
             HttpSettings settings, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
         var context = new ServletContextHandler("/");
+        context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(Guard.MAX_BODY);
         context.setMaxFormKeys(MAX_FORM_KEYS);
         var guard = new FilterHolder(new GuardFilter(new Guard(settings)));
@@ -82,6 +90,14 @@ public final class HttpDoor implements AutoCloseable {
                 "/fhir/*");
         context.addServlet(holder(new AssetServlet()), "/");
         return context;
+    }
+
+    /** Jetty's own page would repeat the address and the failure's message. */
+    private static boolean explain(Request request, Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        String reason = HttpStatus.getMessage(response.getStatus());
+        Content.Sink.write(response, true, "{\"error\":\"" + reason + "\"}", callback);
+        return true;
     }
 
     private static ServletHolder holder(HttpServlet servlet) {

@@ -87,7 +87,17 @@ final class VitalSignRules {
         if (!(draft.answer() instanceof Answer.None) && repeatsCode(draft)) {
             return new Refused("Observation.value", "must be absent if a component has the same code (obs-7)");
         }
+        if (lacksSystem(draft.answer())
+                || draft.components().stream().anyMatch(component -> lacksSystem(component.answer()))) {
+            return new Refused("Observation.valueQuantity.system", "must be there if a code is (qty-3)");
+        }
         return ACCEPTED;
+    }
+
+    private static boolean lacksSystem(Answer answer) {
+        return answer instanceof Answer.Quantity quantity
+                && quantity.code().isPresent()
+                && quantity.system().isEmpty();
     }
 
     private static boolean repeatsCode(Draft draft) {
@@ -118,6 +128,10 @@ final class VitalSignRules {
         for (Component component : draft.components()) {
             if (component.answer() instanceof Answer.None && !component.absent()) {
                 return new Refused("Observation.component.value", "must be there, or a reason why it is not (vs-3)");
+            }
+            // The binding to units is required of whatever stands there, so a text is read as a unit and is none.
+            if (component.answer() instanceof Answer.Text) {
+                return new Refused("Observation.component.value", "must be a Quantity");
             }
             if (component.answer() instanceof Answer.Quantity quantity && !isOf(quantity, COMMON_UNITS)) {
                 return new Refused("Observation.component.valueQuantity.code", "must be a common unit of vital signs");
@@ -150,11 +164,15 @@ final class VitalSignRules {
                     continue;
                 }
                 found++;
-                if (component.answer() instanceof Answer.Quantity quantity) {
-                    Verdict verdict = judgeQuantity(quantity, Set.of("mm[Hg]"), "Observation.component.valueQuantity");
-                    if (verdict instanceof Refused) {
-                        return verdict;
-                    }
+                Verdict verdict = switch (component.answer()) {
+                    case Answer.None none -> ACCEPTED;
+                    case Answer.Quantity quantity ->
+                        judgeQuantity(quantity, Set.of("mm[Hg]"), "Observation.component.valueQuantity");
+                    case Answer.Text text -> new Refused("Observation.component.value", "must be a Quantity");
+                    case Answer.Sampled sampled -> new Refused("Observation.component.value", "must be a Quantity");
+                };
+                if (verdict instanceof Refused) {
+                    return verdict;
                 }
             }
             if (found != 1) {

@@ -195,7 +195,7 @@ follow(() => token, {
   },
   event(kind, data) {
     if (kind === 'reading') {
-      dataAt = Date.now();
+      dataAt = ward.now();
       ward.accept(data);
     } else if (kind === 'alarm') {
       ward.alarm(data);

@@ -30,6 +30,7 @@ public final class FakeReadings implements Readings {
     private final List<Consumer<List<Observed>>> listeners = new CopyOnWriteArrayList<>();
     private int position;
     private int largestLimit;
+    private Optional<RuntimeException> broken = Optional.empty();
 
     public void accept(StoredReading... readings) {
         accept(List.of(readings));
@@ -48,12 +49,19 @@ public final class FakeReadings implements Readings {
         listeners.forEach(listener -> listener.accept(List.copyOf(accepted)));
     }
 
+    public synchronized void breakWith(RuntimeException failure) {
+        broken = Optional.of(failure);
+    }
+
     public synchronized int largestLimit() {
         return largestLimit;
     }
 
     @Override
     public synchronized List<Observed> find(ReadingQuery query) {
+        broken.ifPresent(failure -> {
+            throw failure;
+        });
         largestLimit = Math.max(largestLimit, query.limit());
         var ordered = query.newestFirst() ? stored.descendingMap() : stored;
         var behind = query.after().map(after -> ordered.tailMap(after, false)).orElse(ordered);

@@ -86,6 +86,13 @@ class FhirApiTest {
     }
 
     @Test
+    void a_total_is_told_only_where_it_was_counted() {
+        assertThat(search("Observation?_count=3").hasTotal()).isFalse();
+        assertThat(search("DeviceMetric?_count=3").hasTotal()).isFalse();
+        assertThat(search("Patient?_count=1").getTotal()).isEqualTo(2);
+    }
+
+    @Test
     void pages_are_stable_while_new_data_arrives_at_both_ends() {
         List<Observation> newestFirst = pages("Observation?patient=p1&_count=7", 1);
 

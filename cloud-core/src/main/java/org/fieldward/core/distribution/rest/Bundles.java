@@ -15,9 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.fieldward.core.distribution.search.Asked;
-import org.fieldward.core.distribution.search.Cursors;
 import org.fieldward.core.distribution.search.SearchException;
-import org.fieldward.core.distribution.search.SearchLink;
 import org.fieldward.core.distribution.search.Searchable;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
@@ -29,6 +27,9 @@ import org.hl7.fhir.r4.model.Resource;
 
 /** Reads what a request asks for and writes the page that answers it, with its links. */
 final class Bundles {
+
+    /** Marks a bundle that has no total. */
+    static final String UNCOUNTED = "uncounted";
 
     private static final String CURSOR = "_cursor";
 
@@ -92,7 +93,7 @@ final class Bundles {
         var bundle = new Bundle();
         bundle.setType(BundleType.SEARCHSET);
         bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
-        total.ifPresent(bundle::setTotal);
+        total.ifPresentOrElse(bundle::setTotal, () -> bundle.setUserData(UNCOUNTED, true));
         String self = link.place().isPresent()
                 ? CURSOR + "=" + cursors.seal(type, link.write())
                 : link.asked().query();

@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.distribution.search.SearchException;
-import org.fieldward.core.distribution.search.SearchLink;
 import org.fieldward.core.distribution.search.Searchable;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.fhir.ResourceMaker.MetricId;

@@ -18,6 +18,8 @@ import org.fieldward.core.fhir.ObservationMaker;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.registry.Registry;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,19 @@ public final class FhirServlet extends RestfulServer {
         setDefaultResponseEncoding(EncodingEnum.JSON);
         setDefaultPrettyPrint(false);
         registerInterceptor(new Failures());
+        registerInterceptor(new Totals());
+    }
+
+    /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */
+    @Interceptor
+    public static final class Totals {
+
+        @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
+        public void correct(IBaseResource answer) {
+            if (answer instanceof Bundle bundle && bundle.getUserData(Bundles.UNCOUNTED) != null) {
+                bundle.setTotalElement(null);
+            }
+        }
     }
 
     /** An unexpected failure is told to nobody but the log, and there without its message: it may hold patient data. */

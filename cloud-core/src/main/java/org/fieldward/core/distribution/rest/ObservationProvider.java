@@ -19,7 +19,6 @@ import org.fieldward.core.distribution.search.ObservationPages.Page;
 import org.fieldward.core.distribution.search.ObservationPages.Place;
 import org.fieldward.core.distribution.search.ObservationSearch;
 import org.fieldward.core.distribution.search.SearchException;
-import org.fieldward.core.distribution.search.SearchLink;
 import org.fieldward.core.distribution.search.Searchable;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.core.fhir.ObservationMaker;

@@ -8,7 +8,6 @@ import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.distribution.search.SearchException;
-import org.fieldward.core.distribution.search.SearchLink;
 import org.fieldward.core.distribution.search.Searchable;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.registry.Registry;

@@ -96,7 +96,7 @@ public record Asked(
     }
 
     /** Reads what {@link #query} wrote. */
-    static Asked parse(Searchable type, String query) {
+    public static Asked parse(Searchable type, String query) {
         var parameters = new LinkedHashMap<String, String[]>();
         for (String pair : query.split("&")) {
             int equals = pair.indexOf('=');

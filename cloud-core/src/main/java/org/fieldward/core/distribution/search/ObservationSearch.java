@@ -89,11 +89,16 @@ public record ObservationSearch(
                 && devices.map(ids -> ids.contains(new DeviceId(reading.getDevice())))
                         .orElse(true)
                 && times.contains(measuredAt)
-                && Token.meets(
-                        asked,
-                        "identifier",
-                        List.of(new Code(ObservationMaker.IDENTIFIER, ObservationMaker.identifier(reading, parameter))))
+                && isIdentified(reading, parameter)
                 && hasComponents(reading, parameter);
+    }
+
+    private boolean isIdentified(StoredReading reading, Parameter parameter) {
+        if (asked.all("identifier").isEmpty()) {
+            return true;
+        }
+        String identifier = ObservationMaker.identifier(reading, parameter);
+        return Token.meets(asked, "identifier", List.of(new Code(ObservationMaker.IDENTIFIER, identifier)));
     }
 
     private boolean hasComponents(StoredReading reading, Parameter panel) {

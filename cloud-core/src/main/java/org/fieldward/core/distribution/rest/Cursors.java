@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.search;
+package org.fieldward.core.distribution.rest;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,6 +9,7 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.fieldward.core.distribution.search.Searchable;
 
 /**
  * Seals where a search stands into a link, so that the server keeps nothing and the link shows no patient. A changed

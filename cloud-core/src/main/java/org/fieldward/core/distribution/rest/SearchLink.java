@@ -1,8 +1,10 @@
-package org.fieldward.core.distribution.search;
+package org.fieldward.core.distribution.rest;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.fieldward.core.distribution.search.Asked;
+import org.fieldward.core.distribution.search.Searchable;
 
 /**
  * A search and where it stands.
@@ -10,7 +12,7 @@ import java.util.Optional;
  * @param startedAt when the first page was asked for: what an approximate date is measured from on every page
  * @param place the last resource that was served, in its type's own words; empty before the first page
  */
-public record SearchLink(Asked asked, Instant startedAt, Optional<String> place) {
+record SearchLink(Asked asked, Instant startedAt, Optional<String> place) {
 
     public SearchLink at(String other) {
         return new SearchLink(asked, startedAt, Optional.of(other));
