@@ -30,6 +30,9 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("org.fieldward.edge");
 
+    /** decode: one parser per payload format, which only make sense side by side. */
+    private static final Map<String, Integer> LARGER_PACKAGES = Map.of("decode", 13);
+
     @Test
     void packages_know_only_what_the_map_allows() {
         layeredArchitecture()
@@ -125,8 +128,10 @@ class ArchitectureTest {
             Map<Path, Long> sizes =
                     sources.stream().collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
             assertThat(sizes)
-                    .allSatisfy((folder, size) ->
-                            assertThat(size).as("files in %s", folder).isLessThanOrEqualTo(12));
+                    .allSatisfy((folder, size) -> assertThat(size)
+                            .as("files in %s", folder)
+                            .isLessThanOrEqualTo(LARGER_PACKAGES.getOrDefault(
+                                    folder.getFileName().toString(), 12)));
         }
     }
 
