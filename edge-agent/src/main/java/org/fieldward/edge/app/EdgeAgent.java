@@ -30,6 +30,7 @@ import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
+import org.fieldward.edge.ingest.broker.BrokerSubscriber;
 import org.fieldward.edge.ingest.door.DoorSettings;
 import org.fieldward.edge.ingest.door.MqttDoor;
 import org.fieldward.edge.ingest.topic.LocalTopics;
@@ -65,6 +66,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final LocalTopics topics = new LocalTopics(MAX_RETAINED_TOPICS);
     private final Rejects rejects = new Rejects();
     private final MqttDoor door;
+    private final Optional<BrokerSubscriber> broker;
     private final AlarmWatch alarms;
     private final Optional<CoreSide> core;
     private final Quarantine quarantine;
@@ -102,6 +104,7 @@ public final class EdgeAgent implements AutoCloseable {
                     return null;
                 }));
         door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics);
+        broker = settings.broker().map(from -> new BrokerSubscriber(from, intake, random));
         core = settings.core()
                 .filter(address -> identity.credential().isPresent())
                 .map(address -> new CoreSide(
@@ -136,6 +139,7 @@ public final class EdgeAgent implements AutoCloseable {
                             : "this gateway is not enrolled: readings are kept until it is, see 'edge-agent enrol'");
         }
         ports = await(door.start());
+        broker.ifPresent(BrokerSubscriber::start);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
         LOG.info("buffer epoch {}, next sequence {}", buffer.epoch(), buffer.nextSequence());
         return this;
@@ -222,6 +226,7 @@ public final class EdgeAgent implements AutoCloseable {
     @Override
     public void close() {
         everySecond.shutdownNow();
+        broker.ifPresent(BrokerSubscriber::close);
         await(door.close());
         alarms.close();
         core.ifPresent(CoreSide::close);

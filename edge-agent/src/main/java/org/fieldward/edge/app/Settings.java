@@ -15,6 +15,7 @@ import org.fieldward.edge.alarm.AlarmSettings;
 import org.fieldward.edge.alarm.Limit;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.ingest.SettingKey;
+import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.edge.sync.SyncSettings;
@@ -121,6 +122,7 @@ public record Settings(
                 RETRY_MAX,
                 STABLE));
         keys.addAll(DoorSettings.KEYS);
+        keys.addAll(BrokerSettings.KEYS);
         keys.addAll(List.of(LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, LATE));
         Catalogue.standard().all().stream()
                 .filter(parameter -> !parameter.isPanel())
@@ -188,6 +190,11 @@ public record Settings(
     /** The file of MQTT accounts. */
     public Path accounts() {
         return door(Optional.empty(), Optional.empty()).accounts();
+    }
+
+    /** Empty unless the ward has a broker of its own to read from. */
+    Optional<BrokerSettings> broker() {
+        return BrokerSettings.of(values, home);
     }
 
     boolean needsLocalCertificate() {

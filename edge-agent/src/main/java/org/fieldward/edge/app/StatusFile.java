@@ -60,6 +60,7 @@ public final class StatusFile {
     private static ObjectNode json(Facts facts) {
         ObjectNode root = JSON.createObjectNode();
         root.put("at", facts.now().toString());
+        root.put("pid", ProcessHandle.current().pid());
         root.put("version", facts.version());
         root.put("gateway", facts.gateway().orElse(""));
         root.put("clock", facts.clock());

@@ -1,0 +1,96 @@
+package org.fieldward.edge.buffer.sqlite;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
+
+/** Collects rows until there is a batch of them; a single whole row is passed on without touching its content. */
+final class SliceMaker {
+    private final Lane lane;
+    private final SequenceRange within;
+    private final SequenceSet excluding;
+    private final int max;
+    private final List<Sequenced> records = new ArrayList<>();
+    private Optional<RecordGroups.Row> whole = Optional.empty();
+    private byte[] content = new byte[0];
+    private long count;
+    private long oldest = Long.MAX_VALUE;
+
+    SliceMaker(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
+        this.lane = lane;
+        this.within = within;
+        this.excluding = excluding;
+        this.max = max;
+    }
+
+    /** The first sequence that may be wanted. */
+    long start() {
+        long start = within.first();
+        for (SequenceRange hole : excluding.ranges()) {
+            if (hole.contains(start)) {
+                start = hole.last() + 1;
+            }
+        }
+        return start;
+    }
+
+    /** How many records of a row are asked for. */
+    long wanted(long first, long last) {
+        long from = Math.max(first, within.first());
+        long to = Math.min(last, within.last());
+        return from > to
+                ? 0
+                : SequenceSet.of(new SequenceRange(from, to)).minus(excluding).size();
+    }
+
+    /** Rows are cut only if one alone is too much: what is sent whole is confirmed and deleted whole. */
+    boolean hasRoomFor(long wanted) {
+        return count == 0 || count + wanted <= max;
+    }
+
+    void add(RecordGroups.Row row, byte[] opened) {
+        oldest = Math.min(oldest, row.receivedMicros());
+        long size = row.last() - row.first() + 1;
+        if (count == 0
+                && size >= RecordGroups.COMPRESSED_FROM
+                && size <= max
+                && wanted(row.first(), row.last()) == size) {
+            whole = Optional.of(row);
+            content = opened;
+            count = size;
+            return;
+        }
+        if (whole.isPresent()) {
+            records.addAll(BatchCodec.decode(content));
+            whole = Optional.empty();
+        }
+        BatchCodec.decode(opened).stream()
+                .filter(record -> within.contains(record.sequence()) && !excluding.contains(record.sequence()))
+                .limit(max - records.size())
+                .forEach(records::add);
+        count = records.size();
+    }
+
+    Optional<Slice> make() {
+        if (count == 0) {
+            return Optional.empty();
+        }
+        Instant since = RecordGroups.instant(oldest);
+        if (whole.isPresent()) {
+            var range = new SequenceRange(whole.get().first(), whole.get().last());
+            return Optional.of(new Slice(lane, SequenceSet.of(range), since, ByteString.copyFrom(content)));
+        }
+        var sequences = SequenceSet.of(records.stream()
+                .map(record -> SequenceRange.of(record.sequence()))
+                .toList());
+        return Optional.of(new Slice(lane, sequences, since, ByteString.copyFrom(BatchCodec.encode(records))));
+    }
+}

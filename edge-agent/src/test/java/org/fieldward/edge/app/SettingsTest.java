@@ -1,0 +1,79 @@
+package org.fieldward.edge.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.fieldward.edge.ingest.SettingKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+    private static final Path HOME = Path.of("/etc/fieldward");
+
+    @Test
+    void every_key_has_a_default_that_is_taken() {
+        Settings none = Settings.of(Map.of(), HOME);
+        for (SettingKey key : Settings.keys()) {
+            assertThat(Settings.of(Map.of(key.name(), key.fallback()), HOME))
+                    .as(key.name())
+                    .usingRecursiveComparison()
+                    .ignoringFields("values")
+                    .isEqualTo(none);
+            assertThat(key.meaning()).as(key.name()).endsWith(".");
+        }
+        assertThat(none.data()).isEqualTo(HOME.resolve("data"));
+        assertThat(none.core()).isEmpty();
+    }
+
+    @Test
+    void the_documentation_lists_exactly_these_keys_and_defaults() throws IOException {
+        List<String> documented =
+                Files.readAllLines(Path.of(System.getProperty("fieldward.root"), "docs/edge-settings.md")).stream()
+                        .filter(line -> line.startsWith("| `"))
+                        .toList();
+
+        assertThat(documented)
+                .containsExactlyElementsOf(
+                        Settings.keys().stream().map(SettingsTest::row).toList());
+    }
+
+    private static String row(SettingKey key) {
+        String fallback = key.fallback().isEmpty() ? "" : "`" + key.fallback() + "`";
+        return "| `" + key.name() + "` | " + fallback + " | " + key.meaning() + " |";
+    }
+
+    @Test
+    void an_unknown_key_stops_the_start_and_the_nearest_is_named() {
+        assertThatThrownBy(() -> Settings.of(Map.of("bufer.max-bytes", "1"), HOME))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'bufer.max-bytes'")
+                .hasMessageContaining("'buffer.max-bytes'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "buffer.max-bytes | 10 | at least 1000000",
+                "buffer.linger-millis | soon | 0 to 100",
+                "core.address | core.example | HOST:PORT",
+                "core.max-batch | 0 | 1 to 10000",
+                "alarm.limit.spo2 | below 90 | LOW..HIGH",
+                "alarm.limit.spo2 | 90..80 delay 1s hysteresis 1 priority high | below its high end",
+                "mqtt.plain.port | 70000 | mqtt.plain.port"
+            })
+    void a_wrong_value_is_refused_with_key_rule_and_value(String key, String value, String rule) {
+        assertThatThrownBy(() -> Settings.of(Map.of(key, value), HOME).accounts())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining(rule)
+                .hasMessageContaining(value);
+    }
+}
