@@ -26,6 +26,8 @@ public final class Decoder {
     }
 
     /**
+     * All readings of the payload, or why there are none.
+     *
      * @param device whose login it was; a name inside the payload counts for nothing
      * @param arrivals asked once per reading, so that two readings never share an instant of arrival
      */

@@ -155,7 +155,7 @@ final class JsonPayload implements PayloadParser {
 
     /** {@code {"value": 97, "unit": "%"}} in either order, or {@code {"absent": "error"}}. */
     private Value detailed(JsonParser json, String code) throws IOException {
-        Optional<Number> number = Optional.empty();
+        Optional<Given> number = Optional.empty();
         Optional<String> unit = Optional.empty();
         Optional<String> absent = Optional.empty();
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -175,20 +175,20 @@ final class JsonPayload implements PayloadParser {
         if (absent.isPresent()) {
             throw Fault.invalid(Fault.echo(code) + " must have a value or be absent, not both");
         }
-        Number given = number.orElseThrow(() -> Fault.missing(Fault.echo(code) + " has no 'value'"));
+        Given given = number.orElseThrow(() -> Fault.missing(Fault.echo(code) + " has no 'value'"));
         return switch (given) {
             case Finite finite -> normaliser.number(code, finite.decimal(), unit.orElse(""));
             case NotFinite none -> normaliser.absent(code, none.reason());
         };
     }
 
-    private sealed interface Number {}
+    private sealed interface Given {}
 
-    private record Finite(BigDecimal decimal) implements Number {}
+    private record Finite(BigDecimal decimal) implements Given {}
 
-    private record NotFinite(AbsentReason reason) implements Number {}
+    private record NotFinite(AbsentReason reason) implements Given {}
 
-    private static Number number(JsonParser json, JsonToken token, String code) throws IOException {
+    private static Given number(JsonParser json, JsonToken token, String code) throws IOException {
         boolean numeric = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
         if (numeric && !json.isNaN()) {
             return new Finite(
