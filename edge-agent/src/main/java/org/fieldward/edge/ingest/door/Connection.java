@@ -329,7 +329,8 @@ final class Connection implements Subscriber {
         if (state == State.CLOSED) {
             // A polite close waits for what was written before, which a client that does not read never takes.
             if (nowMillis - closedMillis > LINGER_MILLIS) {
-                ((NetSocketInternal) socket).channelHandlerContext().close();
+                var unused =
+                        ((NetSocketInternal) socket).channelHandlerContext().close();
             }
             return;
         }

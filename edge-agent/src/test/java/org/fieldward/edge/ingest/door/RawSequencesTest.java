@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -69,7 +70,7 @@ class RawSequencesTest {
 
     /** Empty if it went as expected. */
     private static String run(int port, JsonNode test) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             if (test.path("connect").asBoolean(true)) {
                 send(
@@ -120,7 +121,7 @@ class RawSequencesTest {
         String body = head + HexFormat.of().formatHex(id);
         int length = body.length() / 2;
         String prefix =
-                length < 128 ? "10%02x".formatted(length) : "10%02x%02x".formatted(length & 127 | 128, length >> 7);
+                length < 128 ? "10%02x".formatted(length) : "10%02x%02x".formatted((length & 127) | 128, length >> 7);
         return HexFormat.of().parseHex(prefix + body);
     }
 
