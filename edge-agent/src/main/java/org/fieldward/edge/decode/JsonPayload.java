@@ -25,7 +25,7 @@ import org.fieldward.proto.reading.Value;
  * "unit": "%"}, "8310-5": {"absent": "error"}}}}, or an array of up to 1,000 of them. Every member is known or refused: a
  * typing error must not lose data in silence.
  */
-final class JsonPayload implements PayloadParser {
+final class JsonPayload implements Decoder.Parser {
 
     private static final int MAX_DEPTH = 8;
     private static final int MAX_TEXT = 1000;
@@ -111,11 +111,12 @@ final class JsonPayload implements PayloadParser {
 
     private static void time(JsonParser json, Draft draft) throws IOException {
         switch (json.nextToken()) {
-            case VALUE_STRING -> draft.measuredAt(Times.rfc3339("'time'", json.getText()));
+            case VALUE_STRING -> draft.measuredAt(Written.rfc3339("'time'", json.getText()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                draft.measuredAt(Times.epochMillis(
+                draft.measuredAt(Written.epochMillis(
                         "'time'",
-                        Decimal.parse("'time'", json.getTextCharacters(), json.getTextOffset(), json.getTextLength())));
+                        Written.decimal(
+                                "'time'", json.getTextCharacters(), json.getTextOffset(), json.getTextLength())));
             default -> throw Fault.invalid("'time' must be an RFC 3339 text or milliseconds since 1970");
         }
     }
@@ -137,7 +138,7 @@ final class JsonPayload implements PayloadParser {
             }
             return normaliser.number(
                     code,
-                    Decimal.parse(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()),
+                    Written.decimal(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()),
                     unit);
         }
         if (token == JsonToken.VALUE_STRING) {
@@ -192,7 +193,7 @@ final class JsonPayload implements PayloadParser {
         boolean numeric = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
         if (numeric && !json.isNaN()) {
             return new Finite(
-                    Decimal.parse(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
+                    Written.decimal(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
         }
         if (numeric || token == JsonToken.VALUE_STRING) {
             return new NotFinite(notFinite(json.getText(), code));
