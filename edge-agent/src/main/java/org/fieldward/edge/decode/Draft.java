@@ -24,7 +24,7 @@ final class Draft {
         int at = count;
         while (at > 0 && values[at - 1].parameter().number() >= number) {
             at--;
-            if (values[at].parameter() == value.parameter()) {
+            if (values[at].parameter().equals(value.parameter())) {
                 throw Fault.invalid(value.parameter().key() + " must come once in a reading, came twice");
             }
         }

@@ -25,7 +25,7 @@ import org.fieldward.proto.reading.Value;
  * "unit": "%"}, "8310-5": {"absent": "error"}}}}, or an array of up to 1,000 of them. Every member is known or refused: a
  * typing error must not lose data in silence.
  */
-final class JsonPayload implements PayloadParser {
+final class JsonPayload implements Decoder.Parser {
 
     private static final int MAX_DEPTH = 8;
     private static final int MAX_TEXT = 1000;
@@ -111,11 +111,12 @@ final class JsonPayload implements PayloadParser {
 
     private static void time(JsonParser json, Draft draft) throws IOException {
         switch (json.nextToken()) {
-            case VALUE_STRING -> draft.measuredAt(Times.rfc3339("'time'", json.getText()));
+            case VALUE_STRING -> draft.measuredAt(Written.rfc3339("'time'", json.getText()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                draft.measuredAt(Times.epochMillis(
+                draft.measuredAt(Written.epochMillis(
                         "'time'",
-                        Decimal.parse("'time'", json.getTextCharacters(), json.getTextOffset(), json.getTextLength())));
+                        Written.decimal(
+                                "'time'", json.getTextCharacters(), json.getTextOffset(), json.getTextLength())));
             default -> throw Fault.invalid("'time' must be an RFC 3339 text or milliseconds since 1970");
         }
     }
@@ -137,7 +138,7 @@ final class JsonPayload implements PayloadParser {
             }
             return normaliser.number(
                     code,
-                    Decimal.parse(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()),
+                    Written.decimal(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()),
                     unit);
         }
         if (token == JsonToken.VALUE_STRING) {
@@ -155,7 +156,7 @@ final class JsonPayload implements PayloadParser {
 
     /** {@code {"value": 97, "unit": "%"}} in either order, or {@code {"absent": "error"}}. */
     private Value detailed(JsonParser json, String code) throws IOException {
-        Optional<Number> number = Optional.empty();
+        Optional<Given> number = Optional.empty();
         Optional<String> unit = Optional.empty();
         Optional<String> absent = Optional.empty();
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -175,24 +176,24 @@ final class JsonPayload implements PayloadParser {
         if (absent.isPresent()) {
             throw Fault.invalid(Fault.echo(code) + " must have a value or be absent, not both");
         }
-        Number given = number.orElseThrow(() -> Fault.missing(Fault.echo(code) + " has no 'value'"));
+        Given given = number.orElseThrow(() -> Fault.missing(Fault.echo(code) + " has no 'value'"));
         return switch (given) {
             case Finite finite -> normaliser.number(code, finite.decimal(), unit.orElse(""));
             case NotFinite none -> normaliser.absent(code, none.reason());
         };
     }
 
-    private sealed interface Number {}
+    private sealed interface Given {}
 
-    private record Finite(BigDecimal decimal) implements Number {}
+    private record Finite(BigDecimal decimal) implements Given {}
 
-    private record NotFinite(AbsentReason reason) implements Number {}
+    private record NotFinite(AbsentReason reason) implements Given {}
 
-    private static Number number(JsonParser json, JsonToken token, String code) throws IOException {
+    private static Given number(JsonParser json, JsonToken token, String code) throws IOException {
         boolean numeric = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
         if (numeric && !json.isNaN()) {
             return new Finite(
-                    Decimal.parse(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
+                    Written.decimal(code, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
         }
         if (numeric || token == JsonToken.VALUE_STRING) {
             return new NotFinite(notFinite(json.getText(), code));

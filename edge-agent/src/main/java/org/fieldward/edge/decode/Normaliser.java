@@ -62,7 +62,7 @@ final class Normaliser {
         etco2Fraction = new Rule(catalogue.key(ETCO2_FRACTION), ranges.getOrDefault(ETCO2_FRACTION, Map.of()));
     }
 
-    /** @param unit UCUM; empty for the catalogue's own */
+    /** Of a number: a quantity, or the reason why it is none. The unit is UCUM; empty for the catalogue's own. */
     Value number(String code, BigDecimal number, String unit) {
         Rule rule = rule(code, unit);
         Parameter parameter = rule.parameter();
@@ -90,7 +90,7 @@ final class Normaliser {
         return new Value.Absent(parameter, reason);
     }
 
-    /** @param reason a code of HL7's data-absent-reason */
+    /** Of a device that says itself why there is no number, with a code of HL7's data-absent-reason. */
     Value absent(String code, String reason) {
         AbsentReason known = AbsentReason.ofCode(reason)
                 .orElseThrow(() -> Fault.invalid(Fault.echo(code)
@@ -124,7 +124,7 @@ final class Normaliser {
             throw panel(parameter);
         }
         if (ucum.isEmpty()) {
-            if (parameter == etco2Fraction.parameter()) {
+            if (parameter.equals(etco2Fraction.parameter())) {
                 // Sources disagree on what LOINC 19889-5 measures, so only an explicit % is believed.
                 throw new Fault(RejectReason.WRONG_UNIT, parameter.key() + " must name its unit, allowed is %");
             }

@@ -15,7 +15,7 @@ import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Value;
 
 /** {@code fieldward.link.v1.DevicePublish}. A field that we do not know is refused, as in JSON. */
-final class ProtobufPayload implements PayloadParser {
+final class ProtobufPayload implements Decoder.Parser {
 
     private final Normaliser normaliser;
 
@@ -47,7 +47,7 @@ final class ProtobufPayload implements PayloadParser {
         checkKnown(given, "a reading");
         var draft = new Draft();
         if (given.getTimeMicros() != 0) {
-            draft.measuredAt(Times.epochMicros("'time_micros'", given.getTimeMicros()));
+            draft.measuredAt(Written.epochMicros("'time_micros'", given.getTimeMicros()));
         }
         for (DeviceValue value : given.getValuesList()) {
             checkKnown(value, "a value");
@@ -77,7 +77,7 @@ final class ProtobufPayload implements PayloadParser {
         if (notFinite.isPresent()) {
             return normaliser.absent(code, notFinite.get());
         }
-        return normaliser.number(code, Decimal.parse(code, given.getNumber()), given.getUnit());
+        return normaliser.number(code, Written.decimal(code, given.getNumber()), given.getUnit());
     }
 
     private static void checkKnown(Message message, String what) {

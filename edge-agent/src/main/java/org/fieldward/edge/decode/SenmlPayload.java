@@ -21,7 +21,7 @@ import org.fieldward.proto.reading.Value;
  * records of one time make one reading. Fields that we do not know are ignored as section 4.4 demands, except those whose
  * name ends with an underscore, which must be understood.
  */
-final class SenmlPayload implements PayloadParser {
+final class SenmlPayload implements Decoder.Parser {
 
     private static final int VERSION = 10;
 
@@ -105,7 +105,7 @@ final class SenmlPayload implements PayloadParser {
                 throw Fault.invalid("'" + name + "' must be finite");
             } else if (numbers.put(
                             name,
-                            Decimal.parse(name, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()))
+                            Written.decimal(name, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()))
                     != null) {
                 throw twice(name);
             }
@@ -164,13 +164,13 @@ final class SenmlPayload implements PayloadParser {
             String unit = fields.texts.getOrDefault("u", baseUnit);
             Scaled scaled = UNITS.getOrDefault(unit, new Scaled(unit, 0));
             BigDecimal sum = checked(code, value.add(baseValue));
-            draft.add(normaliser.number(code, Decimal.shift(code, sum, scaled.power()), scaled.ucum()));
+            draft.add(normaliser.number(code, Written.shift(code, sum, scaled.power()), scaled.ucum()));
         }
 
         private Draft draft(BigDecimal time) {
             Optional<Instant> measuredAt = Optional.empty();
             if (time.compareTo(RELATIVE) >= 0) {
-                measuredAt = Optional.of(Times.epochSeconds("'t'", checked("'t'", time)));
+                measuredAt = Optional.of(Written.epochSeconds("'t'", checked("'t'", time)));
             } else if (time.signum() != 0) {
                 long micros = checked("'t'", time).movePointRight(6).longValue();
                 measuredAt = Optional.of(now.plus(micros, ChronoUnit.MICROS));

@@ -42,6 +42,8 @@ public final class Intake {
     }
 
     /**
+     * Stores what the payload holds, or keeps the payload with the reason why not.
+     *
      * @param format empty: no parser for this topic
      * @param settled called once, on any thread, when the outcome is certain; must be quick and must not throw
      */
@@ -61,11 +63,16 @@ public final class Intake {
         }
     }
 
+    /** For a packet so large that its payload was not even read: counted, so that the device is found. */
+    public void tooLarge(DeviceId device) {
+        rejects.count(device, stamper.get().receivedAt(), RejectReason.TOO_LARGE);
+    }
+
     /** Nobody waits for it; if it cannot be stored, that is logged. */
     public DeviceStatus status(DeviceId device, DeviceStatus.Status status) {
         var entry = new DeviceStatus(device, stamper.get().stamp(Optional.empty()), status);
         settle(store.store(List.of(entry)), ACCEPTED, outcome -> {
-            if (outcome != ACCEPTED) {
+            if (!(outcome instanceof Outcome.Accepted)) {
                 LOG.warn("The status {} of {} could not be stored: {}", status, device, outcome);
             }
         });

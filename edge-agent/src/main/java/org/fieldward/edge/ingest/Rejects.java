@@ -24,6 +24,8 @@ public final class Rejects {
     public record Refusal(Instant at, RejectReason reason) {}
 
     /**
+     * What was refused of one device.
+     *
      * @param counts only reasons that occurred
      * @param last newest first, at most 20
      */

@@ -65,7 +65,7 @@ public final class AccountFile {
         write(accounts);
     }
 
-    /** @return whether there was one */
+    /** Returns whether there was one. */
     public boolean remove(String name) {
         var accounts = new TreeMap<>(read());
         boolean removed = accounts.remove(name) != null;

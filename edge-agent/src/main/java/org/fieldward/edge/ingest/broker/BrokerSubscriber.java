@@ -214,7 +214,7 @@ public final class BrokerSubscriber implements AutoCloseable {
                 Math.min(settings.retryMax().toMillis(), settings.retryMin().toMillis() << Math.min(failures - 1, 20));
         long wait = random.nextLong(bound + 1);
         try {
-            thread.schedule(this::connect, wait, TimeUnit.MILLISECONDS);
+            var unused = thread.schedule(this::connect, wait, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Broker {}: closing, no further attempt", settings.url(), e);
         }

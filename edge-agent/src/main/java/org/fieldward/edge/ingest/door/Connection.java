@@ -140,6 +140,9 @@ final class Connection implements Subscriber {
     private void violated(Inbound.Violation violation) {
         LOG.info("{} broke MQTT and is disconnected: {}", name(), violation.rule());
         door.counters().violations().increment();
+        if (violation.reason() == Reason.PACKET_TOO_LARGE) {
+            session.ifPresent(Session::sentTooLarge);
+        }
         if (state == State.AWAITING_CONNECT && violation.reason() == Reason.UNSUPPORTED_PROTOCOL_VERSION) {
             out.connAck(false, violation.reason(), Properties.NONE);
         }
@@ -161,7 +164,8 @@ final class Connection implements Subscriber {
             loggedIn(connect, login.join());
             return;
         }
-        login.whenComplete((identity, failure) -> loop.run(() -> {
+        // What fails in here is the loop's to report.
+        var unused = login.whenComplete((identity, failure) -> loop.run(() -> {
             if (failure != null) {
                 LOG.error("A login from {} could not be checked: {}", address, failure.toString());
                 refuse(Reason.SERVER_UNAVAILABLE, "its login could not be checked");
@@ -325,7 +329,8 @@ final class Connection implements Subscriber {
         if (state == State.CLOSED) {
             // A polite close waits for what was written before, which a client that does not read never takes.
             if (nowMillis - closedMillis > LINGER_MILLIS) {
-                ((NetSocketInternal) socket).channelHandlerContext().close();
+                var unused =
+                        ((NetSocketInternal) socket).channelHandlerContext().close();
             }
             return;
         }
@@ -344,7 +349,7 @@ final class Connection implements Subscriber {
         } else if (session.isPresent()
                 && !door.doorkeeper().isCurrent(session.get().identity())) {
             LOG.info("{} may no longer be here", name());
-            session.get().revoke();
+            session.get().forgetWill();
             end(Reason.NOT_AUTHORIZED);
         }
     }

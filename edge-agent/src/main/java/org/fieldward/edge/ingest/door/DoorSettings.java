@@ -81,10 +81,12 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
     /** The largest packet that MQTT can express, header included. */
     static final int PROTOCOL_MAX_PACKET = 268_435_460;
 
-    /** @param port 0 for any free one */
+    /** An address; port 0 for any free one. */
     public record Listener(String host, int port) {}
 
     /**
+     * A listener with TLS.
+     *
      * @param clientCa without it no client certificate is asked for
      */
     public record Tls(Listener listener, Path certificate, Path key, Optional<Path> clientCa, boolean clientRequired) {}
@@ -100,6 +102,8 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
             Duration idleLimit) {}
 
     /**
+     * Reads and checks the keys of the door.
+     *
      * @param settings may hold keys of others
      * @param home what relative file names start from
      */

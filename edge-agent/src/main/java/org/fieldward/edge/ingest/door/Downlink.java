@@ -34,7 +34,7 @@ final class Downlink {
         this.maxQueued = maxQueued;
     }
 
-    /** @return false if the subscriber is too slow and must go */
+    /** Returns false if the subscriber is too slow and must go. */
     boolean offer(Outgoing message) {
         queue.add(message);
         return queue.size() <= maxQueued + grace;

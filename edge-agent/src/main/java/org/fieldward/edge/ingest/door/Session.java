@@ -167,7 +167,7 @@ final class Session {
         out.unsubAck(unsubscribe.packetId(), reasons);
     }
 
-    /** @return false if the client is too slow */
+    /** Returns false if the client is too slow. */
     boolean offer(Delivery delivery) {
         return downlink.offer(outgoing(delivery));
     }
@@ -178,6 +178,12 @@ final class Session {
         return new Outgoing(message.topic(), message.payload(), delivery.qos(), delivery.retain(), properties);
     }
 
+    void sentTooLarge() {
+        if (key.identity() instanceof Identity.Device device) {
+            door.intake().tooLarge(device.id());
+        }
+    }
+
     void saidGoodbye(boolean withoutWill) {
         if (withoutWill) {
             goodbye = true;
@@ -185,12 +191,8 @@ final class Session {
         }
     }
 
+    /** What it left to be said must not be said: its account is gone, or the gateway goes. */
     void forgetWill() {
-        will = Optional.empty();
-    }
-
-    /** The account is gone: what it left to be said must not be said. */
-    void revoke() {
         will = Optional.empty();
     }
 

@@ -15,12 +15,12 @@ final class Sessions {
 
     private final Map<Key, Connection> connections = new ConcurrentHashMap<>();
 
-    /** @return the older connection, which has to go */
+    /** Returns the older connection, which has to go. */
     Optional<Connection> enter(Key key, Connection connection) {
         return Optional.ofNullable(connections.put(key, connection));
     }
 
-    /** @return false if a newer connection has the key: then its leaving is no news */
+    /** Returns false if a newer connection has the key: then its leaving is no news. */
     boolean leave(Key key, Connection connection) {
         return connections.remove(key, connection);
     }

@@ -38,6 +38,8 @@ public sealed interface Inbound {
     record Will(String topic, ByteString payload, int qos, boolean retain, Properties properties) {}
 
     /**
+     * The first packet of a client.
+     *
      * @param keepAlive seconds, 0 for none
      * @param clientId may be empty
      */
@@ -60,6 +62,8 @@ public sealed interface Inbound {
     }
 
     /**
+     * A message.
+     *
      * @param topic empty where MQTT 5 uses an alias only
      * @param packetId 0 with QoS 0
      */
@@ -77,6 +81,8 @@ public sealed interface Inbound {
     record Ack(PacketType type, int packetId, int reason) implements Inbound {}
 
     /**
+     * One filter of a SUBSCRIBE.
+     *
      * @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 never
      */
     record Request(String filter, int qos, boolean noLocal, boolean retainAsPublished, int retainHandling) {}
@@ -95,6 +101,6 @@ public sealed interface Inbound {
 
     record PingRequest() implements Inbound {}
 
-    /** @param reason 0 means that the will must not be sent */
+    /** A goodbye; with reason 0 the will must not be sent. */
     record Disconnect(int reason, Properties properties) implements Inbound {}
 }

@@ -123,8 +123,8 @@ final class PacketParser {
         int reason = 0;
         if (version.is5() && body.left() > 0) {
             reason = body.one();
-            boolean known = type == PacketType.PUBREL || type == PacketType.PUBCOMP
-                    ? reason == 0 || reason == 0x92
+            boolean known = (type == PacketType.PUBREL || type == PacketType.PUBCOMP)
+                    ? (reason == 0 || reason == 0x92)
                     : isPublishReason(reason);
             if (!known) {
                 throw Broken.malformed("the reason code of a " + type + " must be one of the standard's");

@@ -1,33 +1,39 @@
 package org.fieldward.edge.ingest.packet;
 
-/** In the order of their numbers (MQTT 5, section 2.1.2); the number is the ordinal. */
+/** In the order of their numbers (MQTT 5, section 2.1.2); in the standard's own order. */
 public enum PacketType {
-    RESERVED,
-    CONNECT,
-    CONNACK,
-    PUBLISH,
-    PUBACK,
-    PUBREC,
-    PUBREL,
-    PUBCOMP,
-    SUBSCRIBE,
-    SUBACK,
-    UNSUBSCRIBE,
-    UNSUBACK,
-    PINGREQ,
-    PINGRESP,
-    DISCONNECT,
-    AUTH,
+    RESERVED(0),
+    CONNECT(1),
+    CONNACK(2),
+    PUBLISH(3),
+    PUBACK(4),
+    PUBREC(5),
+    PUBREL(6),
+    PUBCOMP(7),
+    SUBSCRIBE(8),
+    SUBACK(9),
+    UNSUBSCRIBE(10),
+    UNSUBACK(11),
+    PINGREQ(12),
+    PINGRESP(13),
+    DISCONNECT(14),
+    AUTH(15),
     /** No packet: the properties of a will inside a CONNECT. */
-    WILL;
+    WILL(16);
 
     private static final PacketType[] ALL = values();
+
+    private final int number;
+
+    PacketType(int number) {
+        this.number = number;
+    }
 
     static PacketType of(int number) {
         return ALL[number];
     }
 
     int number() {
-        return ordinal();
+        return number;
     }
 }

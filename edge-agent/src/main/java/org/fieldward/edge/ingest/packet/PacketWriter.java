@@ -51,7 +51,7 @@ public final class PacketWriter {
         }
     }
 
-    /** @param codes granted QoS, or an MQTT 5 reason code from 0x80 on */
+    /** Each code is the granted QoS, or an MQTT 5 reason code from 0x80 on. */
     public void subAck(int packetId, List<Integer> codes) {
         var body = new PacketBytes();
         body.putShort(packetId);

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The properties of one MQTT 5 packet. Immutable. */
 public final class Properties {
@@ -154,6 +156,19 @@ public final class Properties {
         }
         out.putVariable(body.size());
         out.putAll(body);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Properties that
+                && single.equals(that.single)
+                && userProperties.equals(that.userProperties)
+                && subscriptionIdentifiers.equals(that.subscriptionIdentifiers);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(single, userProperties, subscriptionIdentifiers);
     }
 
     /** Used by one thread. */

@@ -15,8 +15,6 @@ import static org.fieldward.edge.ingest.packet.PacketType.UNSUBACK;
 import static org.fieldward.edge.ingest.packet.PacketType.UNSUBSCRIBE;
 import static org.fieldward.edge.ingest.packet.PacketType.WILL;
 
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Properties of MQTT 5 (section 2.2.2.2): identifier, type, and the packets that may carry them. */
@@ -86,12 +84,17 @@ public enum Property {
 
     private final int id;
     private final Kind kind;
-    private final Set<PacketType> carriers;
+    /** One bit per packet type. */
+    private final int carriers;
 
     Property(int id, Kind kind, PacketType first, PacketType... more) {
         this.id = id;
         this.kind = kind;
-        this.carriers = EnumSet.of(first, more);
+        int bits = 1 << first.number();
+        for (PacketType carrier : more) {
+            bits |= 1 << carrier.number();
+        }
+        this.carriers = bits;
     }
 
     int id() {
@@ -103,7 +106,7 @@ public enum Property {
     }
 
     boolean mayStandIn(PacketType carrier) {
-        return carriers.contains(carrier);
+        return (carriers >>> carrier.number() & 1) == 1;
     }
 
     static Property of(int id) {

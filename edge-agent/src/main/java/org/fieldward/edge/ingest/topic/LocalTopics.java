@@ -25,7 +25,7 @@ public final class LocalTopics {
     private final Map<String, LocalMessage> retained = new TreeMap<>();
     private int turn;
 
-    /** @param maxRetained topics that may keep a last message; beyond it a new one is delivered and not kept */
+    /** Beyond {@code maxRetained} topics that keep a last message, another one is delivered and not kept. */
     public LocalTopics(int maxRetained) {
         this.maxRetained = maxRetained;
     }
@@ -36,6 +36,8 @@ public final class LocalTopics {
     }
 
     /**
+     * To all who asked for it, each once.
+     *
      * @param from who must not hear it again if it asked for 'no local'
      * @return how many subscribers it went to
      */
@@ -51,13 +53,13 @@ public final class LocalTopics {
         return letters.size();
     }
 
-    /** @return true if the subscriber had no subscription with this filter before */
+    /** Returns true if the subscriber had no subscription with this filter before. */
     public synchronized boolean subscribe(Subscription subscription) {
         return tree.put(subscription.filter(), subscription.owner(), subscription)
                 .isEmpty();
     }
 
-    /** @return true if there was such a subscription */
+    /** Returns true if there was such a subscription. */
     public synchronized boolean unsubscribe(Subscription subscription) {
         return tree.remove(subscription.filter(), subscription.owner()).isPresent();
     }
@@ -93,7 +95,7 @@ public final class LocalTopics {
                 groups.computeIfAbsent(
                                 subscription.group().get() + "/" + subscription.filter(), key -> new ArrayList<>())
                         .add(subscription);
-            } else if (!(subscription.noLocal() && subscription.subscriber() == from)) {
+            } else if (!(subscription.noLocal() && subscription.subscriber().equals(from))) {
                 deliveries.merge(subscription.subscriber(), delivery(message, subscription), LocalTopics::merge);
             }
         }

@@ -167,6 +167,9 @@ class MqttDoorTest {
             assertThat(bad.receive()).isIn("e00195", "closed");
             good.publish(5, 2, "devices/monitor-08/readings", 1, GOOD);
             assertThat(good.receive()).isEqualTo("40020001");
+            assertThat(door.rejects.snapshot().values())
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.counts()).containsEntry(RejectReason.TOO_LARGE, 1L));
         }
     }
 

@@ -19,17 +19,21 @@ final class OpenDoorMain {
     private OpenDoorMain() {}
 
     public static void main(String[] args) throws Exception {
+        MqttDoor door = door(Vertx.vertx(), args[0], new LocalTopics(10_000));
+        System.out.println(door.start().toCompletableFuture().get(10, TimeUnit.SECONDS));
+    }
+
+    static MqttDoor door(Vertx vertx, String port, LocalTopics topics) {
         var stamper = new Stamper(
                 InstantSource.system(), () -> System.nanoTime() / 1_000_000, 1, () -> ClockState.UNCONFIRMED);
         var intake = new Intake(new Decoder(Catalogue.standard()), new FakeStore(), stamper, new Rejects());
         var settings = DoorSettings.of(
                 Map.of(
-                        "mqtt.plain.port", args[0],
+                        "mqtt.plain.port", port,
                         "mqtt.event-loops", "1",
                         "mqtt.receive-maximum", "20",
                         "mqtt.max-packet-bytes", "268435460"),
                 Path.of("."));
-        var door = new MqttDoor(Vertx.vertx(), settings, new OpenDoorkeeper(), intake, new LocalTopics(10_000));
-        System.out.println(door.start().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        return new MqttDoor(vertx, settings, new OpenDoorkeeper(), intake, topics);
     }
 }

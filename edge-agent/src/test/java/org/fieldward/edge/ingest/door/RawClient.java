@@ -3,6 +3,7 @@ package org.fieldward.edge.ingest.door;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -13,7 +14,7 @@ final class RawClient implements AutoCloseable {
     private final Socket socket;
 
     RawClient(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(5000);
         socket.setTcpNoDelay(true);
     }
@@ -56,7 +57,7 @@ final class RawClient implements AutoCloseable {
         packet.write(header);
         int rest = body.length;
         do {
-            packet.write(rest > 127 ? rest & 127 | 128 : rest);
+            packet.write(rest > 127 ? (rest & 127) | 128 : rest);
             rest >>= 7;
         } while (rest > 0);
         packet.writeBytes(body);

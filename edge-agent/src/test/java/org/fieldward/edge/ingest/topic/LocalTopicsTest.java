@@ -1,0 +1,99 @@
+package org.fieldward.edge.ingest.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fieldward.edge.ingest.packet.Properties;
+import org.junit.jupiter.api.Test;
+
+class LocalTopicsTest {
+
+    private static final class Listener implements Subscriber {
+        private final List<Delivery> heard = new ArrayList<>();
+
+        @Override
+        public void deliver(Delivery delivery) {
+            heard.add(delivery);
+        }
+    }
+
+    private final LocalTopics topics = new LocalTopics(2);
+
+    private static Subscription wants(Subscriber who, String filter, int qos, Optional<String> group) {
+        return new Subscription(who, group, TopicFilter.of(filter), qos, true, false, Optional.of(qos + 1));
+    }
+
+    private static ByteString text(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    @Test
+    void overlapping_subscriptions_hear_a_message_once_with_the_higher_qos() {
+        var screen = new Listener();
+        topics.subscribe(wants(screen, "alarms/#", 0, Optional.empty()));
+        topics.subscribe(wants(screen, "alarms/+", 1, Optional.empty()));
+
+        topics.publish("alarms/monitor-07", text("high"), false);
+
+        assertThat(screen.heard).singleElement().satisfies(one -> {
+            assertThat(one.qos()).isEqualTo(1);
+            assertThat(one.identifiers()).containsExactlyInAnyOrder(1, 2);
+        });
+    }
+
+    @Test
+    void one_member_of_a_group_hears_each_message_in_turn() {
+        var one = new Listener();
+        var other = new Listener();
+        topics.subscribe(wants(one, "alarms/#", 1, Optional.of("g")));
+        topics.subscribe(wants(other, "alarms/#", 1, Optional.of("g")));
+
+        for (int i = 0; i < 10; i++) {
+            topics.publish("alarms/x", text("high"), false);
+        }
+
+        assertThat(one.heard).hasSize(5);
+        assertThat(other.heard).hasSize(5);
+    }
+
+    @Test
+    void the_last_word_of_a_topic_is_kept_until_an_empty_one() {
+        topics.publish("devices/a/status", text("online"), true);
+        topics.publish("devices/a/status", text("lost"), true);
+        var late = wants(new Listener(), "devices/+/status", 1, Optional.empty());
+
+        assertThat(topics.retained(late)).singleElement().satisfies(one -> {
+            assertThat(one.message().payload()).isEqualTo(text("lost"));
+            assertThat(one.retain()).isTrue();
+        });
+        topics.publish("devices/a/status", ByteString.EMPTY, true);
+        assertThat(topics.retained(late)).isEmpty();
+    }
+
+    @Test
+    void no_more_last_words_are_kept_than_allowed() {
+        for (String device : List.of("a", "b", "c")) {
+            topics.publish("devices/" + device + "/status", text("online"), true);
+        }
+        assertThat(topics.retained(wants(new Listener(), "devices/#", 0, Optional.empty())))
+                .hasSize(2);
+    }
+
+    @Test
+    void whoever_left_and_whoever_asked_not_to_hear_itself_hears_nothing() {
+        var gone = new Listener();
+        var self = new Listener();
+        topics.subscribe(wants(gone, "x", 0, Optional.empty()));
+        topics.unsubscribe(wants(gone, "x", 0, Optional.empty()));
+        topics.subscribe(wants(self, "x", 0, Optional.empty()));
+
+        int heard = topics.publish(new LocalMessage("x", text("1"), 0, false, Properties.NONE), self);
+
+        assertThat(heard).isZero();
+        assertThat(gone.heard).isEmpty();
+        assertThat(self.heard).isEmpty();
+    }
+}
