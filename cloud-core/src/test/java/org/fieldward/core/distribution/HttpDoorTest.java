@@ -173,6 +173,15 @@ class HttpDoorTest {
     }
 
     @Test
+    void the_ward_comes_in_the_order_of_its_beds() throws Exception {
+        core.admit("p1", "Meyer", "Anna", "mon-1", "Bed 10");
+        core.admit("p2", "Okafor", "Ben", "mon-2", "Bed 2");
+
+        assertThat(json("/api/v1/ward").path("patients").findValuesAsText("bed"))
+                .containsExactly("Bed 2", "Bed 10");
+    }
+
+    @Test
     void a_proof_is_handed_out_as_it_is_and_missed_while_there_is_none() throws Exception {
         core.admit("p1", "Meyer", "Anna", "mon-1", "Bed 1");
         core.readings.accept(reading("mon-1", "p1", START, number("heart-rate", "72")));

@@ -20,7 +20,6 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.proto.reading.Catalogue;
-import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
 
 /**
@@ -32,35 +31,47 @@ final class Ward {
     private static final Duration SHOWN = Duration.ofHours(1);
     private static final int NEWEST = 60;
 
+    /** Whoever has no bed comes behind all who have one. */
+    private static final Comparator<Place> ORDER = Comparator.comparing(
+                    (Place place) -> place.bed().isEmpty())
+            .thenComparing(place -> place.bed().orElse(place.binding().device().name()), new BedOrder())
+            .thenComparing(place -> place.binding().patient());
+
     private final Registry registry;
     private final Readings readings;
+
+    private record Place(Binding binding, Optional<Device> device) {
+        Optional<String> bed() {
+            return device.flatMap(Device::bed);
+        }
+    }
 
     Ward(Registry registry, Readings readings) {
         this.registry = registry;
         this.readings = readings;
     }
 
-    /** Ordered by bed, then patient. */
+    /** Ordered by bed as people count, then patient. */
     ObjectNode at(Instant now) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("now", Lines.time(now));
         ArrayNode beds = json.putArray("patients");
         registry.bindings().stream()
                 .filter(binding -> !binding.from().isAfter(now)
                         && binding.until().map(now::isBefore).orElse(true))
-                .sorted(Comparator.comparing((Binding binding) -> bed(binding.device()))
-                        .thenComparing(Binding::patient))
-                .forEach(binding -> add(beds.addObject(), binding, now));
+                .map(binding -> new Place(binding, registry.device(binding.device())))
+                .sorted(ORDER)
+                .forEach(place -> add(beds.addObject(), place, now));
         return json;
     }
 
-    private void add(ObjectNode json, Binding binding, Instant now) {
+    private void add(ObjectNode json, Place place, Instant now) {
+        Binding binding = place.binding();
         json.put("patient", binding.patient());
         registry.patient(binding.patient())
                 .ifPresent(patient -> json.put("family", patient.family()).put("given", patient.given()));
         json.put("device", binding.device().name());
-        Optional<Device> device = registry.device(binding.device());
-        device.flatMap(Device::bed).ifPresent(bed -> json.put("bed", bed));
-        device.flatMap(Device::gateway).ifPresent(gateway -> json.put("gateway", gateway));
+        place.bed().ifPresent(bed -> json.put("bed", bed));
+        place.device().flatMap(Device::gateway).ifPresent(gateway -> json.put("gateway", gateway));
         ArrayNode newest = json.putArray("readings");
         for (Observed observed : newest(binding, now)) {
             try {
@@ -110,9 +121,5 @@ final class Ward {
         for (int number : observed.record().getParameterList()) {
             unseen.remove(Catalogue.standard().parameter(number));
         }
-    }
-
-    private String bed(DeviceId device) {
-        return registry.device(device).flatMap(Device::bed).orElse("~" + device);
     }
 }
