@@ -233,15 +233,21 @@ final class AlarmDecider {
                 device.lostAt = now.tickMillis();
             }
             case OFFLINE -> {
-                // It said goodbye: what it watched is no longer its business.
-                devices.remove(status.device());
+                // It said goodbye: nobody misses it. That a value is back within limits, it did not say.
+                device.expected = false;
+                device.lostAt = -1;
+                device.heardAt = now.tickMillis();
                 for (Key key : List.copyOf(active.keySet())) {
-                    if (key.device().equals(status.device())) {
+                    if (key.device().equals(status.device()) && !isAboutLimit(key)) {
                         clear(key, "the device was switched off", now, changes);
                     }
                 }
             }
         }
+    }
+
+    private static boolean isAboutLimit(Key key) {
+        return key.kind() == Kind.LIMIT_HIGH || key.kind() == Kind.LIMIT_LOW;
     }
 
     private void tick(Stamp now, List<AlarmChange> changes) {
@@ -256,9 +262,15 @@ final class AlarmDecider {
             }
         });
         for (Key key : List.copyOf(active.keySet())) {
-            boolean aboutLimit = key.kind() == Kind.LIMIT_HIGH || key.kind() == Kind.LIMIT_LOW;
-            if (aboutLimit && limits[key.parameter().orElseThrow().number()] == null) {
-                clear(key, "the limit was removed", now, changes);
+            if (isAboutLimit(key)) {
+                Device device = device(key.device());
+                if (limits[key.parameter().orElseThrow().number()] == null) {
+                    clear(key, "the limit was removed", now, changes);
+                } else if (!device.expected
+                        && now.tickMillis() - device.heardAt
+                                >= settings.withdrawAfter().toMillis()) {
+                    clear(key, "no value since the device was switched off", now, changes);
+                }
             }
         }
         if (linkStuckSince >= 0

@@ -11,6 +11,7 @@ import java.util.List;
  * @param silentAfter how long a device that was sending may say nothing
  * @param lostAfter how long a device whose connection broke may stay away
  * @param linkDownAfter how long the core may confirm nothing while records wait
+ * @param withdrawAfter how long a limit alarm stays when its device was switched off and no new value came
  * @param lateAfter a reading older than this at its arrival is history and raises nothing
  */
 public record AlarmSettings(
@@ -19,6 +20,7 @@ public record AlarmSettings(
         Duration silentAfter,
         Duration lostAfter,
         Duration linkDownAfter,
+        Duration withdrawAfter,
         Duration lateAfter) {
 
     public AlarmSettings {

@@ -83,6 +83,10 @@ public record Settings(
             new SettingKey("alarm.lost-seconds", "10", "How long a device whose connection broke may stay away.");
     private static final SettingKey LINK_DOWN = new SettingKey(
             "alarm.link-down-seconds", "60", "How long the core may confirm nothing while records wait.");
+    private static final SettingKey WITHDRAW = new SettingKey(
+            "alarm.withdraw-seconds",
+            "900",
+            "How long a limit alarm stays when its device was switched off and no new value came.");
     private static final SettingKey LATE = new SettingKey(
             "alarm.late-seconds", "60", "A reading older than this at its arrival is history and raises nothing.");
     private static final SettingKey LOCAL_NAMES = new SettingKey(
@@ -123,7 +127,7 @@ public record Settings(
                 STABLE));
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
-        keys.addAll(List.of(LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, LATE));
+        keys.addAll(List.of(LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
         Catalogue.standard().all().stream()
                 .filter(parameter -> !parameter.isPanel())
                 .map(Settings::limitKey)
@@ -217,6 +221,7 @@ public record Settings(
                 seconds(SILENT, values),
                 seconds(LOST, values),
                 seconds(LINK_DOWN, values),
+                seconds(WITHDRAW, values),
                 seconds(LATE, values));
     }
 

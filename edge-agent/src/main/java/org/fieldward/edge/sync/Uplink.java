@@ -179,6 +179,9 @@ public final class Uplink implements CommitListener, AutoCloseable {
                     return;
                 }
                 case SyncAction.Hangup hangup -> {
+                    if (event instanceof SyncEvent.Tick) {
+                        problem = Optional.of("no welcome or no confirmation in time");
+                    }
                     hangup(hangup.session());
                     return;
                 }
@@ -228,7 +231,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
             session.hangup();
             session = null;
         }
-        LOG.info("link: session {} ended: {}", number, problem.orElse("no progress"));
+        LOG.info("link: session {} ended: {}", number, problem.orElse(""));
     }
 
     private void beat() {
@@ -290,6 +293,18 @@ public final class Uplink implements CommitListener, AutoCloseable {
         @Override
         public void welcomed(CloudLink.Welcome welcome) {
             mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
+            List<SequenceRange> covered = welcome.covered().ranges();
+            if (!covered.isEmpty() && covered.getLast().last() >= buffer.nextSequence()) {
+                // An older copy of the file was put back. New records would bear numbers that the core knows as others.
+                mailbox.add(() -> {
+                    problem = Optional.of("the core holds sequence "
+                            + covered.getLast().last() + ", which this buffer never gave out: it is an older copy."
+                            + " Nothing is sent; move buffer.db away to begin a new epoch");
+                    LOG.error("link: {}", problem.get());
+                    on(new SyncEvent.Refused(number, Optional.of(Duration.ofMinutes(5))));
+                });
+                return;
+            }
             forget(welcome.covered(), () -> {
                 if (!decider.isCurrent(number)) {
                     return;

@@ -38,6 +38,7 @@ class AlarmDeciderTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(900),
             Duration.ofSeconds(60));
 
     private AlarmDecider decider = fresh("a", List.of());
@@ -157,6 +158,20 @@ class AlarmDeciderTest {
         spo2(31, 97);
         status(32, DeviceStatus.Status.OFFLINE);
         tick(500);
+
+        assertThat(changes).extracting(AlarmChange::phase).containsExactly(Phase.RAISED, Phase.CLEARED);
+    }
+
+    @Test
+    void switching_a_device_off_does_not_make_its_patient_well() {
+        for (int second = 0; second <= 10; second++) {
+            spo2(second, 85);
+        }
+        status(11, DeviceStatus.Status.OFFLINE);
+        tick(910);
+        assertThat(changes).extracting(AlarmChange::phase).containsExactly(Phase.RAISED);
+
+        tick(911);
 
         assertThat(changes).extracting(AlarmChange::phase).containsExactly(Phase.RAISED, Phase.CLEARED);
     }

@@ -43,6 +43,7 @@ import org.fieldward.proto.link.EnrolmentGrpc;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.LinkGrpc;
+import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.RenewRequest;
 import org.fieldward.proto.link.Welcome;
 import org.fieldward.proto.reading.Entry;
@@ -61,6 +62,7 @@ public final class FakeCore implements AutoCloseable {
     private final Map<Long, Entry> journal = new ConcurrentSkipListMap<>();
     private final BlockingQueue<FromGateway> heard = new LinkedBlockingQueue<>();
     private volatile boolean confirming = true;
+    private volatile long covered;
 
     /** @param now when the core thinks it is */
     public FakeCore(String name, Instant now) throws Exception {
@@ -105,6 +107,11 @@ public final class FakeCore implements AutoCloseable {
         confirming = on;
     }
 
+    /** Claims to hold all sequences up to this one. */
+    public void covered(long last) {
+        covered = last;
+    }
+
     /** The next message of this kind. */
     public FromGateway hear(FromGateway.MessageCase kind) throws InterruptedException {
         while (true) {
@@ -146,8 +153,15 @@ public final class FakeCore implements AutoCloseable {
                                 answers.onError(Status.PERMISSION_DENIED.asRuntimeException());
                                 return;
                             }
+                            var claims = covered == 0
+                                    ? List.<Range>of()
+                                    : List.of(Range.newBuilder()
+                                            .setFirst(1)
+                                            .setLast(covered)
+                                            .build());
                             answers.onNext(FromCore.newBuilder()
                                     .setWelcome(Welcome.newBuilder()
+                                            .addAllCovered(claims)
                                             .setProtocol(1)
                                             .setSession(message.getHello().getSession())
                                             .setCoreNowMicros(now.toEpochMilli() * 1000)

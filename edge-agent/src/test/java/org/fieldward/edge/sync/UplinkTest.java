@@ -23,6 +23,7 @@ import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.link.FromGateway.MessageCase;
 import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.Lane;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,35 @@ class UplinkTest {
         assertThat(core.hear(MessageCase.HELLO).getHello().getSession()).isGreaterThan(first);
         awaitEmpty();
         assertThat(core.journal()).hasSize(10);
+    }
+
+    @Test
+    void what_the_core_already_holds_is_forgotten_and_not_sent() throws Exception {
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        store(writer, 100);
+        core.covered(90);
+        uplink(writer).start();
+
+        awaitEmpty();
+        assertThat(core.journal()).hasSize(10).containsKeys(91L, 100L);
+    }
+
+    @Test
+    void an_older_copy_of_the_buffer_sends_nothing_under_numbers_that_are_taken() throws Exception {
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        store(writer, 10);
+        core.covered(5000);
+        Uplink uplink = uplink(writer);
+        uplink.start();
+
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (uplink.status().problem().isEmpty() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(uplink.status().problem().orElseThrow()).contains("an older copy");
+        assertThat(core.journal()).isEmpty();
+        assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(10);
     }
 
     @Test

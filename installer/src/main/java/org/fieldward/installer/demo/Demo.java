@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fieldward.installer.part.Chain;
 import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.CoreApi;
@@ -25,6 +26,8 @@ import org.fieldward.installer.part.RunningPart;
 /** Chain, core, gateway and a ward of twelve beds, in the order a reading would meet them backwards. */
 final class Demo implements AutoCloseable {
 
+    private static final String VISITOR = "visitor";
+
     private final Path root;
     private final Path folder;
     private final int consolePort;
@@ -33,6 +36,7 @@ final class Demo implements AutoCloseable {
     private final Install install;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<RunningPart> running = new ArrayList<>();
+    private volatile boolean ending;
 
     /**
      * @param root the build tree
@@ -65,13 +69,17 @@ final class Demo implements AutoCloseable {
             api.place(bed.device(), bed.name());
             api.bind(bed.device(), bed.patient(), admitted);
         }
+        // Whoever tries the demo can publish for the patient in bed 1 without pushing its monitor aside.
+        api.place(VISITOR, Bed.ward().getFirst().name());
+        api.bind(VISITOR, Bed.ward().getFirst().patient(), admitted);
         step("gateway ward-7: enrolled with a one-time token, accounts for twelve monitors");
         Gateway gateway = keep(Gateway.prepare(
                         install,
                         folder.resolve("gateway"),
                         core.intakePort(),
                         core.admit("ward-7"),
-                        Bed.ward().stream().map(Bed::device).toList(),
+                        Stream.concat(Bed.ward().stream().map(Bed::device), Stream.of(VISITOR))
+                                .toList(),
                         Map.of("alarm.silent-seconds", "20"))
                 .start());
         step("monitors: one reading a second from each bed");
@@ -88,7 +96,10 @@ final class Demo implements AutoCloseable {
                 wait(500);
             }
         }
-        out.println("A part has ended by itself; the logs are in " + folder);
+        if (!ending) {
+            out.println("A part has ended by itself:");
+            running.stream().filter(part -> !part.isAlive()).forEach(part -> out.println(part.lastLines(20)));
+        }
     }
 
     private Optional<Chain> chain() throws IOException {
@@ -136,7 +147,7 @@ final class Demo implements AutoCloseable {
                                 "--evidence",
                                 folder.resolve("evidence.ndjson").toString(),
                                 "--episode",
-                                "4m",
+                                "2m",
                                 "--cuff-every",
                                 "1m")),
                 folder.resolve("ward.log"));
@@ -144,9 +155,9 @@ final class Demo implements AutoCloseable {
 
     private void tell(Core core, Gateway gateway, Optional<Chain> chain, Duration took) {
         String http = core.api().address().toString();
-        String password = "PASSWORD";
+        String password;
         try {
-            password = Files.readAllLines(gateway.logins()).getFirst().split(":", 2)[1];
+            password = Files.readAllLines(gateway.logins()).getLast().split(":", 2)[1];
         } catch (IOException e) {
             throw new PartException("could not read " + gateway.logins(), e);
         }
@@ -160,9 +171,9 @@ final class Demo implements AutoCloseable {
                 "  FHIR          curl '" + http + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
         out.println("  A proof       curl '" + http + "fhir/Observation/ID/$proof' with an id from there");
         out.println("  Live          curl -N " + http + "api/v1/stream");
-        out.println("  Publish       mosquitto_pub -p " + gateway.mqttPort() + " -i bed-01 -u bed-01 -P '" + password
-                + "' -q 1 \\");
-        out.println("                  -t devices/bed-01/readings -m '{\"values\":{\"temperature\":37.9}}'");
+        out.println("  Publish       mosquitto_pub -p " + gateway.mqttPort() + " -i " + VISITOR + " -u " + VISITOR
+                + " -P '" + password + "' -q 1 \\");
+        out.println("                  -t devices/visitor/readings -m '{\"values\":{\"temperature\":37.9}}'");
         out.println("  Gateway       " + root.relativize(root.resolve("installer/bin/edge-agent")) + " status --config "
                 + gateway.settings());
         chain.ifPresent(one -> out.println("  Chain         " + one.url() + " (a root every ten seconds)"));
@@ -186,6 +197,7 @@ final class Demo implements AutoCloseable {
     /** Ends what runs, last started first. */
     @Override
     public void close() {
+        ending = true;
         while (true) {
             AutoCloseable part;
             synchronized (started) {

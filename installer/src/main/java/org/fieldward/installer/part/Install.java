@@ -1,8 +1,11 @@
 package org.fieldward.installer.part;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How the parts are started on this machine. */
 public sealed interface Install {
@@ -53,9 +56,24 @@ public sealed interface Install {
             command.addAll(
                     List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
             command.add(part == Part.EDGE_AGENT ? "-Xmx96m" : "-Xmx512m");
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), part.mainClass));
+            command.addAll(List.of("-cp", classPath(part), part.mainClass));
             command.addAll(arguments);
             return command;
+        }
+
+        /** The part's own classes first, so that its own logging settings count; none of the tests'. */
+        private static String classPath(Part part) {
+            List<String> entries = Stream.of(
+                            System.getProperty("java.class.path").split(File.pathSeparator))
+                    .filter(entry -> !entry.endsWith("test-classes"))
+                    .toList();
+            Stream<String> own = entries.stream().filter(entry -> isOf(part, entry));
+            Stream<String> others = entries.stream().filter(entry -> !isOf(part, entry));
+            return Stream.concat(own, others).collect(Collectors.joining(File.pathSeparator));
+        }
+
+        private static boolean isOf(Part part, String entry) {
+            return entry.contains(File.separator + part.launcher + File.separator);
         }
     }
 }

@@ -34,6 +34,7 @@ public final class RunningPart implements AutoCloseable {
     private final Thread pump;
     private final Deque<String> recent = new ArrayDeque<>();
     private final List<Waiter> waiters = new ArrayList<>();
+    private volatile boolean ending;
 
     private RunningPart(String name, Process process, Path log) {
         this.name = name;
@@ -122,6 +123,7 @@ public final class RunningPart implements AutoCloseable {
 
     /** SIGKILL, to it and to what it started, and waits until it is gone. */
     public void kill() {
+        ending = true;
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         awaitEnd(Duration.ofSeconds(20));
@@ -129,8 +131,10 @@ public final class RunningPart implements AutoCloseable {
 
     /** SIGTERM; SIGKILL if it does not end in time. */
     public void stop(Duration grace) {
+        ending = true;
         List<ProcessHandle> children = process.descendants().toList();
-        process.destroy();
+        // Not Process.destroy: it closes the pipe at once, and the last words would be lost.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
@@ -178,8 +182,8 @@ public final class RunningPart implements AutoCloseable {
                 remember(line);
             }
         } catch (IOException e) {
-            // The pipe breaks when the process is killed; anything else is news.
-            if (process.isAlive()) {
+            // The pipe breaks when the process is ended; anything else is news.
+            if (!ending && process.isAlive()) {
                 throw new UncheckedIOException("output of " + name + " cannot be read", e);
             }
         }
