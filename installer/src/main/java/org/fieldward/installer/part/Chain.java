@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -40,32 +39,11 @@ public final class Chain implements AutoCloseable {
      */
     public static Optional<Path> install(Path packages, Path cache, Path log) {
         try {
-            Optional<Path> there = program(cache);
-            if (there.isPresent()) {
-                return there;
-            }
-            Files.createDirectories(cache);
-            for (String file : List.of("package.json", "package-lock.json")) {
-                Files.copy(packages.resolve(file), cache.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-            }
-            RunningPart.run(
-                    "npm",
-                    List.of(
-                            "npm",
-                            "install",
-                            "--no-save",
-                            "--ignore-scripts",
-                            "--no-audit",
-                            "--no-fund",
-                            "--prefix",
-                            cache.toString()),
-                    log,
-                    Duration.ofMinutes(3));
-            return program(cache);
+            return program(NpmFolder.install(packages, cache, log));
         } catch (PartException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("could not prepare " + cache, e);
+            throw new UncheckedIOException("could not look into " + cache, e);
         }
     }
 

@@ -12,15 +12,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** What the demo and the tests ask of a core over HTTP, as any other client would. Thread-safe. */
 public final class CoreApi {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final URI core;
     private final HttpClient client =
@@ -67,21 +64,7 @@ public final class CoreApi {
 
     /** Asks again until the answer is as wanted; an error that quotes the last answer if that takes too long. */
     public JsonNode await(String path, Predicate<JsonNode> wanted, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        String last = "nothing";
-        while (System.nanoTime() < deadline) {
-            try {
-                JsonNode answer = get(path);
-                if (wanted.test(answer)) {
-                    return answer;
-                }
-                last = answer.toString();
-            } catch (PartException e) {
-                last = String.valueOf(e.getMessage());
-            }
-            pause();
-        }
-        throw new PartException(path + " was not as wanted within " + limit + ", the last answer was " + last);
+        return Patience.await(path, () -> get(path), wanted, limit);
     }
 
     private HttpRequest withBody(String method, String path, Map<String, ?> body) {
@@ -116,15 +99,6 @@ public final class CoreApi {
             return JSON.readTree(text);
         } catch (IOException e) {
             throw new PartException("the core's answer is not JSON: " + text, e);
-        }
-    }
-
-    private static void pause() {
-        try {
-            new CountDownLatch(1).await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PartException("interrupted while asking the core", e);
         }
     }
 }

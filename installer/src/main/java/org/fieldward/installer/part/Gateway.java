@@ -1,5 +1,6 @@
 package org.fieldward.installer.part;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.fieldward.edge.app.StatusFile;
 import org.fieldward.installer.part.Install.Part;
 
 /** A gateway on this machine, enrolled as an operator would, that can be killed and started again. */
@@ -45,19 +49,31 @@ public final class Gateway implements AutoCloseable {
             Core.Admission admission,
             List<String> devices,
             Map<String, String> more) {
+        var settings = new HashMap<>(more);
+        settings.put("core.address", "127.0.0.1:" + corePort);
+        Gateway gateway = of(install, folder, settings);
+        gateway.enrol(admission);
+        gateway.accounts(devices);
+        return gateway;
+    }
+
+    /** One that knows no core and keeps what its devices say; it does not run yet. */
+    public static Gateway alone(Install install, Path folder, List<String> devices, Map<String, String> more) {
+        Gateway gateway = of(install, folder, more);
+        gateway.accounts(devices);
+        return gateway;
+    }
+
+    private static Gateway of(Install install, Path folder, Map<String, String> more) {
         int mqttPort = Ports.free();
         int tlsPort = Ports.free();
         var settings = new HashMap<>(more);
         settings.put("data.directory", folder.resolve("data").toString());
-        settings.put("core.address", "127.0.0.1:" + corePort);
         settings.put("mqtt.plain.port", Integer.toString(mqttPort));
         settings.put("mqtt.tls.port", Integer.toString(tlsPort));
         settings.put("mqtt.tls.host", "127.0.0.1");
         Path file = SettingsFile.write(folder.resolve("gateway.properties"), settings);
-        var gateway = new Gateway(install, folder, file, mqttPort, tlsPort);
-        gateway.enrol(admission);
-        gateway.accounts(devices);
-        return gateway;
+        return new Gateway(install, folder, file, mqttPort, tlsPort);
     }
 
     private void enrol(Core.Admission admission) {
@@ -97,6 +113,28 @@ public final class Gateway implements AutoCloseable {
         return folder.resolve("logins");
     }
 
+    /** One more account, for a screen of the ward; returns its password. */
+    public String admitScreen(String name) {
+        return password(
+                name, command("account", "add", "--role", "screen", name).lines());
+    }
+
+    public String password(String device) {
+        try (Stream<String> lines = Files.lines(logins())) {
+            return password(device, lines);
+        } catch (IOException e) {
+            throw new PartException("could not read " + logins(), e);
+        }
+    }
+
+    private static String password(String name, Stream<String> logins) {
+        String start = name + ":";
+        return logins.filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow(() -> new PartException("the gateway gave " + name + " no password"))
+                .substring(start.length());
+    }
+
     public int mqttPort() {
         return mqttPort;
     }
@@ -116,6 +154,16 @@ public final class Gateway implements AutoCloseable {
     /** The authority that vouches for the door's own certificate. */
     public Path tlsAuthority() {
         return folder.resolve("data/tls/local-ca.pem");
+    }
+
+    /** As it wrote its status last, which it does once a second. */
+    public JsonNode awaitStatus(Predicate<JsonNode> wanted, Duration limit) {
+        var file = new StatusFile(folder.resolve("data"));
+        return Patience.await(
+                "the gateway's status",
+                () -> file.read().orElseThrow(() -> new PartException("the gateway wrote no status yet")),
+                wanted,
+                limit);
     }
 
     /** Runs one of its commands, beside it if it runs, and returns what it printed. */

@@ -61,15 +61,12 @@ public sealed interface Install {
             return command;
         }
 
-        /** The part's own classes first, so that its own logging settings count; none of the tests'. */
+        /** Neither the tests' classes nor those of other parts, whose logging settings must not meet this part's. */
         private static String classPath(Part part) {
-            List<String> entries = Stream.of(
-                            System.getProperty("java.class.path").split(File.pathSeparator))
+            return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                     .filter(entry -> !entry.endsWith("test-classes"))
-                    .toList();
-            Stream<String> own = entries.stream().filter(entry -> isOf(part, entry));
-            Stream<String> others = entries.stream().filter(entry -> !isOf(part, entry));
-            return Stream.concat(own, others).collect(Collectors.joining(File.pathSeparator));
+                    .filter(entry -> Stream.of(Part.values()).noneMatch(other -> other != part && isOf(other, entry)))
+                    .collect(Collectors.joining(File.pathSeparator));
         }
 
         private static boolean isOf(Part part, String entry) {
