@@ -34,6 +34,8 @@ export class Ward {
     const bed = this.beds.get(bedKey(reading.patient, reading.device));
     if (!bed) return false;
     const at = Date.parse(reading.measured);
+    // A device may come by another gateway than the one it was first known by.
+    if (at >= (bed.heardAt ?? -Infinity)) Object.assign(bed, { heardAt: at, gateway: reading.gateway });
     for (const [key, value] of Object.entries(reading.values)) {
       const held = bed.values.get(key) ?? { at: -Infinity, history: [] };
       if (at < held.at) continue;
