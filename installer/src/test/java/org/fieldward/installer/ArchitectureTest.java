@@ -1,0 +1,109 @@
+package org.fieldward.installer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The package map of the installer. */
+class ArchitectureTest {
+
+    private static final String ROOT = "org.fieldward.installer.";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.fieldward.installer");
+
+    @Test
+    void the_demo_stands_on_the_parts_and_the_parts_on_nothing_of_ours() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "part")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "demo")
+                .check(CLASSES);
+        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void parts_are_started_and_asked_from_outside_as_an_operator_would() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.fieldward.core..", "org.fieldward.simulator..")
+                .check(CLASSES);
+        assertThat(CLASSES.stream()
+                        .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
+                        .map(arrow -> arrow.getTargetClass())
+                        .filter(target -> target.getPackageName().startsWith("org.fieldward.edge"))
+                        .map(JavaClass::getSimpleName)
+                        .distinct())
+                .as("what is used of the gateway's own classes")
+                .containsExactly("StatusFile");
+    }
+
+    @Test
+    void a_technology_has_one_home() {
+        livesIn("java.net.http..", "part");
+        livesIn("picocli..", "demo");
+    }
+
+    private static void livesIn(String technology, String home) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(technology)
+                .as("only " + home + " may use " + technology)
+                .check(CLASSES);
+    }
+
+    @Test
+    void only_the_demos_main_reads_the_wall_clock() {
+        var elsewhere = noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + "demo.Main")
+                .should();
+        elsewhere.callMethod(Instant.class, "now").check(CLASSES);
+        elsewhere.callMethod(Clock.class, "systemUTC").check(CLASSES);
+        elsewhere.callMethod(System.class, "currentTimeMillis").check(CLASSES);
+    }
+
+    @Test
+    void constructors_files_and_packages_stay_small() throws IOException {
+        assertThat(CLASSES.stream()
+                        .flatMap(one -> one.getConstructors().stream())
+                        .filter(constructor ->
+                                constructor.getRawParameterTypes().size() > 7)
+                        .map(JavaCodeUnit::getFullName))
+                .isEmpty();
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            List<Path> sources =
+                    files.filter(file -> file.toString().endsWith(".java")).toList();
+            for (Path source : sources) {
+                assertThat(Files.readAllLines(source)).as(source.toString()).hasSizeLessThanOrEqualTo(400);
+            }
+            assertThat(sources.stream()
+                            .filter(file -> file.startsWith("src/main"))
+                            .filter(file -> !file.endsWith("package-info.java"))
+                            .collect(Collectors.groupingBy(Path::getParent)))
+                    .isNotEmpty()
+                    .allSatisfy((folder, members) -> assertThat(members).hasSizeLessThanOrEqualTo(12));
+        }
+    }
+}
