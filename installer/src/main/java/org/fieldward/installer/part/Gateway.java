@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.fieldward.installer.part.Install.Part;
 
 /** A gateway on this machine, enrolled as an operator would, that can be killed and started again. */
@@ -55,8 +56,10 @@ public final class Gateway implements AutoCloseable {
         settings.put("mqtt.tls.host", "127.0.0.1");
         Path file = SettingsFile.write(folder.resolve("gateway.properties"), settings);
         var gateway = new Gateway(install, folder, file, mqttPort, tlsPort);
+        // Neither needs the other, and each starts a process.
+        CompletableFuture<Void> accounts = CompletableFuture.runAsync(() -> gateway.accounts(devices));
         gateway.enrol(admission);
-        gateway.accounts(devices);
+        accounts.join();
         return gateway;
     }
 
