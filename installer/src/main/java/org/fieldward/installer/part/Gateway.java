@@ -68,7 +68,7 @@ public final class Gateway implements AutoCloseable {
         command(
                 "enrol",
                 "--gateway",
-                "ward-7",
+                admission.gateway(),
                 "--token-file",
                 token.toString(),
                 "--ca-fingerprint",
