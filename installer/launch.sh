@@ -53,3 +53,26 @@ launch_part() {
   exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED $flags ${FIELDWARD_JAVA_OPTIONS:-} \
     -cp "$lib/*" "$main" "$@"
 }
+
+# Builds everything without its tests, and says which part it is at; FIELDWARD_SKIP_BUILD=yes takes what is there.
+launch_build() {
+  if [ "${FIELDWARD_SKIP_BUILD:-}" = yes ]; then
+    return 0
+  fi
+  launch_find_java
+  echo "Building (the first time takes some minutes, because the libraries are fetched):"
+  build_log=$(mktemp)
+  # A pipe forgets the exit code of its first command, so it travels as the last line.
+  (
+    cd "$launch_root"
+    code=0
+    ./mvnw -B -Dmaven.test.skip=true -Dspotless.check.skip=true package 2>&1 || code=$?
+    echo "exit $code"
+  ) | tee "$build_log" | sed -n 's/^\[INFO\] Building \([a-z-]*\) .*/  ·  \1/p'
+  if [ "$(tail -n 1 "$build_log")" != "exit 0" ]; then
+    grep -E '^\[ERROR\]' "$build_log" | head -n 20 >&2
+    echo "fieldward: the build failed; all it said is in $build_log" >&2
+    exit 1
+  fi
+  rm -f "$build_log"
+}

@@ -13,6 +13,7 @@ import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.intake.Authority;
@@ -63,6 +64,8 @@ public final class CloudCore implements AutoCloseable {
 
     /** @param check whether a reading may become Observations */
     CloudCore(Settings settings, SecureRandom random, InstantSource clock, Function<Reading, Verdict> check) {
+        // The database starts in another process meanwhile.
+        Thread.ofPlatform().daemon().name("fhir-definitions").start(FhirServlet::loadDefinitions);
         try {
             authority = AuthorityFiles.open(settings.dataDir(), random, clock);
             database = start(Database.start(settings, random)).pool();

@@ -69,9 +69,8 @@ final class Demo implements AutoCloseable {
             api.place(bed.device(), bed.name());
             api.bind(bed.device(), bed.patient(), admitted);
         }
-        // Whoever tries the demo can publish for the patient in bed 1 without pushing its monitor aside.
-        api.place(VISITOR, Bed.ward().getFirst().name());
-        api.bind(VISITOR, Bed.ward().getFirst().patient(), admitted);
+        // Bound to nobody: what a visitor publishes waits in quarantine until somebody says whose it is.
+        api.place(VISITOR, "Corridor");
         step("gateway ward-7: enrolled with a one-time token, accounts for twelve monitors");
         Gateway gateway = keep(Gateway.prepare(
                         install,
@@ -147,7 +146,7 @@ final class Demo implements AutoCloseable {
                                 "--evidence",
                                 folder.resolve("evidence.ndjson").toString(),
                                 "--episode",
-                                "2m",
+                                "3m",
                                 "--cuff-every",
                                 "1m")),
                 folder.resolve("ward.log"));

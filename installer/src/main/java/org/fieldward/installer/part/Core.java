@@ -18,10 +18,10 @@ public final class Core implements AutoCloseable {
     private static final Pattern AUTHORITY = Pattern.compile("authority: (\\S+)");
 
     /** What a gateway needs to become known: both come from the core's operator. */
-    public record Admission(String token, String authority) {
+    public record Admission(String gateway, String token, String authority) {
         @Override
         public String toString() {
-            return "Admission[" + authority + "]";
+            return "Admission[" + gateway + "]";
         }
     }
 
@@ -85,7 +85,7 @@ public final class Core implements AutoCloseable {
     /** By the same command as an operator. */
     public Admission admit(String gateway) {
         String said = command("gateway", "enrol-token", gateway);
-        return new Admission(one(TOKEN, said), one(AUTHORITY, said));
+        return new Admission(gateway, one(TOKEN, said), one(AUTHORITY, said));
     }
 
     /** Runs one of its commands beside it and returns what it printed. */

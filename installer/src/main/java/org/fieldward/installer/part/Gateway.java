@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.fieldward.edge.app.StatusFile;
@@ -52,8 +53,10 @@ public final class Gateway implements AutoCloseable {
         var settings = new HashMap<>(more);
         settings.put("core.address", "127.0.0.1:" + corePort);
         Gateway gateway = of(install, folder, settings);
+        // Neither needs the other, and each starts a process.
+        CompletableFuture<Void> accounts = CompletableFuture.runAsync(() -> gateway.accounts(devices));
         gateway.enrol(admission);
-        gateway.accounts(devices);
+        accounts.join();
         return gateway;
     }
 
@@ -81,7 +84,7 @@ public final class Gateway implements AutoCloseable {
         command(
                 "enrol",
                 "--gateway",
-                "ward-7",
+                admission.gateway(),
                 "--token-file",
                 token.toString(),
                 "--ca-fingerprint",

@@ -50,6 +50,14 @@ public final class FhirServlet extends RestfulServer {
         registerInterceptor(new Totals());
     }
 
+    /** Loads FHIR's definitions, which takes seconds; to be called beside other work of the start. */
+    public static void loadDefinitions() {
+        FhirContext context = FhirContext.forR4Cached();
+        for (String type : List.of("Observation", "Patient", "Device", "DeviceMetric", "Bundle", "OperationOutcome")) {
+            context.getResourceDefinition(type);
+        }
+    }
+
     /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */
     @Interceptor
     public static final class Totals {

@@ -1,0 +1,206 @@
+package org.fieldward.installer.load;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.fieldward.installer.part.Core;
+import org.fieldward.installer.part.CoreApi;
+import org.fieldward.installer.part.Gateway;
+import org.fieldward.installer.part.Install;
+import org.fieldward.installer.part.Install.Part;
+import org.fieldward.installer.part.LinkProxy;
+import org.fieldward.installer.part.PartException;
+import org.fieldward.installer.part.Ports;
+import org.fieldward.installer.part.RunningPart;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/** Starts the parts as an operator would, loads them with {@code device-simulator load}, and says what it cost. */
+@Command(
+        name = "load",
+        mixinStandardHelpOptions = true,
+        description = "Measures gateway, core and PostgreSQL together on this machine. Further options go to"
+                + " 'device-simulator load' (--rate, --duration, --values ...).")
+public final class Main implements Callable<Integer> {
+
+    private static final String PROBE = "load-probe";
+
+    @Option(names = "--root", required = true, hidden = true)
+    private Path root = Path.of(".");
+
+    @Option(names = "--connections", defaultValue = "50", description = "One device each. Default: ${DEFAULT-VALUE}")
+    private int connections = 50;
+
+    @Option(names = "--gateway-only", description = "The core is out of reach: the gateway keeps everything.")
+    private boolean gatewayOnly;
+
+    @Option(names = "--drain", defaultValue = "120s", description = "Longest wait until the core has everything.")
+    private String drain = "120s";
+
+    @Unmatched
+    private List<String> forLoad = new ArrayList<>();
+
+    private final Clock clock = Clock.systemUTC();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main())
+                .setExecutionExceptionHandler((e, line, parsed) -> {
+                    System.err.println("load: " + e.getMessage());
+                    return 1;
+                })
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Path folder = Files.createTempDirectory("fieldward-load-");
+        List<String> devices = Stream.concat(
+                        IntStream.rangeClosed(1, connections).mapToObj("load-%05d"::formatted), Stream.of(PROBE))
+                .toList();
+        Instant began = clock.instant();
+        try (Core core = Core.start(install, folder.resolve("core"), Ports.free(), Map.of());
+                LinkProxy wire = new LinkProxy(core.intakePort())) {
+            said("core up", began);
+            CoreApi api = core.api();
+            admit(api, devices);
+            Instant prepared = clock.instant();
+            try (Gateway gateway = Gateway.prepare(
+                            install, folder.resolve("gateway"), wire.port(), core.admit("load"), devices, Map.of())
+                    .start()) {
+                said("gateway enrolled and up", prepared);
+                if (gatewayOnly) {
+                    wire.become(LinkProxy.State.CUT);
+                }
+                idle(core, gateway);
+                return load(install, folder, new Parts(core, wire, gateway));
+            }
+        } finally {
+            System.out.println("logs and data are in " + folder);
+        }
+    }
+
+    private record Parts(Core core, LinkProxy wire, Gateway gateway) {}
+
+    private int load(Install install, Path folder, Parts parts) throws IOException {
+        long bytesBefore = parts.wire().bytesUp();
+        long entriesBefore = entries(parts.core());
+        var arguments = new ArrayList<>(List.of(
+                "load",
+                "--connections",
+                Integer.toString(connections),
+                "--port",
+                Integer.toString(parts.gateway().mqttPort()),
+                "--logins",
+                parts.gateway().logins().toString(),
+                "--pid",
+                "gateway=" + parts.gateway().process().pid(),
+                "--pid",
+                "core=" + parts.core().process().pid()));
+        if (!gatewayOnly) {
+            arguments.addAll(List.of(
+                    "--core",
+                    parts.core().api().address().toString(),
+                    "--probe",
+                    PROBE,
+                    "--probe-patient",
+                    "p-" + PROBE));
+        }
+        arguments.addAll(forLoad);
+        Instant began = clock.instant();
+        try (RunningPart load = RunningPart.start(
+                "device-simulator", install.command(Part.DEVICE_SIMULATOR, arguments), folder.resolve("load.log"))) {
+            int code = load.awaitEnd(Duration.ofMinutes(30));
+            System.out.println(load.lastLines(200));
+            if (code == 0 && !gatewayOnly) {
+                drained(parts, entriesBefore, bytesBefore, began);
+            }
+            return code;
+        }
+    }
+
+    private void drained(Parts parts, long entriesBefore, long bytesBefore, Instant began) {
+        Instant ended = clock.instant();
+        parts.core()
+                .api()
+                .await(
+                        "api/v1/gateways",
+                        gateways ->
+                                gateways.path(0).path("backlog").path("vital").asLong(-1) == 0,
+                        Duration.parse("PT" + drain.toUpperCase(Locale.ROOT)));
+        parts.core()
+                .api()
+                .await("api/v1/anchor", new Settled()::test, Duration.parse("PT" + drain.toUpperCase(Locale.ROOT)));
+        long entries = entries(parts.core()) - entriesBefore;
+        System.out.printf(
+                "the core has %,d readings, %.1f s after the load ended (%,.0f a second from its beginning)%n",
+                entries,
+                Duration.between(ended, clock.instant()).toMillis() / 1000.0,
+                entries * 1000.0 / Duration.between(began, clock.instant()).toMillis());
+        System.out.printf(
+                "on the wire from gateway to core: %.2f bytes a reading, TLS and all%n",
+                (double) (parts.wire().bytesUp() - bytesBefore) / entries);
+    }
+
+    /** The log stands still when it was asked some times in a row. */
+    private static final class Settled {
+        private long last = -1;
+        private int same;
+
+        boolean test(JsonNode anchor) {
+            long now = anchor.path("log_size").asLong();
+            same = now == last ? same + 1 : 0;
+            last = now;
+            return same >= 10;
+        }
+    }
+
+    private static long entries(Core core) {
+        return core.api().get("api/v1/anchor").path("log_size").asLong();
+    }
+
+    private static void admit(CoreApi api, List<String> devices) {
+        Instant early = Instant.EPOCH.plus(Duration.ofDays(365 * 50));
+        for (String device : devices) {
+            api.admit(
+                    "p-" + device,
+                    Map.of("identifier", device, "family", "Load", "given", device, "gender", "unknown"));
+            api.place(device, device);
+            api.bind(device, "p-" + device, early);
+        }
+    }
+
+    private static void idle(Core core, Gateway gateway) throws IOException {
+        System.out.printf(
+                "idle, resident: gateway %,d KiB, core %,d KiB%n",
+                resident(gateway.process().pid()), resident(core.process().pid()));
+    }
+
+    private static long resident(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new PartException("this system does not tell how much memory a process has");
+    }
+
+    private void said(String what, Instant since) {
+        System.out.printf(
+                "%s after %.1f s%n",
+                what, Duration.between(since, clock.instant()).toMillis() / 1000.0);
+    }
+}
