@@ -4,6 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -56,23 +61,53 @@ final class Database implements AutoCloseable {
         config.setMaximumPoolSize(settings.databasePool());
         config.setMinimumIdle(2);
         config.setConnectionTimeout(10_000);
+        // What is confirmed must survive a power cut, also where the operator's login was made for speed. A stricter
+        // setting stays.
+        config.setConnectionInitSql(
+                "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "fieldward-core");
         // The driver would otherwise quote rows in its errors, and a row may be a patient's.
         config.addDataSourceProperty("logServerErrorDetail", "false");
         try {
             var pool = new HikariDataSource(config);
-            Flyway.configure(Database.class.getClassLoader())
-                    .dataSource(pool)
-                    .locations("classpath:db/migration")
-                    .load()
-                    .migrate();
-            return new Database(embedded, pool);
+            try {
+                refuseForgetful(pool);
+                Flyway.configure(Database.class.getClassLoader())
+                        .dataSource(pool)
+                        .locations("classpath:db/migration")
+                        .load()
+                        .migrate();
+                return new Database(embedded, pool);
+            } catch (RuntimeException e) {
+                pool.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             embedded.ifPresent(Database::stop);
+            if (e instanceof AppException known) {
+                throw known;
+            }
             if (e instanceof FlywayException) {
                 throw new AppException("the database at " + address.url() + " could not be migrated", e);
             }
             throw new AppException("the database at " + address.url() + " cannot be reached", e);
+        }
+    }
+
+    /** Without these a power cut can take back what was confirmed, and the gateways have forgotten it by then. */
+    private static void refuseForgetful(HikariDataSource pool) {
+        for (String setting : List.of("fsync", "full_page_writes")) {
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("show " + setting)) {
+                if (!row.next() || !row.getString(1).equals("on")) {
+                    throw new AppException("the database must run with " + setting
+                            + "=on, or a power cut takes back what was confirmed to gateways");
+                }
+            } catch (SQLException e) {
+                throw new AppException("the database did not answer 'show " + setting + "'", e);
+            }
         }
     }
 

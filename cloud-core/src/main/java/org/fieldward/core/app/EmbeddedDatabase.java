@@ -66,13 +66,18 @@ final class EmbeddedDatabase implements AutoCloseable {
                     dataDir.resolve("database.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = lock(lockFile, dataDir);
             try {
-                stopLeftBehind(folder);
+                stopLeftBehind(dataDir);
                 Secret password = password(dataDir, random);
                 EmbeddedPostgres server =
                         builder(dataDir, folder, port, password).start();
-                var database = new EmbeddedDatabase(server, lockFile, lock, folder, password);
-                database.closeTheDoor();
-                return database;
+                try {
+                    var database = new EmbeddedDatabase(server, lockFile, lock, folder, password);
+                    database.closeTheDoor();
+                    return database;
+                } catch (IOException | RuntimeException e) {
+                    server.close();
+                    throw e;
+                }
             } catch (IOException | RuntimeException e) {
                 lock.release();
                 lockFile.close();
@@ -90,11 +95,11 @@ final class EmbeddedDatabase implements AutoCloseable {
     static Optional<Address> running(Path dataDir) {
         Path folder = dataDir.resolve("database");
         try {
-            if (postmaster(folder).isEmpty()) {
+            if (postmaster(dataDir).isEmpty()) {
                 return Optional.empty();
             }
             List<String> lines = Files.readAllLines(folder.resolve("postmaster.pid"));
-            String text = Files.readString(dataDir.resolve("database.password")).strip();
+            String text = Files.readString(passwordFile(dataDir)).strip();
             return Optional.of(new Address(url(Integer.parseInt(lines.get(3).strip())), USER, new Secret(text)));
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
             return Optional.empty();
@@ -133,7 +138,12 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setDataDirectory(folder)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
-                .setPGStartupWait(Duration.ofSeconds(60))
+                // After a crash it reads up to max_wal_size first, which a slow disk may take long for.
+                .setPGStartupWait(Duration.ofMinutes(10))
+                // Options of initdb: who is not asked for a password there comes in before we can close the door.
+                .setLocaleConfig("auth", "scram-sha-256")
+                .setLocaleConfig(
+                        "pwfile", passwordFile(dataDir).toAbsolutePath().toString())
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log(dataDir)))
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log(dataDir)))
                 .setConnectConfig("password", password.reveal())
@@ -160,8 +170,12 @@ final class EmbeddedDatabase implements AutoCloseable {
         return dataDir.resolve("database.log").toFile();
     }
 
+    private static Path passwordFile(Path dataDir) {
+        return dataDir.resolve("database.password");
+    }
+
     private static Secret password(Path dataDir, SecureRandom random) throws IOException {
-        Path file = dataDir.resolve("database.password");
+        Path file = passwordFile(dataDir);
         if (!Files.exists(file)) {
             byte[] bytes = new byte[24];
             random.nextBytes(bytes);
@@ -170,7 +184,7 @@ final class EmbeddedDatabase implements AutoCloseable {
         return new Secret(Files.readString(file).strip());
     }
 
-    /** The library makes the database with open doors; this closes them, at every start. */
+    /** The library may have been asked for open doors; this closes them, at every start. */
     private void closeTheDoor() throws IOException {
         Path rules = folder.resolve("pg_hba.conf");
         if (Files.readString(rules).equals(NO_TRUST)) {
@@ -186,24 +200,29 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** The process that postmaster.pid names, if it is really a PostgreSQL. */
-    private static Optional<ProcessHandle> postmaster(Path folder) throws IOException {
-        Path file = folder.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
+    /** The process that postmaster.pid names, if it runs from our own binaries: numbers are given again. */
+    private static Optional<ProcessHandle> postmaster(Path dataDir) throws IOException {
+        Path file = dataDir.resolve("database").resolve("postmaster.pid");
+        Path binaries = dataDir.resolve("postgresql");
+        if (!Files.exists(file) || !Files.exists(binaries)) {
             return Optional.empty();
         }
+        Path own = binaries.toRealPath();
         try {
             long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
-                    .filter(process -> process.info().command().orElse("").contains("postgres"));
+                    .filter(process -> process.info()
+                            .command()
+                            .map(command -> Path.of(command).startsWith(own))
+                            .orElse(false));
         } catch (NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
             return Optional.empty();
         }
     }
 
-    private static void stopLeftBehind(Path folder) throws IOException {
-        Optional<ProcessHandle> left = postmaster(folder);
+    static void stopLeftBehind(Path dataDir) throws IOException {
+        Optional<ProcessHandle> left = postmaster(dataDir);
         if (left.isPresent()) {
             LOG.warn(
                     "a database left behind by a killed core is running as process {}: stopping it",
@@ -217,7 +236,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             }
         }
         // Its process number may belong to somebody else by now, and PostgreSQL would then refuse to start.
-        Files.deleteIfExists(folder.resolve("postmaster.pid"));
+        Files.deleteIfExists(dataDir.resolve("database").resolve("postmaster.pid"));
     }
 
     @Override

@@ -104,8 +104,13 @@ public final class Main implements Callable<Integer> {
 
     /** What a command does with the database of a core that runs, or is started for it. */
     <T> T visit(Visit<T> visit) {
+        var done = new CountDownLatch(1);
+        // A database that was started for this command must not outlive it, also when it is told to stop meanwhile.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(done)));
         try (Database database = Database.visit(settings(), new SecureRandom())) {
             return visit.with(database, Clock.systemUTC());
+        } finally {
+            done.countDown();
         }
     }
 

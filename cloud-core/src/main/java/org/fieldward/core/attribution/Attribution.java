@@ -62,7 +62,8 @@ public final class Attribution {
      *
      * @param detail names field and rule; never a measured value or a patient
      * @param reading empty if the bytes could not be opened
-     * @param content a {@code StoredReading}, or the bytes as they came
+     * @param content a {@code StoredReading}, or the bytes as they came; empty if they stand with the first sequences of
+     *     the same batch
      */
     public record Refused(
             Origin origin, Reason reason, String detail, Optional<Candidate> reading, ByteString content) {}
@@ -87,7 +88,7 @@ public final class Attribution {
         try {
             records = BatchCodec.decode(arrival.content().toByteArray());
         } catch (BatchException e) {
-            return malformed(entry, e.getMessage() == null ? "not a batch" : e.getMessage());
+            return malformed(entry, EntryRules.printable(e.getMessage() == null ? "not a batch" : e.getMessage()));
         }
         if (!sequences(records).equals(arrival.covers())) {
             return malformed(entry, "ranges must name exactly the sequences of the content");
@@ -104,6 +105,17 @@ public final class Attribution {
     }
 
     private void judge(Journal.Arrival arrival, long sequence, Entry entry, Judged judged) {
+        Optional<String> broken = EntryRules.broken(entry);
+        if (broken.isPresent()) {
+            judged.refused()
+                    .add(new Refused(
+                            origin(arrival, sequence),
+                            Reason.INVALID,
+                            broken.get(),
+                            Optional.empty(),
+                            ByteString.copyFrom(BatchCodec.encode(List.of(new Sequenced(sequence, entry))))));
+            return;
+        }
         switch (entry) {
             case Reading reading -> {
                 StoredReading record = record(reading, arrival.gateway(), arrival.epoch(), sequence);
@@ -125,16 +137,18 @@ public final class Attribution {
         }
     }
 
-    private static Judged malformed(Journal.Entry entry, String detail) {
+    /** An entry of which nothing can be used, with its bytes; they stand once, with its first sequences. */
+    public static Judged malformed(Journal.Entry entry, String detail) {
         Journal.Arrival arrival = entry.arrival();
-        List<Refused> refused = entry.fresh().ranges().stream()
-                .map(range -> new Refused(
-                        new Origin(arrival.gateway(), arrival.epoch(), range),
-                        Reason.MALFORMED,
-                        detail,
-                        Optional.empty(),
-                        arrival.content()))
-                .toList();
+        var refused = new ArrayList<Refused>();
+        for (SequenceRange range : entry.fresh().ranges()) {
+            refused.add(new Refused(
+                    new Origin(arrival.gateway(), arrival.epoch(), range),
+                    Reason.MALFORMED,
+                    detail,
+                    Optional.empty(),
+                    refused.isEmpty() ? arrival.content() : ByteString.EMPTY));
+        }
         return new Judged(List.of(), List.of(), List.of(), refused);
     }
 
@@ -257,8 +271,9 @@ public final class Attribution {
         return bits;
     }
 
+    /** The years that {@link EntryRules} lets through, and far beyond; some JDKs count no further than 2262. */
     public static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
     }
 
     public static Instant instant(long micros) {

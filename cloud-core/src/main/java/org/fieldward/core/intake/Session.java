@@ -53,7 +53,10 @@ final class Session implements StreamObserver<FromGateway> {
     private volatile Optional<Hello> hello = Optional.empty();
     private volatile Optional<Instant> lastConfirmedAt = Optional.empty();
     private volatile Heartbeat lastHeartbeat = Heartbeat.getDefaultInstance();
+    private volatile Duration clockOffset = Duration.ZERO;
+    private Instant checkedAt = Instant.MIN;
     private boolean over;
+    private int owed;
 
     /** @param peer whom the client certificate names */
     Session(Doors doors, Peer peer, ServerCallStreamObserver<FromCore> out) {
@@ -64,6 +67,7 @@ final class Session implements StreamObserver<FromGateway> {
         // A message is asked for when there is room for it: the rest waits at the gateway.
         out.disableAutoRequest();
         out.setOnCancelHandler(this::ended);
+        out.setOnReadyHandler(this::requestOwed);
         out.request(1);
     }
 
@@ -77,8 +81,16 @@ final class Session implements StreamObserver<FromGateway> {
 
     @Override
     public void onNext(FromGateway message) {
+        Instant now = doors.clock().instant();
+        if (isOver()) {
+            return;
+        }
+        if (hello.isPresent() && isCheckDue(now) && !isWelcome(now)) {
+            refuse(SessionDecider.revoked());
+            return;
+        }
         Action action = hello.isPresent()
-                ? decider.next(message, doors.clock().instant())
+                ? decider.next(message, now)
                 : decider.first(
                         message,
                         new Visitor(
@@ -90,22 +102,56 @@ final class Session implements StreamObserver<FromGateway> {
             case Action.Refuse refuse -> refuse(refuse.refusal());
             case Action.SetAside setAside -> {
                 ByteString bytes = message.toByteString();
-                doors.journal()
-                        .setAside(
-                                peer.name(),
-                                bytes,
-                                setAside.reason(),
-                                doors.clock().instant());
+                doors.journal().setAside(peer.name(), bytes, setAside.reason(), now);
                 refuse(setAside.refusal());
             }
             case Action.Append append -> append(append);
             case Action.Note note -> note(note.heartbeat());
-            case Action.Ignore ignore -> out.request(1);
+            case Action.Ignore ignore -> requestNext();
+        }
+    }
+
+    private boolean isOver() {
+        synchronized (out) {
+            return over;
+        }
+    }
+
+    /** Not only at heartbeats: who was revoked would otherwise stay in by sending none. */
+    private boolean isCheckDue(Instant now) {
+        return Duration.between(checkedAt, now).abs().compareTo(doors.settings().heartbeat()) >= 0;
+    }
+
+    private boolean isWelcome(Instant now) {
+        checkedAt = now;
+        return doors.gateways().standing(peer.name(), peer.fingerprint()) == Standing.WELCOME;
+    }
+
+    /** A gateway that does not take our answers is asked for nothing more, or the answers would fill our memory. */
+    private void requestNext() {
+        synchronized (out) {
+            if (!out.isReady()) {
+                owed++;
+                return;
+            }
+        }
+        out.request(1);
+    }
+
+    private void requestOwed() {
+        int due;
+        synchronized (out) {
+            due = owed;
+            owed = 0;
+        }
+        if (due > 0) {
+            out.request(due);
         }
     }
 
     private void open(Action.Open open) {
         hello = Optional.of(open.hello());
+        checkedAt = doors.clock().instant();
         if (!doors.sessions().open(this)) {
             refuse(SessionDecider.replaced());
             return;
@@ -121,7 +167,8 @@ final class Session implements StreamObserver<FromGateway> {
                 .setMaxBatchBytes(doors.settings().maxBatchBytes());
         send(FromCore.newBuilder().setWelcome(welcome).build());
         LOG.info("gateway {} opened session {}", peer.name(), number());
-        remember(Heartbeat.newBuilder().setClock(open.hello().getClock()).build(), true);
+        tellTime(open.hello().getClock());
+        remember(Heartbeat.getDefaultInstance(), true);
         out.request(doors.settings().window());
     }
 
@@ -137,15 +184,16 @@ final class Session implements StreamObserver<FromGateway> {
                     .addAllRanges(SessionDecider.ranges(append.arrival().covers()))
                     .addBatches(append.number());
             send(FromCore.newBuilder().setConfirm(confirm).build());
-            out.request(1);
+            requestNext();
         });
     }
 
     private void note(Heartbeat heartbeat) {
-        if (doors.gateways().standing(peer.name(), peer.fingerprint()) != Standing.WELCOME) {
+        if (!isWelcome(doors.clock().instant())) {
             refuse(SessionDecider.revoked());
             return;
         }
+        tellTime(heartbeat.getClock());
         remember(heartbeat, true);
         Clock now = Clock.newBuilder()
                 .setNowMicros(micros(doors.clock().instant()))
@@ -154,7 +202,15 @@ final class Session implements StreamObserver<FromGateway> {
         send(FromCore.newBuilder()
                 .setHeartbeat(Heartbeat.newBuilder().setClock(now))
                 .build());
-        out.request(1);
+        requestNext();
+    }
+
+    /** To be called when the clock's word arrives: an hour later it would seem an hour slow. */
+    private void tellTime(Clock clock) {
+        if (clock.getNowMicros() != 0) {
+            clockOffset =
+                    Duration.of(clock.getNowMicros() - micros(doors.clock().instant()), ChronoUnit.MICROS);
+        }
     }
 
     private void remember(Heartbeat heartbeat, boolean connected) {
@@ -166,9 +222,6 @@ final class Session implements StreamObserver<FromGateway> {
         }
         lastHeartbeat = heartbeat;
         Instant now = doors.clock().instant();
-        Duration offset = heartbeat.getClock().getNowMicros() == 0
-                ? Duration.ZERO
-                : Duration.of(heartbeat.getClock().getNowMicros() - micros(now), ChronoUnit.MICROS);
         doors.gateways()
                 .note(new Gateways.State(
                         peer.name(),
@@ -176,7 +229,7 @@ final class Session implements StreamObserver<FromGateway> {
                         hello.map(Hello::getSoftware).orElse(""),
                         now,
                         lastConfirmedAt,
-                        offset,
+                        clockOffset,
                         backlog,
                         Duration.ofSeconds(Math.max(0, heartbeat.getOldestUnconfirmedAgeSeconds())),
                         heartbeat.getDiskUsedBytes(),

@@ -99,8 +99,9 @@ public final class Appender implements AutoCloseable {
         List<AppendResult> results;
         try {
             results = journal.append(group.stream().map(Waiting::arrival).toList());
-        } catch (RuntimeException e) {
-            // One bad commit must not stop the appender: nothing of it is confirmed, and the gateways send it again.
+        } catch (RuntimeException | Error e) {
+            // Nothing may stop the appender, or the core would listen and never confirm again: nothing of this is
+            // confirmed, and the gateways send it again.
             LOG.error("the journal could not append {} batches, they will be sent again", group.size(), e);
             group.forEach(waiting -> waiting.result().completeExceptionally(e));
             return;

@@ -54,7 +54,7 @@ public interface Journal {
     /** What is held of one life of a gateway's buffer. */
     SequenceSet covered(String gateway, long epoch);
 
-    /** The entries behind {@code id}, oldest first, at most {@code limit}. */
+    /** The entries behind {@code id}, oldest first, at most {@code limit} and at least one if there is one. */
     List<Entry> after(long id, int limit);
 
     /** Keeps bytes that cannot become an arrival; the same bytes again are kept once. */

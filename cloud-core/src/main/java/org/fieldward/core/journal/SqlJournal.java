@@ -23,6 +23,9 @@ import org.fieldward.proto.sequence.SequenceSet;
 /** The journal in PostgreSQL. Cores that share the database may append at the same time. */
 public final class SqlJournal implements Journal {
 
+    /** What a reader takes into memory at once, unless a single entry is larger. */
+    private static final long MAX_READ_BYTES = 16 << 20;
+
     private final DataSource database;
 
     public SqlJournal(DataSource database) {
@@ -155,11 +158,14 @@ public final class SqlJournal implements Journal {
     @Override
     public List<Entry> after(long id, int limit) {
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "select id, gateway, epoch, lane, covers::text, fresh::text, content, arrived_at"
-                                + " from journal where id > ? order by id limit ?")) {
+                PreparedStatement select = connection.prepareStatement("""
+                        select id, gateway, epoch, lane, covers::text, fresh::text, content, arrived_at from (
+                            select *, sum(octet_length(content)) over (order by id) - octet_length(content) as before
+                            from (select * from journal where id > ? order by id limit ?) page) measured
+                        where before < ? order by id""")) {
             select.setLong(1, id);
             select.setInt(2, limit);
+            select.setLong(3, MAX_READ_BYTES);
             try (ResultSet row = select.executeQuery()) {
                 var entries = new ArrayList<Entry>();
                 while (row.next()) {

@@ -20,6 +20,7 @@ import org.fieldward.core.attribution.Attribution.Candidate;
 import org.fieldward.core.attribution.Attribution.Judged;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.attribution.Step.Key;
+import org.fieldward.core.attribution.Suspicion;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.journal.SqlCursor;
 import org.fieldward.core.observation.SqlObservations.Span;
@@ -38,7 +39,7 @@ public final class ObservationFollower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObservationFollower.class);
     private static final int ENTRIES_AT_ONCE = 128;
-    private static final int READINGS_AT_ONCE = 20_000;
+    private static final int RECORDS_AT_ONCE = 20_000;
     private static final int IDLE_MILLIS = 250;
     private static final int RETRY_MILLIS = 1_000;
 
@@ -64,6 +65,7 @@ public final class ObservationFollower implements AutoCloseable {
     private final Map<Integer, Long> newest = new HashMap<>();
 
     private long lastPosition = -1;
+    private final Suspicion suspicion = new Suspicion();
     private volatile boolean closing;
 
     /** @param random makes the salts, so it must not be guessable */
@@ -104,8 +106,10 @@ public final class ObservationFollower implements AutoCloseable {
                 if (step()) {
                     continue;
                 }
-            } catch (RuntimeException e) {
-                // The transaction is rolled back: the same step comes again, nothing is skipped.
+            } catch (RuntimeException | Error e) {
+                // The transaction is rolled back: the same step comes again, nothing is skipped. Without this thread
+                // the
+                // core would look alive and store nothing, so not even an Error ends it.
                 LOG.error("a step of the observation follower failed, it is tried again", e);
                 pause = RETRY_MILLIS;
             }
@@ -124,6 +128,8 @@ public final class ObservationFollower implements AutoCloseable {
         Step step;
         List<Observed> observed;
         List<Alarms.Alarm> changes;
+        boolean done = false;
+        List<Journal.Entry> entries = List.of();
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -133,12 +139,14 @@ public final class ObservationFollower implements AutoCloseable {
                     newest.clear();
                 }
                 // Under the lock: whoever held it before may have worked through a change that we must know then.
+                long version = registry.refresh().version();
+                entries = journal.after(position, suspicion.limit(ENTRIES_AT_ONCE));
                 List<Span> spans =
-                        observations.spans(connection, registry.refresh().version());
-                List<Journal.Entry> entries = journal.after(position, ENTRIES_AT_ONCE);
+                        suspicion.isCalm() || entries.isEmpty() ? observations.spans(connection, version) : List.of();
                 if (spans.isEmpty() && entries.isEmpty()) {
                     connection.rollback();
                     lastPosition = position;
+                    done = true;
                     return false;
                 }
                 var judged = new ArrayList<Judged>();
@@ -156,33 +164,53 @@ public final class ObservationFollower implements AutoCloseable {
                                         .toList());
                 cursor.move(connection, lastPosition);
                 connection.commit();
+                done = true;
             } catch (SQLException | RuntimeException e) {
-                lastPosition = -1;
+                suspicion.failed(entries, isAboutData(e));
                 connection.rollback();
                 throw e;
             }
         } catch (SQLException e) {
             throw new ObservationException("readings could not be stored (SQL state " + e.getSQLState() + ")", e);
+        } finally {
+            if (!done) {
+                lastPosition = -1;
+            }
         }
+        suspicion.passed();
         outlets.readings().publish(observed);
         outlets.alarms().publish(changes);
         outlets.verdicts().accept(step);
         return true;
     }
 
+    /** A disk that is full, a lost connection or a deadlock will pass, and says nothing about what was to be stored. */
+    private static boolean isAboutData(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+                // Data exception, constraint violation, limit of a type or an index.
+                return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+            }
+        }
+        return true;
+    }
+
     private long judge(List<Journal.Entry> entries, long position, List<Judged> judged) {
         long last = position;
         Map<DeviceId, String> carried = new LinkedHashMap<>();
-        int readings = 0;
+        long records = 0;
         for (Journal.Entry entry : entries) {
-            if (readings >= READINGS_AT_ONCE) {
+            if (records >= RECORDS_AT_ONCE) {
                 break;
             }
-            Judged one = attribution.judge(entry);
+            Judged one = suspicion.isProven(entry)
+                    ? Attribution.malformed(entry, "the core could not store this batch: see its log")
+                    : attribution.judge(entry);
             one.readings()
                     .forEach(candidate ->
                             carried.put(candidate.device(), entry.arrival().gateway()));
-            readings += one.readings().size();
+            records += entry.fresh().size();
             judged.add(one);
             last = entry.id();
         }

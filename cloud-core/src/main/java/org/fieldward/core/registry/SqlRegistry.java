@@ -10,7 +10,6 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -319,19 +318,33 @@ public final class SqlRegistry implements Registry {
      */
     public Snapshot carried(Map<DeviceId, String> carried) {
         Snapshot present = snapshot;
-        Map<DeviceId, Device> changed = new HashMap<>();
+        Map<DeviceId, String> changed = new HashMap<>();
         carried.forEach((id, gateway) -> {
             Known<Device> known = present.devices().get(id);
-            if (known == null) {
-                changed.put(id, new Device(id, "monitor", Optional.empty(), Optional.of(gateway), clock.instant()));
-            } else if (!known.is().gateway().equals(Optional.of(gateway))) {
-                Device old = known.is();
-                changed.put(id, new Device(id, old.type(), old.bed(), Optional.of(gateway), clock.instant()));
+            if (known == null || !known.is().gateway().equals(Optional.of(gateway))) {
+                changed.put(id, gateway);
             }
         });
         if (!changed.isEmpty()) {
-            putDevices(new ArrayList<>(changed.values()));
+            carriedBy(changed);
         }
         return snapshot;
+    }
+
+    /** Writes the gateway and nothing else: what an operator says of a device may be newer than our snapshot. */
+    private void carriedBy(Map<DeviceId, String> gateways) {
+        change("note who carries a device", (connection, version) -> {
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                    insert into device (id, type, gateway, updated_at) values (?, 'monitor', ?, ?)
+                    on conflict (id) do update set gateway = excluded.gateway, updated_at = excluded.updated_at""")) {
+                for (Map.Entry<DeviceId, String> device : gateways.entrySet()) {
+                    upsert.setString(1, device.getKey().name());
+                    upsert.setString(2, device.getValue());
+                    upsert.setTimestamp(3, Timestamp.from(clock.instant()));
+                    upsert.addBatch();
+                }
+                return upsert.executeBatch();
+            }
+        });
     }
 }

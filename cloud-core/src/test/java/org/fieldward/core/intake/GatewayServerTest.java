@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.journal.Appender;
@@ -57,6 +58,7 @@ final class GatewayServerTest {
 
     private static final InstantSource CLOCK = InstantSource.system();
 
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final HikariDataSource database = TestDatabase.fresh();
     private final CertificateMaker maker = new CertificateMaker(new SecureRandom());
     private final Authority authority = new Authority(
@@ -81,7 +83,7 @@ final class GatewayServerTest {
             appender,
             gateways,
             sessions,
-            CLOCK);
+            () -> CLOCK.instant().plus(ahead.get()));
     private final List<ManagedChannel> channels = new ArrayList<>();
 
     @AfterEach
@@ -314,6 +316,44 @@ final class GatewayServerTest {
                 .isTrue();
         assertThat(new Line(Optional.of(own)).hello("g1", 4).next().getRefusal().getReason())
                 .isEqualTo(Reason.REASON_GATEWAY_REVOKED);
+    }
+
+    @Test
+    void a_revoked_gateway_that_sends_no_heartbeat_is_out_all_the_same() throws Exception {
+        Line line = new Line(Optional.of(enrolled("g1"))).hello("g1", 1);
+        line.next();
+        gateways.revoke("g1");
+        ahead.set(Duration.ofSeconds(5));
+
+        line.batch(1, 1, 1, "content");
+        assertThat(line.next().getRefusal().getReason()).isEqualTo(Reason.REASON_GATEWAY_REVOKED);
+        assertThat(journal.after(0, 9)).isEmpty();
+    }
+
+    @Test
+    void a_sequence_that_leaves_no_room_for_the_next_is_refused() throws Exception {
+        Line line = new Line(Optional.of(enrolled("g1"))).hello("g1", 1);
+        line.next();
+        line.batch(1, Long.MAX_VALUE, Long.MAX_VALUE, "content");
+        assertThat(line.next().getRefusal().getReason()).isEqualTo(Reason.REASON_MALFORMED);
+    }
+
+    @Test
+    void the_clock_offset_of_a_gateway_that_is_gone_is_what_it_was_when_it_spoke() throws Exception {
+        Line line = new Line(Optional.of(enrolled("g1"))).hello("g1", 1);
+        line.next();
+        line.out.onNext(FromGateway.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder()
+                        .setClock(org.fieldward.proto.link.Clock.newBuilder().setNowMicros(CLOCK.millis() * 1_000)))
+                .build());
+        line.next();
+        ahead.set(Duration.ofHours(1));
+        sessions.hangUp("g1");
+
+        assertThat(gateways.states()).singleElement().satisfies(state -> {
+            assertThat(state.connected()).isFalse();
+            assertThat(state.clockOffset()).isBetween(Duration.ofSeconds(-60), Duration.ofSeconds(60));
+        });
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.fieldward.core.app.TestDatabase;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,23 @@ final class SqlJournalTest implements JournalContract {
         }
         assertThat(fresh).isEqualTo(205);
         assertThat(all).isEqualTo(SequenceSet.of(new SequenceRange(1, 205)));
+    }
+
+    @Test
+    void large_batches_are_read_a_few_at_a_time_and_all_in_the_end() {
+        Journal journal = journal();
+        ByteString large = ByteString.copyFrom(new byte[3 << 20]);
+        for (int i = 1; i <= 12; i++) {
+            journal.append(List.of(new Journal.Arrival(
+                    "a", 1, Lane.VITAL, SequenceSet.of(SequenceRange.of(i)), large, Instant.EPOCH)));
+        }
+        var seen = new ArrayList<Long>();
+        while (seen.size() < 12) {
+            List<Journal.Entry> page = journal.after(seen.isEmpty() ? 0 : seen.getLast(), 100);
+            assertThat(page).isNotEmpty().hasSizeLessThan(8);
+            page.forEach(entry -> seen.add(entry.id()));
+        }
+        assertThat(seen).isSorted().doesNotHaveDuplicates();
     }
 
     @Test

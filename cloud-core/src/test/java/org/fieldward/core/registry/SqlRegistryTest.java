@@ -64,6 +64,24 @@ final class SqlRegistryTest {
     }
 
     @Test
+    void a_reading_that_comes_while_an_operator_moves_its_device_leaves_the_new_bed_alone() {
+        var elsewhere = new SqlRegistry(database, CLOCK);
+        elsewhere.putDevice(new Device(BED, "pump", Optional.of("7"), Optional.empty(), NOON));
+        DeviceId unseen = new DeviceId("bed-2");
+        elsewhere.putDevice(new Device(unseen, "pump", Optional.of("8"), Optional.empty(), NOON));
+
+        // This one has not heard of it yet.
+        registry.carried(Map.of(BED, "g", unseen, "g"));
+
+        assertThat(registry.device(BED)).get().satisfies(device -> {
+            assertThat(device.bed()).contains("7");
+            assertThat(device.type()).isEqualTo("pump");
+            assertThat(device.gateway()).contains("g");
+        });
+        assertThat(registry.device(unseen).flatMap(Device::bed)).contains("8");
+    }
+
+    @Test
     void what_was_put_is_there_also_for_another_process() {
         var other = new SqlRegistry(database, CLOCK);
         assertThat(other.patient("ann")).contains(patient("ann"));

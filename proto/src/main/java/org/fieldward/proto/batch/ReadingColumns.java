@@ -350,7 +350,12 @@ final class ReadingColumns {
     }
 
     static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
+        long second = instant.getEpochSecond();
+        int micros = instant.getNano() / 1000;
+        // Counted from the next second down, or the earliest instant that a number can say would overflow on the way.
+        return second < 0 && micros > 0
+                ? Math.addExact(Math.multiplyExact(second + 1, 1_000_000L), micros - 1_000_000L)
+                : Math.addExact(Math.multiplyExact(second, 1_000_000L), micros);
     }
 
     static Instant instant(long micros) {

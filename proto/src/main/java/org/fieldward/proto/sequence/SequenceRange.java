@@ -1,11 +1,11 @@
 package org.fieldward.proto.sequence;
 
-/** A run of sequence numbers, both ends included. Sequences start at 1. */
+/** A run of sequence numbers, both ends included. Sequences start at 1 and leave room for one more. */
 public record SequenceRange(long first, long last) {
 
     public SequenceRange {
-        if (first < 1 || last < first) {
-            throw new IllegalArgumentException("range must be 1 <= first <= last, was " + first + ".." + last);
+        if (first < 1 || last < first || last == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("range must be 1 <= first <= last < 2^63-1, was " + first + ".." + last);
         }
     }
 

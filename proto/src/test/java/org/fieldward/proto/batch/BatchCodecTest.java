@@ -3,9 +3,16 @@ package org.fieldward.proto.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Stamp;
 import org.junit.jupiter.api.Test;
 
 class BatchCodecTest {
@@ -21,6 +28,18 @@ class BatchCodecTest {
             assertThat(BatchCodec.decode(BatchCodec.encodePlain(records)))
                     .as("plain, seed " + seed)
                     .isEqualTo(records);
+        }
+    }
+
+    @Test
+    void the_earliest_and_the_latest_instant_a_clock_can_say_come_back() {
+        for (long micros : new long[] {Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, 1, Long.MAX_VALUE}) {
+            Instant instant = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+            var stamp = new Stamp(Optional.of(instant), Instant.EPOCH, 0, 1, ClockState.UNCONFIRMED);
+            var records =
+                    List.of(new Sequenced(1, new DeviceStatus(new DeviceId("d"), stamp, DeviceStatus.Status.ONLINE)));
+
+            assertThat(BatchCodec.decode(BatchCodec.encode(records))).isEqualTo(records);
         }
     }
 

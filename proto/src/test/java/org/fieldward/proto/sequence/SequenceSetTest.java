@@ -40,8 +40,10 @@ class SequenceSetTest {
 
     @Test
     void a_range_must_ascend_from_one() {
-        assertThatThrownBy(() -> new SequenceRange(0, 3)).hasMessage("range must be 1 <= first <= last, was 0..3");
+        assertThatThrownBy(() -> new SequenceRange(0, 3))
+                .hasMessage("range must be 1 <= first <= last < 2^63-1, was 0..3");
         assertThatThrownBy(() -> new SequenceRange(4, 3)).hasMessageContaining("4..3");
+        assertThatThrownBy(() -> SequenceRange.of(Long.MAX_VALUE)).hasMessageContaining("range must be");
     }
 
     private static SequenceSet some(Random random, BitSet bits) {

@@ -1,0 +1,85 @@
+package org.fieldward.core.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EmbeddedDatabaseTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void it_syncs_to_disk_and_never_lets_anybody_in_without_the_password() throws Exception {
+        int port = freePort();
+        var starting = new AtomicBoolean(true);
+        CompletableFuture<Integer> burglar = CompletableFuture.supplyAsync(() -> {
+            int entered = 0;
+            while (starting.get()) {
+                entered += enters(port) ? 1 : 0;
+            }
+            return entered;
+        });
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder, port, new SecureRandom())) {
+            starting.set(false);
+            assertThat(burglar.get()).as("logins without a password").isZero();
+            assertThat(enters(port)).isFalse();
+            EmbeddedDatabase.Address address = database.address();
+            try (Connection connection = DriverManager.getConnection(
+                            address.url(), address.user(), address.password().reveal());
+                    Statement statement = connection.createStatement()) {
+                for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
+                    try (var row = statement.executeQuery("show " + setting)) {
+                        row.next();
+                        assertThat(row.getString(1)).as(setting).isEqualTo("on");
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean enters(int port) {
+        try (Connection connection =
+                DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "")) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void a_process_that_only_has_the_number_of_an_old_database_is_left_alone() throws Exception {
+        // After a reboot the number may be that of the hospital's own PostgreSQL.
+        Path theirs = Files.createDirectories(folder.resolve("elsewhere")).resolve("postgres");
+        Files.copy(Path.of("/bin/sleep"), theirs);
+        assertThat(theirs.toFile().setExecutable(true)).isTrue();
+        Process other = new ProcessBuilder(theirs.toString(), "300").start();
+        try {
+            Path ours = Files.createDirectories(folder.resolve("data/database"));
+            Files.writeString(ours.resolve("postmaster.pid"), other.pid() + "\n");
+            assertThat(EmbeddedDatabase.running(folder.resolve("data"))).isEmpty();
+            EmbeddedDatabase.stopLeftBehind(folder.resolve("data"));
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+}
