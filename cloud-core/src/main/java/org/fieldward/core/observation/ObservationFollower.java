@@ -107,9 +107,8 @@ public final class ObservationFollower implements AutoCloseable {
                     continue;
                 }
             } catch (RuntimeException | Error e) {
-                // The transaction is rolled back: the same step comes again, nothing is skipped. Without this thread
-                // the
-                // core would look alive and store nothing, so not even an Error ends it.
+                // The transaction is rolled back: the same step comes again, nothing is skipped. Not even an Error ends
+                // this thread, or the core would look alive and store nothing.
                 LOG.error("a step of the observation follower failed, it is tried again", e);
                 pause = RETRY_MILLIS;
             }
