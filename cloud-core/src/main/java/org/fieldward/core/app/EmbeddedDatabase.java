@@ -60,6 +60,7 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     static EmbeddedDatabase start(Path dataDir, int port, SecureRandom random) {
         Path folder = dataDir.resolve("database");
+        LOG.info("starting the embedded database; after a crash it may take minutes, see {}", log(dataDir));
         try {
             PrivateFiles.folder(dataDir);
             FileChannel lockFile = FileChannel.open(
@@ -67,12 +68,14 @@ final class EmbeddedDatabase implements AutoCloseable {
             FileLock lock = lock(lockFile, dataDir);
             try {
                 stopLeftBehind(dataDir);
+                setUnfinishedAside(dataDir);
                 Secret password = password(dataDir, random);
                 EmbeddedPostgres server =
                         builder(dataDir, folder, port, password).start();
                 try {
                     var database = new EmbeddedDatabase(server, lockFile, lock, folder, password);
                     database.closeTheDoor();
+                    PrivateFiles.write(readyMark(dataDir), "This database was finished and is in use.\n");
                     return database;
                 } catch (IOException | RuntimeException e) {
                     server.close();
@@ -139,7 +142,7 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 // After a crash it reads up to max_wal_size first, which a slow disk may take long for.
-                .setPGStartupWait(Duration.ofMinutes(10))
+                .setPGStartupWait(Duration.ofMinutes(5))
                 // Options of initdb: who is not asked for a password there comes in before we can close the door.
                 .setLocaleConfig("auth", "scram-sha-256")
                 .setLocaleConfig(
@@ -237,6 +240,26 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
         // Its process number may belong to somebody else by now, and PostgreSQL would then refuse to start.
         Files.deleteIfExists(dataDir.resolve("database").resolve("postmaster.pid"));
+    }
+
+    /** A core that was killed while it made its first database leaves a torso that would never start. */
+    static void setUnfinishedAside(Path dataDir) throws IOException {
+        Path folder = dataDir.resolve("database");
+        if (!Files.exists(folder) || Files.exists(readyMark(dataDir))) {
+            return;
+        }
+        Path rules = folder.resolve("pg_hba.conf");
+        if (Files.exists(rules) && Files.readString(rules).equals(NO_TRUST)) {
+            return;
+        }
+        Path aside = Files.createTempDirectory(dataDir, "database.unfinished-").resolve("database");
+        LOG.warn("the embedded database was never finished, it is set aside as {}", aside);
+        Files.move(folder, aside);
+    }
+
+    /** Made after the first complete start, so that nothing that was ever confirmed is taken for unfinished. */
+    private static Path readyMark(Path dataDir) {
+        return dataDir.resolve("database.ready");
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,33 @@ final class EmbeddedDatabaseTest {
                 }
             }
         }
+    }
+
+    @Test
+    void a_first_start_that_was_killed_half_way_is_set_aside_and_the_next_one_works() throws Exception {
+        Path torso = Files.createDirectories(folder.resolve("database/global"));
+        Files.writeString(folder.resolve("database/postgresql.conf"), "");
+        Files.writeString(torso.resolve("pg_control"), "half");
+
+        EmbeddedDatabase.start(folder, 0, new SecureRandom()).close();
+        EmbeddedDatabase.start(folder, 0, new SecureRandom()).close();
+
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.filter(file -> file.toString().contains("unfinished") && file.endsWith("pg_control")))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasContent("half"));
+        }
+    }
+
+    @Test
+    void a_database_that_was_in_use_is_never_set_aside_even_if_its_rules_were_changed() throws Exception {
+        Path database = Files.createDirectories(folder.resolve("database"));
+        Files.writeString(database.resolve("pg_hba.conf"), "# the operator's own");
+        Files.writeString(folder.resolve("database.ready"), "");
+
+        EmbeddedDatabase.setUnfinishedAside(folder);
+
+        assertThat(database.resolve("pg_hba.conf")).exists();
     }
 
     private static boolean enters(int port) {
