@@ -66,7 +66,7 @@ final class BufferFile {
         try {
             Files.createDirectories(directory);
             Seal seal = new Seal(key(), random);
-            Optional<String> damage = Files.exists(path()) ? damage(seal) : Optional.empty();
+            Optional<String> damage = Files.exists(path()) ? damage(seal) : leftover();
             Optional<String> report = damage.isPresent() ? Optional.of(setAside(damage.get())) : Optional.empty();
             Connection connection = connect(path(), false);
             migrate(connection);
@@ -163,13 +163,21 @@ final class BufferFile {
         }
     }
 
+    /** SQLite would delete a log that has no file; a start that was cut off while it set both aside leaves one. */
+    private Optional<String> leftover() {
+        return Files.exists(directory.resolve(NAME + "-wal"))
+                ? Optional.of("its main file is missing")
+                : Optional.empty();
+    }
+
     private String setAside(String why) throws IOException {
         String stamp = clock.instant().toString().replaceAll("[^0-9TZ]", "");
         Path target = directory.resolve("buffer-damaged-" + stamp + ".db");
         for (int i = 2; Files.exists(target); i++) {
             target = directory.resolve("buffer-damaged-" + stamp + "-" + i + ".db");
         }
-        for (String suffix : List.of("-wal", "-shm", "")) {
+        // The file goes before its log: alone it would pass for whole, and give out the log's sequences again.
+        for (String suffix : List.of("", "-wal", "-shm")) {
             Path from = directory.resolve(NAME + suffix);
             if (Files.exists(from)) {
                 Files.move(from, target.resolveSibling(target.getFileName() + suffix), StandardCopyOption.ATOMIC_MOVE);
