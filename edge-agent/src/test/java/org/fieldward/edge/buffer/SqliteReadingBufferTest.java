@@ -191,6 +191,20 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
     }
 
     @Test
+    void discarding_makes_room_in_the_quarantine() {
+        var buffer = openSmall();
+        var payload = rejected("x".repeat(4000));
+        var two = buffer.commit(new Group(List.of(), List.of(payload, payload, payload), SequenceSet.EMPTY, List.of()));
+        assertThat(two.rejected().getLast()).isInstanceOf(AppendResult.Full.class);
+
+        buffer.commit(new Group(List.of(), List.of(), SequenceSet.EMPTY, List.of(1L)));
+
+        assertThat(buffer.commit(new Group(List.of(), List.of(payload), SequenceSet.EMPTY, List.of()))
+                        .rejected())
+                .containsExactly(new Stored(0, 0));
+    }
+
+    @Test
     void the_file_shrinks_again_after_it_was_emptied() throws IOException {
         var buffer = open();
         for (int i = 0; i < 400; i++) {

@@ -131,7 +131,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                     rejected.add(new Stored(0, 0));
                 }
             }
-            settle(group, appends);
+            quarantined -= settle(group, appends);
             RecordGroups.Change went = groups.remove(group.confirmed());
             List<Long> apart = List.copyOf(damaged);
             RecordGroups.Change hurt = groups.keepApart(apart);
@@ -156,7 +156,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
     }
 
-    private void settle(Group group, List<AppendResult> appends) throws SQLException {
+    /** Returns the bytes that the quarantine got rid of. */
+    private long settle(Group group, List<AppendResult> appends) throws SQLException {
         for (int i = 0; i < appends.size(); i++) {
             OptionalLong replays = group.appends().get(i).replays();
             if (replays.isPresent() && appends.get(i) instanceof Stored) {
@@ -164,10 +165,12 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             }
         }
         for (long id : group.discarded()) {
-            QuarantineRows.discarded(writing, id);
+            bytes += QuarantineRows.discarded(writing, id);
+        long bytes = 0;
         }
     }
 
+        return bytes;
     private List<AppendResult> admit(List<Append> appends, List<Sequenced> entries) {
         var results = new ArrayList<AppendResult>(appends.size());
         long used = bytes.get();
