@@ -241,6 +241,16 @@ public final class Uplink implements CommitListener, AutoCloseable {
         LOG.info("link: session {} ended: {}", number, problem.orElse(""));
     }
 
+    private void welcome(long number, CloudLink.Welcome welcome) {
+        if (!decider.isCurrent(number)) {
+            return;
+        }
+        heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
+        heartbeatAt = tick();
+        LOG.info("link: session {} is up, window {}", number, welcome.window());
+        on(new SyncEvent.Welcomed(number, welcome.window()));
+    }
+
     private void beat() {
         long now = tick();
         if (session == null || now < heartbeatAt) {
@@ -312,31 +322,22 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 });
                 return;
             }
-            forget(welcome.covered(), () -> {
-                if (!decider.isCurrent(number)) {
-                    return;
-                }
-                heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
-                heartbeatAt = tick();
-                LOG.info("link: session {} is up, window {}", number, welcome.window());
-                on(new SyncEvent.Welcomed(number, welcome.window()));
-            });
+            // A full disk may not let it forget; the session is good all the same, and a repeated record is harmless.
+            var unused = writer.confirm(welcome.covered())
+                    .whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
         }
 
         @Override
         public void confirmed(long epoch, SequenceSet sequences) {
             if (epoch == buffer.epoch()) {
-                forget(sequences, () -> {
-                    confirmed += sequences.size();
-                    lastConfirmedAt = Optional.of(about.clock().get().now());
-                    on(new SyncEvent.Confirmed(number, sequences));
-                });
+                // The decider hears of it only when the buffer has forgotten durably, or it would send them again.
+                var unused = writer.confirm(sequences)
+                        .thenRun(() -> mailbox.add(() -> {
+                            confirmed += sequences.size();
+                            lastConfirmedAt = Optional.of(about.clock().get().now());
+                            on(new SyncEvent.Confirmed(number, sequences));
+                        }));
             }
-        }
-
-        /** The decider hears of it only when the buffer has forgotten durably, or it would send the records again. */
-        private void forget(SequenceSet sequences, Runnable then) {
-            var unused = writer.confirm(sequences).thenRun(() -> mailbox.add(then));
         }
 
         @Override

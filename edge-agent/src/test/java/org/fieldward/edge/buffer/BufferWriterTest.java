@@ -82,6 +82,22 @@ class BufferWriterTest {
     }
 
     @Test
+    void a_confirmation_that_a_full_disk_did_not_let_happen_is_not_said_to_have_happened() {
+        var full = new Hooked(memory, () -> {}) {
+            @Override
+            public Committed commit(Group group) {
+                return new Committed(List.of(), List.of(), List.of(), false);
+            }
+        };
+        try (var writer = writer(full, entries -> {})) {
+            var confirmed = writer.confirm(SequenceSet.of(new SequenceRange(1, 5)));
+
+            assertThatThrownBy(() -> confirmed.toCompletableFuture().get(10, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("the disk is full: nothing could be forgotten");
+        }
+    }
+
+    @Test
     void closing_stores_what_waits_and_refuses_what_comes_after() throws Exception {
         var writer = writer(memory, entries -> {});
         var last = writer.store(List.of(reading(1))).toCompletableFuture();
@@ -117,7 +133,7 @@ class BufferWriterTest {
     }
 
     /** Lets a test stand between the writer and the disk. */
-    private static final class Hooked implements ReadingBuffer {
+    private static class Hooked implements ReadingBuffer {
         private final ReadingBuffer buffer;
         private final Runnable before;
         private final CountDownLatch reached = new CountDownLatch(1);

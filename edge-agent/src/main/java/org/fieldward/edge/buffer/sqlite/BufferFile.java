@@ -109,6 +109,21 @@ final class BufferFile {
         return connection;
     }
 
+    static boolean isFull(SQLException cause) {
+        return cause instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+    }
+
+    /** Folds the log into the file and gives its room back, as far as the disk lets it. */
+    static void checkpoint(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (SQLException e) {
+            if (!isFull(e)) {
+                throw e;
+            }
+        }
+    }
+
     /** SQLite's own check, then the newest groups by their checksum: a power cut hurts the end of a file first. */
     static Optional<String> check(Connection connection, Seal seal) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -193,6 +208,10 @@ final class BufferFile {
                     + ", this agent knows versions up to " + MIGRATIONS.size() + ": run the newer agent");
         }
         connection.setAutoCommit(false);
+        if (version == MIGRATIONS.size()) {
+            // Nothing to write, so a full disk does not keep the agent from starting.
+            return;
+        }
         try (Statement statement = connection.createStatement()) {
             for (int next = version; next < MIGRATIONS.size(); next++) {
                 for (String sql : MIGRATIONS.get(next)) {
