@@ -126,6 +126,10 @@ public final class BufferWriter implements Store, AutoCloseable {
                 } catch (BufferException e) {
                     fail(e, taken.subList(from, taken.size()));
                     return;
+                } catch (RuntimeException | Error e) {
+                    // A writer that ended without a word would leave everybody waiting and the queue growing.
+                    fail(new BufferException("buffer writer failed", e), taken.subList(from, taken.size()));
+                    return;
                 }
                 from = to;
             }

@@ -98,6 +98,22 @@ class BufferWriterTest {
     }
 
     @Test
+    void an_error_that_nobody_expected_is_a_failed_commit_too() throws Exception {
+        var broken = new CompletableFuture<BufferException>();
+        var failing = new Hooked(memory, () -> {
+            throw new IllegalStateException("out of step");
+        });
+        try (var writer = new BufferWriter(failing, BufferSettings.DEFAULT, entries -> {}, broken::complete)) {
+            assertThatThrownBy(() -> writer.store(List.of(reading(1)))
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("out of step");
+            assertThat(broken.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("out of step");
+            assertThat(writer.store(List.of(reading(2))).toCompletableFuture()).isCompletedExceptionally();
+        }
+    }
+
+    @Test
     void closing_stores_what_waits_and_refuses_what_comes_after() throws Exception {
         var writer = writer(memory, entries -> {});
         var last = writer.store(List.of(reading(1))).toCompletableFuture();
