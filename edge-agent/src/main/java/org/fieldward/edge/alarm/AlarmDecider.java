@@ -110,6 +110,9 @@ final class AlarmDecider {
     }
 
     private void reading(Reading reading, Stamp now, List<AlarmChange> changes) {
+        if (isReplayed(reading.stamp(), now)) {
+            return;
+        }
         Device device = device(reading.device());
         heard(reading.device(), device, now, changes);
         if (isLate(reading.stamp(), device)) {
@@ -128,6 +131,11 @@ final class AlarmDecider {
         device.expected = true;
         device.lostAt = -1;
         clear(new Key(id, Kind.DEVICE_SILENT, Optional.empty()), "it sends again", now, changes);
+    }
+
+    /** What waited in quarantine arrived long ago: it tells neither how the patient is nor that the device sends. */
+    private boolean isReplayed(Stamp stamp, Stamp now) {
+        return Duration.between(stamp.receivedAt(), now.receivedAt()).compareTo(settings.lateAfter()) > 0;
     }
 
     /** Backfilled readings never raise an alarm about now. */
@@ -237,6 +245,9 @@ final class AlarmDecider {
                 device.expected = false;
                 device.lostAt = -1;
                 device.heardAt = now.tickMillis();
+                // Whoever it measures next, the time before does not count for their delays.
+                Arrays.fill(device.outSince, -1);
+                Arrays.fill(device.offSince, -1);
                 for (Key key : List.copyOf(active.keySet())) {
                     if (key.device().equals(status.device()) && !isAboutLimit(key)) {
                         clear(key, "the device was switched off", now, changes);

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes every commit, lets {@link AlarmDecider} judge it on a thread of its own, shows each change at once and stores it. A
- * change that could not be stored is tried again with every tick: an alarm is never dropped.
+ * change that could not be stored is tried again with every tick, and those after it wait for it: an alarm is never dropped,
+ * and its end is never stored before its beginning.
  */
 public final class AlarmWatch implements CommitListener, AutoCloseable {
 
@@ -38,6 +39,8 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
     private final AlarmDecider decider;
     private final LinkedBlockingQueue<List<Sequenced>> commits = new LinkedBlockingQueue<>(MAX_WAITING_COMMITS);
     private final List<AlarmChange> unstored = new ArrayList<>();
+    private boolean storing;
+    private boolean refused;
     private final Thread thread;
     private volatile Collection<AlarmChange> active;
     private volatile boolean running = true;
@@ -74,7 +77,10 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
     @Override
     public void committed(List<Sequenced> entries) {
         try {
-            commits.put(entries);
+            // Once the alarms ended nobody takes them; waiting for room then would stop the writer for good.
+            while (running && !commits.offer(entries, TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                Thread.onSpinWait();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -117,22 +123,43 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
     }
 
     private void store(AlarmChange change) {
-        var unused = store.store(List.of(change)).whenComplete((result, failure) -> {
-            if (failure != null || result instanceof AppendResult.Full) {
-                synchronized (unstored) {
-                    unstored.add(change);
-                }
+        synchronized (unstored) {
+            unstored.add(change);
+            if (refused) {
+                return;
             }
-        });
+        }
+        storeWaiting();
     }
 
     private void storeAgain() {
-        List<AlarmChange> again;
         synchronized (unstored) {
-            again = List.copyOf(unstored);
-            unstored.clear();
+            refused = false;
         }
-        again.forEach(this::store);
+        storeWaiting();
+    }
+
+    /** One append at a time, of all that waits: it is stored whole or not at all, so the order holds. */
+    private void storeWaiting() {
+        List<AlarmChange> now;
+        synchronized (unstored) {
+            if (storing || unstored.isEmpty()) {
+                return;
+            }
+            storing = true;
+            now = List.copyOf(unstored);
+        }
+        var unused = store.store(now).whenComplete((result, failure) -> {
+            synchronized (unstored) {
+                storing = false;
+                refused = failure != null || result instanceof AppendResult.Full;
+                if (refused) {
+                    return;
+                }
+                unstored.subList(0, now.size()).clear();
+            }
+            storeWaiting();
+        });
     }
 
     @Override

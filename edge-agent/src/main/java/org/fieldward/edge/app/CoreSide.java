@@ -10,12 +10,10 @@ import java.util.function.Supplier;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.identity.GatewayIdentity;
-import org.fieldward.edge.identity.IdentityException;
 import org.fieldward.edge.identity.PinnedTrust;
 import org.fieldward.edge.sync.GrpcChannels;
 import org.fieldward.edge.sync.GrpcCloudLink;
 import org.fieldward.edge.sync.GrpcEnrolment;
-import org.fieldward.edge.sync.SyncException;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.edge.sync.Uplink;
 import org.slf4j.Logger;
@@ -82,7 +80,8 @@ final class CoreSide implements AutoCloseable {
         try {
             identity.renew(new GrpcEnrolment(channels));
             LOG.info("the gateway's certificate was renewed; the next session uses it");
-        } catch (SyncException | IdentityException e) {
+        } catch (RuntimeException e) {
+            // Whatever it was: the executor would never call again.
             LOG.warn(
                     "the gateway's certificate is due for renewal, which failed and is tried again in an hour: {}",
                     e.getMessage());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,13 +63,32 @@ public final class DataDirectory implements AutoCloseable {
     public synchronized long nextSession(long nowMillis) {
         Path file = directory.resolve("session");
         try {
-            long last =
-                    Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : 0;
-            long next = Math.max(last + 1, nowMillis);
-            replace(file, Long.toString(next));
+            long next = Math.max(lastSession(file) + 1, nowMillis);
+            replaceDurably(file, Long.toString(next));
             return next;
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException e) {
             throw new AgentException("could not number a session in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A damaged number is none: that the core refuses a session is better than that none is ever tried. */
+    private static long lastSession(Path file) throws IOException {
+        String text = Files.exists(file)
+                ? Files.readString(file, StandardCharsets.ISO_8859_1).strip()
+                : "";
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    /** Like {@link #replace}, and after a power cut too there is the old text or the new one. */
+    private void replaceDurably(Path file, String text) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(draft, text);
+        try (FileChannel written = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            written.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+            folder.force(true);
         }
     }
 

@@ -90,7 +90,10 @@ public final class BufferWriter implements Store, AutoCloseable {
         return result;
     }
 
-    /** Forgets what the core confirmed; completes when that is durable. Repeating it is harmless. */
+    /**
+     * Forgets what the core confirmed; completes when that is durable, exceptionally if it could not be done. Repeating it
+     * is harmless.
+     */
     public CompletionStage<Void> confirm(SequenceSet confirmed) {
         var result = new CompletableFuture<Void>();
         offer(new Work.Forgetting(confirmed, result));
@@ -122,6 +125,10 @@ public final class BufferWriter implements Store, AutoCloseable {
                     commit(taken.subList(from, to));
                 } catch (BufferException e) {
                     fail(e, taken.subList(from, taken.size()));
+                    return;
+                } catch (RuntimeException | Error e) {
+                    // A writer that ended without a word would leave everybody waiting and the queue growing.
+                    fail(new BufferException("buffer writer failed", e), taken.subList(from, taken.size()));
                     return;
                 }
                 from = to;
@@ -204,9 +211,17 @@ public final class BufferWriter implements Store, AutoCloseable {
                     storing.result().complete(committed.appends().get(append++));
                 case Work.Rejecting rejecting ->
                     rejecting.result().complete(committed.rejected().get(reject++));
-                case Work.Discarding discarding -> discarding.result().complete(null);
-                case Work.Forgetting forgetting -> forgetting.result().complete(null);
+                case Work.Discarding discarding -> settle(discarding.result(), committed);
+                case Work.Forgetting forgetting -> settle(forgetting.result(), committed);
             }
+        }
+    }
+
+    private static void settle(CompletableFuture<Void> result, Committed committed) {
+        if (committed.forgotten()) {
+            result.complete(null);
+        } else {
+            result.completeExceptionally(new BufferException("the disk is full: nothing could be forgotten"));
         }
     }
 

@@ -74,8 +74,13 @@ public interface ReadingBuffer extends AutoCloseable {
         }
     }
 
-    /** One answer per append and per rejected payload, in their order, and every entry that was stored. */
-    record Committed(List<AppendResult> appends, List<AppendResult> rejected, List<Sequenced> entries) {}
+    /**
+     * One answer per append and per rejected payload, in their order, and every entry that was stored.
+     *
+     * @param forgotten false if the disk had no room even to forget: then what was confirmed or discarded is still there
+     */
+    record Committed(
+            List<AppendResult> appends, List<AppendResult> rejected, List<Sequenced> entries, boolean forgotten) {}
 
     /**
      * Records to be sent.

@@ -11,9 +11,13 @@ import org.fieldward.proto.reading.ClockState;
 
 /**
  * Says when something arrived. Two answers are at least a microsecond apart, in the order of asking, also when the clock
- * stands still or is put back: an instant of arrival names a reading that has no time of its own. Thread-safe.
+ * stands still or steps back a little: an instant of arrival names a reading that has no time of its own. A clock that is
+ * put right by more than a second is followed: order is told by the sequence, and the time must be the
+ * true one. Thread-safe.
  */
 public final class Stamper implements Supplier<Arrival> {
+
+    private static final long LARGEST_STEP_MICROS = 1_000_000;
 
     private final InstantSource clock;
     private final LongSupplier tickMillis;
@@ -35,10 +39,14 @@ public final class Stamper implements Supplier<Arrival> {
     @Override
     public Arrival get() {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-        long micros = lastMicros.accumulateAndGet(now, (last, given) -> given > last ? given : last + 1);
+        long micros = lastMicros.accumulateAndGet(now, Stamper::after);
         Instant receivedAt =
                 Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
         return new Arrival(receivedAt, tickMillis.getAsLong(), boot, state.get());
+    }
+
+    private static long after(long last, long given) {
+        return given > last || given < last - LARGEST_STEP_MICROS ? given : last + 1;
     }
 
     public long tickMillis() {

@@ -111,14 +111,15 @@ final class SyncDecider {
             case State.Waiting waiting -> waiting.until();
             case State.Connecting connecting ->
                 connecting.since() + settings.connectTimeout().toMillis();
-            case State.Online online -> Math.min(now + 1000, lingerEnd());
+            case State.Online online -> Math.min(now + 1000, lingerEnd(online.window()));
         };
     }
 
-    private long lingerEnd() {
+    private long lingerEnd(int window) {
         long end = Long.MAX_VALUE;
         for (Lane lane : Lane.values()) {
-            if (unsent[lane.ordinal()] > 0) {
+            // With the window full, only a confirmation changes anything: waking for the time alone would spin.
+            if (unsent[lane.ordinal()] > 0 && hasRoom(new Source(lane, false), window)) {
                 end = Math.min(
                         end, unsentSince[lane.ordinal()] + settings.linger().toMillis());
             }
@@ -155,7 +156,11 @@ final class SyncDecider {
     }
 
     private SyncAction connect(long now) {
+        // Where no number can be had, as on a full disk, the next try waits like after any failure.
+        failures++;
+        state = new State.Waiting(now + backoff());
         long session = nextSession.getAsLong();
+        failures--;
         state = new State.Connecting(session, now);
         return new Connect(session);
     }

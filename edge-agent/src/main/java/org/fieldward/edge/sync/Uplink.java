@@ -54,6 +54,10 @@ public final class Uplink implements CommitListener, AutoCloseable {
 
     private CloudLink.@Nullable Session session;
     private long batchNumber;
+
+    /** The core can hold no sequence from here on: none of them was ever sent. */
+    private volatile long unsentFrom;
+
     private long heartbeatEvery = NEVER;
     private long heartbeatAt = NEVER;
     private boolean running = true;
@@ -94,6 +98,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         this.writer = writer;
         this.link = link;
         this.about = about;
+        unsentFrom = buffer.nextSequence();
         decider = new SyncDecider(settings, buffer::nextSequence, about.sessions(), chance, tick());
         status = describe();
         thread = Thread.ofPlatform().name("uplink").unstarted(this::run);
@@ -195,6 +200,8 @@ public final class Uplink implements CommitListener, AutoCloseable {
         if (slice.isEmpty() || session == null) {
             return new NothingThere(send.source());
         }
+        unsentFrom =
+                Math.max(unsentFrom, slice.get().sequences().ranges().getLast().last() + 1);
         session.send(++batchNumber, buffer.epoch(), slice.get(), send.source().late());
         return new Sent(send.source(), slice.get().sequences());
     }
@@ -232,6 +239,16 @@ public final class Uplink implements CommitListener, AutoCloseable {
             session = null;
         }
         LOG.info("link: session {} ended: {}", number, problem.orElse(""));
+    }
+
+    private void welcome(long number, CloudLink.Welcome welcome) {
+        if (!decider.isCurrent(number)) {
+            return;
+        }
+        heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
+        heartbeatAt = tick();
+        LOG.info("link: session {} is up, window {}", number, welcome.window());
+        on(new SyncEvent.Welcomed(number, welcome.window()));
     }
 
     private void beat() {
@@ -294,42 +311,33 @@ public final class Uplink implements CommitListener, AutoCloseable {
         public void welcomed(CloudLink.Welcome welcome) {
             mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
             List<SequenceRange> covered = welcome.covered().ranges();
-            if (!covered.isEmpty() && covered.getLast().last() >= buffer.nextSequence()) {
+            if (!covered.isEmpty() && covered.getLast().last() >= unsentFrom) {
                 // An older copy of the file was put back. New records would bear numbers that the core knows as others.
                 mailbox.add(() -> {
                     problem = Optional.of("the core holds sequence "
-                            + covered.getLast().last() + ", which this buffer never gave out: it is an older copy."
+                            + covered.getLast().last() + ", which this buffer never sent: it is an older copy."
                             + " Nothing is sent; move buffer.db away to begin a new epoch");
                     LOG.error("link: {}", problem.get());
                     on(new SyncEvent.Refused(number, Optional.of(Duration.ofMinutes(5))));
                 });
                 return;
             }
-            forget(welcome.covered(), () -> {
-                if (!decider.isCurrent(number)) {
-                    return;
-                }
-                heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
-                heartbeatAt = tick();
-                LOG.info("link: session {} is up, window {}", number, welcome.window());
-                on(new SyncEvent.Welcomed(number, welcome.window()));
-            });
+            // A full disk may not let it forget; the session is good all the same, and a repeated record is harmless.
+            var unused = writer.confirm(welcome.covered())
+                    .whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
         }
 
         @Override
         public void confirmed(long epoch, SequenceSet sequences) {
             if (epoch == buffer.epoch()) {
-                forget(sequences, () -> {
-                    confirmed += sequences.size();
-                    lastConfirmedAt = Optional.of(about.clock().get().now());
-                    on(new SyncEvent.Confirmed(number, sequences));
-                });
+                // The decider hears of it only when the buffer has forgotten durably, or it would send them again.
+                var unused = writer.confirm(sequences)
+                        .thenRun(() -> mailbox.add(() -> {
+                            confirmed += sequences.size();
+                            lastConfirmedAt = Optional.of(about.clock().get().now());
+                            on(new SyncEvent.Confirmed(number, sequences));
+                        }));
             }
-        }
-
-        /** The decider hears of it only when the buffer has forgotten durably, or it would send the records again. */
-        private void forget(SequenceSet sequences, Runnable then) {
-            var unused = writer.confirm(sequences).thenRun(() -> mailbox.add(then));
         }
 
         @Override

@@ -119,6 +119,33 @@ class AlarmDeciderTest {
     }
 
     @Test
+    void a_payload_replayed_from_quarantine_says_nothing_about_now() {
+        for (int second = 0; second <= 20; second++) {
+            spo2(second, 85);
+        }
+        tick(60);
+        assertThat(changes).extracting(AlarmChange::kind).containsExactly(Kind.LIMIT_LOW, Kind.DEVICE_SILENT);
+
+        // It arrived before all this; its tick is of now, because it was decoded now.
+        var arrived = new Stamp(Optional.empty(), START.minusSeconds(3600), 61_000, 7, ClockState.SYNCHRONISED);
+        var replayed =
+                new Reading(BED_1, arrived, List.of(new Value.Quantity(SPO2, BigDecimal.valueOf(97), Unit.PERCENT)));
+        on(new AlarmEvent.Stored(replayed), at(61));
+
+        assertThat(changes).hasSize(2);
+    }
+
+    @Test
+    void a_delay_begins_anew_after_the_device_was_switched_off() {
+        spo2(0, 85);
+        status(1, DeviceStatus.Status.OFFLINE);
+        status(600, DeviceStatus.Status.ONLINE);
+        spo2(600, 85);
+
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
     void a_device_whose_clock_is_wrong_is_still_watched() {
         for (int second = 0; second <= 60; second++) {
             Stamp stamp = new Stamp(

@@ -82,6 +82,38 @@ class BufferWriterTest {
     }
 
     @Test
+    void a_confirmation_that_a_full_disk_did_not_let_happen_is_not_said_to_have_happened() {
+        var full = new Hooked(memory, () -> {}) {
+            @Override
+            public Committed commit(Group group) {
+                return new Committed(List.of(), List.of(), List.of(), false);
+            }
+        };
+        try (var writer = writer(full, entries -> {})) {
+            var confirmed = writer.confirm(SequenceSet.of(new SequenceRange(1, 5)));
+
+            assertThatThrownBy(() -> confirmed.toCompletableFuture().get(10, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("the disk is full: nothing could be forgotten");
+        }
+    }
+
+    @Test
+    void an_error_that_nobody_expected_is_a_failed_commit_too() throws Exception {
+        var broken = new CompletableFuture<BufferException>();
+        var failing = new Hooked(memory, () -> {
+            throw new IllegalStateException("out of step");
+        });
+        try (var writer = new BufferWriter(failing, BufferSettings.DEFAULT, entries -> {}, broken::complete)) {
+            assertThatThrownBy(() -> writer.store(List.of(reading(1)))
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("out of step");
+            assertThat(broken.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("out of step");
+            assertThat(writer.store(List.of(reading(2))).toCompletableFuture()).isCompletedExceptionally();
+        }
+    }
+
+    @Test
     void closing_stores_what_waits_and_refuses_what_comes_after() throws Exception {
         var writer = writer(memory, entries -> {});
         var last = writer.store(List.of(reading(1))).toCompletableFuture();
@@ -117,7 +149,7 @@ class BufferWriterTest {
     }
 
     /** Lets a test stand between the writer and the disk. */
-    private static final class Hooked implements ReadingBuffer {
+    private static class Hooked implements ReadingBuffer {
         private final ReadingBuffer buffer;
         private final Runnable before;
         private final CountDownLatch reached = new CountDownLatch(1);

@@ -58,7 +58,7 @@ public final class InMemoryBuffer implements ReadingBuffer {
         List<AppendResult> rejected = group.rejected().stream()
                 .<AppendResult>map(any -> new Stored(0, 0))
                 .toList();
-        return new Committed(appends, rejected, entries);
+        return new Committed(appends, rejected, entries, true);
     }
 
     @Override

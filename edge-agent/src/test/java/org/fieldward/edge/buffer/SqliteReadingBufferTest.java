@@ -139,6 +139,18 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
     }
 
     @Test
+    void a_log_whose_file_is_gone_is_set_aside_and_not_deleted() throws IOException {
+        open().close();
+        Files.delete(directory.resolve("buffer.db"));
+        Files.write(directory.resolve("buffer.db-wal"), new byte[] {1, 2, 3});
+
+        var fresh = open();
+
+        assertThat(fresh.damage().orElseThrow()).contains("its main file is missing");
+        assertThat(directory.resolve("buffer-damaged-20261121T120000Z.db-wal")).hasBinaryContent(new byte[] {1, 2, 3});
+    }
+
+    @Test
     void a_file_whose_key_is_lost_is_set_aside_too() throws IOException {
         var buffer = open();
         ReadingBufferContract.append(buffer, readings(5));
@@ -176,6 +188,20 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
             assertThat(row.state()).isEqualTo(Quarantined.State.DISCARDED);
             assertThat(row.rejected().payload().isEmpty()).isTrue();
         });
+    }
+
+    @Test
+    void discarding_makes_room_in_the_quarantine() {
+        var buffer = openSmall();
+        var payload = rejected("x".repeat(4000));
+        var two = buffer.commit(new Group(List.of(), List.of(payload, payload, payload), SequenceSet.EMPTY, List.of()));
+        assertThat(two.rejected().getLast()).isInstanceOf(AppendResult.Full.class);
+
+        buffer.commit(new Group(List.of(), List.of(), SequenceSet.EMPTY, List.of(1L)));
+
+        assertThat(buffer.commit(new Group(List.of(), List.of(payload), SequenceSet.EMPTY, List.of()))
+                        .rejected())
+                .containsExactly(new Stored(0, 0));
     }
 
     @Test

@@ -14,15 +14,26 @@ class StamperTest {
     private static final Instant NOW = Instant.parse("2026-03-01T08:15:30Z");
 
     @Test
-    void arrivals_grow_by_a_microsecond_when_the_clock_stands_still_or_goes_back() {
+    void arrivals_grow_by_a_microsecond_when_the_clock_stands_still_or_steps_back_a_little() {
         Queue<Instant> clock =
-                new ArrayDeque<>(List.of(NOW, NOW, NOW.minusSeconds(3600), NOW.plusNanos(500), NOW.plusSeconds(1)));
+                new ArrayDeque<>(List.of(NOW, NOW, NOW.minusMillis(900), NOW.plusNanos(500), NOW.plusSeconds(1)));
         var stamper = new Stamper(clock::remove, () -> 5, 7, () -> ClockState.IMPLAUSIBLE);
 
         assertThat(List.of(stamper.get(), stamper.get(), stamper.get(), stamper.get(), stamper.get()))
                 .extracting(arrival -> arrival.receivedAt())
                 .containsExactly(
                         NOW, NOW.plusNanos(1000), NOW.plusNanos(2000), NOW.plusNanos(3000), NOW.plusSeconds(1));
+    }
+
+    @Test
+    void a_clock_that_was_far_ahead_and_is_put_right_is_followed() {
+        Instant wrong = Instant.parse("2099-01-01T00:00:00Z");
+        Queue<Instant> clock = new ArrayDeque<>(List.of(wrong, NOW, NOW, NOW.plusSeconds(1)));
+        var stamper = new Stamper(clock::remove, () -> 5, 7, () -> ClockState.SYNCHRONISED);
+
+        assertThat(List.of(stamper.get(), stamper.get(), stamper.get(), stamper.get()))
+                .extracting(arrival -> arrival.receivedAt())
+                .containsExactly(wrong, NOW, NOW.plusNanos(1000), NOW.plusSeconds(1));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.fieldward.edge.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -83,6 +84,19 @@ class SyncDeciderTest {
     }
 
     @Test
+    void a_full_window_is_waited_out_without_asking_again_and_again() {
+        online(4);
+        untilBacklog(decider.on(new Tick(), 10));
+        decider.on(new Sent(BACKLOG, range(1, 100)), 20);
+        decider.on(new Sent(BACKLOG, range(101, 200)), 20);
+        decider.on(new Sent(LIVE, range(1001, 1001)), 20);
+
+        assertThat(decider.on(new Stored(Lane.VITAL, 1), 100)).isEqualTo(new Nothing());
+        assertThat(decider.on(new Tick(), 200)).isEqualTo(new Nothing());
+        assertThat(decider.wakeAt(200)).isEqualTo(1200);
+    }
+
+    @Test
     void a_link_without_progress_is_ended_whatever_it_says() {
         online(8);
         untilBacklog(decider.on(new Tick(), 10));
@@ -135,6 +149,24 @@ class SyncDeciderTest {
         decider.on(new Welcomed(sessions.get(), 8), now);
         decider.on(new LinkDown(sessions.get()), now + 60_000);
         assertThat(decider.wakeAt(now + 60_000) - now - 60_000).isEqualTo(500);
+    }
+
+    @Test
+    void where_no_session_number_can_be_had_the_next_try_waits_as_after_any_failure() {
+        var noNumbers = new SyncDecider(
+                SyncSettings.DEFAULT,
+                next::get,
+                () -> {
+                    throw new IllegalStateException("the disk is full");
+                },
+                () -> 0.5,
+                0);
+
+        assertThatThrownBy(() -> noNumbers.on(new Tick(), 0)).hasMessage("the disk is full");
+        assertThat(noNumbers.wakeAt(0)).isEqualTo(500);
+        assertThat(noNumbers.on(new Tick(), 499)).isEqualTo(new Nothing());
+        assertThatThrownBy(() -> noNumbers.on(new Tick(), 500)).hasMessage("the disk is full");
+        assertThat(noNumbers.wakeAt(500)).isEqualTo(1500);
     }
 
     @Test

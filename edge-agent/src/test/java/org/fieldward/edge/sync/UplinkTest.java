@@ -130,6 +130,24 @@ class UplinkTest {
     }
 
     @Test
+    void an_older_copy_is_noticed_also_after_it_gave_taken_numbers_to_new_records() throws Exception {
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        store(writer, 10);
+        core.covered(15);
+        Uplink uplink = uplink(writer);
+        store(writer, 20);
+        uplink.start();
+
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (uplink.status().problem().isEmpty() && buffer.hasBacklog() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(30);
+        assertThat(uplink.status().problem().orElseThrow()).contains("an older copy");
+    }
+
+    @Test
     void a_core_with_another_fingerprint_is_not_told_the_token() {
         var stranger = new GatewayIdentity(directory.resolve("other"), new CertificateMaker(new SecureRandom()));
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param deviceTime what the device's own clock said, if it has one
  * @param receivedAt the gateway's wall clock at arrival; strictly grows per gateway and boot, so that two records
- *     without a device time never share an instant
+ *     without a device time never share an instant, unless the clock was put back by more than a second
  * @param tickMillis the gateway's monotonic clock at arrival; comparable only within one boot
  * @param boot random per start of the gateway's agent
  * @param clock how far {@code receivedAt} could be trusted

@@ -66,7 +66,7 @@ final class BufferFile {
         try {
             Files.createDirectories(directory);
             Seal seal = new Seal(key(), random);
-            Optional<String> damage = Files.exists(path()) ? damage(seal) : Optional.empty();
+            Optional<String> damage = Files.exists(path()) ? damage(seal) : leftover();
             Optional<String> report = damage.isPresent() ? Optional.of(setAside(damage.get())) : Optional.empty();
             Connection connection = connect(path(), false);
             migrate(connection);
@@ -107,6 +107,21 @@ final class BufferFile {
             throw e;
         }
         return connection;
+    }
+
+    static boolean isFull(SQLException cause) {
+        return cause instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+    }
+
+    /** Folds the log into the file and gives its room back, as far as the disk lets it. */
+    static void checkpoint(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (SQLException e) {
+            if (!isFull(e)) {
+                throw e;
+            }
+        }
     }
 
     /** SQLite's own check, then the newest groups by their checksum: a power cut hurts the end of a file first. */
@@ -163,13 +178,21 @@ final class BufferFile {
         }
     }
 
+    /** SQLite would delete a log that has no file; a start that was cut off while it set both aside leaves one. */
+    private Optional<String> leftover() {
+        return Files.exists(directory.resolve(NAME + "-wal"))
+                ? Optional.of("its main file is missing")
+                : Optional.empty();
+    }
+
     private String setAside(String why) throws IOException {
         String stamp = clock.instant().toString().replaceAll("[^0-9TZ]", "");
         Path target = directory.resolve("buffer-damaged-" + stamp + ".db");
         for (int i = 2; Files.exists(target); i++) {
             target = directory.resolve("buffer-damaged-" + stamp + "-" + i + ".db");
         }
-        for (String suffix : List.of("-wal", "-shm", "")) {
+        // The file goes before its log: alone it would pass for whole, and give out the log's sequences again.
+        for (String suffix : List.of("", "-wal", "-shm")) {
             Path from = directory.resolve(NAME + suffix);
             if (Files.exists(from)) {
                 Files.move(from, target.resolveSibling(target.getFileName() + suffix), StandardCopyOption.ATOMIC_MOVE);
@@ -185,6 +208,10 @@ final class BufferFile {
                     + ", this agent knows versions up to " + MIGRATIONS.size() + ": run the newer agent");
         }
         connection.setAutoCommit(false);
+        if (version == MIGRATIONS.size()) {
+            // Nothing to write, so a full disk does not keep the agent from starting.
+            return;
+        }
         try (Statement statement = connection.createStatement()) {
             for (int next = version; next < MIGRATIONS.size(); next++) {
                 for (String sql : MIGRATIONS.get(next)) {

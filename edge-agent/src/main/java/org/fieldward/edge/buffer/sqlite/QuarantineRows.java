@@ -49,9 +49,19 @@ final class QuarantineRows {
         settle(connection, "UPDATE quarantine SET state = 'REPLAYED' WHERE id = ? AND state = 'WAITING'", id);
     }
 
-    /** The row stays as a mark, its bytes go. */
-    static void discarded(Connection connection, long id) throws SQLException {
+    /** The row stays as a mark, its bytes go; returns how many. */
+    static long discarded(Connection connection, long id) throws SQLException {
+        long bytes;
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT coalesce(sum(length(content)), 0) FROM quarantine WHERE id = ?")) {
+            query.setLong(1, id);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                bytes = row.getLong(1);
+            }
+        }
         settle(connection, "UPDATE quarantine SET state = 'DISCARDED', content = x'' WHERE id = ?", id);
+        return bytes;
     }
 
     private static void settle(Connection connection, String sql, long id) throws SQLException {

@@ -46,14 +46,16 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
 
     private static final int VACUUM_PAGES = 2048;
 
+    private static final String NEXT = "UPDATE meta SET next_sequence = ?";
+
     private final BufferSettings settings;
     private final Connection writing;
     private final Connection reading;
     private final Seal seal;
     private final long epoch;
     private final Optional<String> damage;
-    private final RecordGroups groups;
-    private final PreparedStatement next;
+    private RecordGroups groups;
+    private PreparedStatement next;
 
     private final AtomicLong nextSequence = new AtomicLong();
     private final AtomicLongArray records = new AtomicLongArray(Lane.values().length);
@@ -73,7 +75,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         epoch = opened.epoch();
         damage = opened.damage();
         groups = new RecordGroups(writing, seal, epoch);
-        next = writing.prepareStatement("UPDATE meta SET next_sequence = ?");
+        next = writing.prepareStatement(NEXT);
         count();
         writing.commit();
         reading = BufferFile.connect(file.path(), true);
@@ -131,7 +133,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                     rejected.add(new Stored(0, 0));
                 }
             }
-            settle(group, appends);
+            quarantined -= settle(group, appends);
             RecordGroups.Change went = groups.remove(group.confirmed());
             List<Long> apart = List.copyOf(damaged);
             RecordGroups.Change hurt = groups.keepApart(apart);
@@ -150,22 +152,25 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             apart.forEach(damaged::remove);
             damagedGroups.addAndGet(apart.size());
             giveBack(-went.bytes);
-            return new Committed(appends, rejected, entries);
+            return new Committed(appends, rejected, entries, true);
         } catch (SQLException e) {
             return failed(group, e);
         }
     }
 
-    private void settle(Group group, List<AppendResult> appends) throws SQLException {
+    /** Returns the bytes that the quarantine got rid of. */
+    private long settle(Group group, List<AppendResult> appends) throws SQLException {
         for (int i = 0; i < appends.size(); i++) {
             OptionalLong replays = group.appends().get(i).replays();
             if (replays.isPresent() && appends.get(i) instanceof Stored) {
                 QuarantineRows.replayed(writing, replays.getAsLong());
             }
         }
+        long bytes = 0;
         for (long id : group.discarded()) {
-            QuarantineRows.discarded(writing, id);
+            bytes += QuarantineRows.discarded(writing, id);
         }
+        return bytes;
     }
 
     private List<AppendResult> admit(List<Append> appends, List<Sequenced> entries) {
@@ -203,20 +208,48 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     private Committed failed(Group group, SQLException cause) {
+        if (!BufferFile.isFull(cause)) {
+            throw new BufferException("buffer could not commit: " + cause.getMessage(), cause);
+        }
+        recover();
+        // The disk is full though the quota is not: nothing was stored, and it heals when space returns.
+        var full = new Full(bytes.get(), bytes.get());
+        boolean stores = !group.appends().isEmpty() || !group.rejected().isEmpty();
+        return new Committed(
+                group.appends().stream().<AppendResult>map(append -> full).toList(),
+                group.rejected().stream().<AppendResult>map(payload -> full).toList(),
+                List.of(),
+                stores
+                        && commit(new Group(List.of(), List.of(), group.confirmed(), group.discarded()))
+                                .forgotten());
+    }
+
+    /** After a full disk: the driver has ended the statements that met it, and the log may hold room to give back. */
+    private void recover() {
         try {
-            writing.rollback();
+            rollback();
+            groups.close();
+            next.close();
+            groups = new RecordGroups(writing, seal, epoch);
+            next = writing.prepareStatement(NEXT);
+            writing.setAutoCommit(true);
+            BufferFile.checkpoint(writing);
+            writing.setAutoCommit(false);
         } catch (SQLException e) {
-            cause.addSuppressed(e);
+            throw new BufferException("buffer could not go on after the disk was full: " + e.getMessage(), e);
         }
-        if (cause instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL) {
-            // The disk is full though the quota is not: nothing was stored, and it heals when space returns.
-            var full = new Full(bytes.get(), bytes.get());
-            return new Committed(
-                    group.appends().stream().<AppendResult>map(append -> full).toList(),
-                    group.rejected().stream().<AppendResult>map(payload -> full).toList(),
-                    List.of());
+    }
+
+    private void rollback() throws SQLException {
+        // SQLite may have rolled back by itself, and then neither a rollback nor a commit finds a transaction.
+        try (Statement statement = writing.createStatement()) {
+            statement.execute("BEGIN");
+        } catch (SQLiteException e) {
+            if (e.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
+                throw e;
+            }
         }
-        throw new BufferException("buffer could not commit: " + cause.getMessage(), cause);
+        writing.rollback();
     }
 
     /** Confirmed pages go back to the filesystem in steps small enough not to delay a commit. */
@@ -231,6 +264,11 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             statement.executeUpdate("PRAGMA incremental_vacuum(" + VACUUM_PAGES * 2 + ")");
             writing.commit();
         } catch (SQLException e) {
+            if (BufferFile.isFull(e)) {
+                // The commit before it stands; space is given back when there is room to work.
+                recover();
+                return;
+            }
             throw new BufferException("buffer could not give space back: " + e.getMessage(), e);
         }
     }
