@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -55,6 +57,8 @@ class EndToEndTest {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
 
+    private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
+
     private static House house;
     private static CoreApi api;
 
@@ -62,14 +66,14 @@ class EndToEndTest {
     static void build() throws IOException {
         var devices = new ArrayList<>(List.of(LONG_RECORD, REBOUND, PROVEN));
         recordedDevices().forEach((device, file) -> devices.add(device));
-        house = new House(folder, devices);
+        house = new House(folder, devices, STARTED);
         api = house.core.api();
     }
 
     @AfterAll
-    static void takeDown() throws IOException {
-        if (house != null) {
-            house.close();
+    static void takeDown() throws Exception {
+        while (!STARTED.isEmpty()) {
+            STARTED.pop().close();
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.fieldward.simulator.sample.Message;
 import org.fieldward.simulator.sample.Secret;
 
 /** The whole product as processes, with a wire between gateway and core that can be cut. */
-final class House implements AutoCloseable {
+final class House {
 
     private final Path folder;
     final Optional<Chain> chain;
@@ -36,13 +37,15 @@ final class House implements AutoCloseable {
     final LinkProxy wire;
     final Gateway gateway;
 
-    House(Path folder, List<String> devices) throws IOException {
+    /** @param started gets each part as soon as it runs; the caller closes them, last started first, whatever happens */
+    House(Path folder, List<String> devices, Deque<AutoCloseable> started) throws IOException {
         this.folder = folder;
         Install install = new Install.OfThisProcess();
         Path root = Path.of(System.getProperty("fieldward.root"));
         Optional<Path> anvil = Chain.install(
                 root.resolve("installer/chain"), root.resolve("installer/target/chain"), folder.resolve("npm.log"));
         chain = anvil.isPresent() ? Optional.of(Chain.start(anvil.get(), folder.resolve("chain"))) : Optional.empty();
+        chain.ifPresent(started::push);
         var settings = new HashMap<>(Map.of("anchor.interval", "1s"));
         chain.ifPresent(one -> settings.putAll(Map.of(
                 "chain.url",
@@ -58,7 +61,9 @@ final class House implements AutoCloseable {
                 "chain.finality",
                 "2")));
         core = Core.start(install, folder.resolve("core"), Ports.free(), settings);
+        started.push(core);
         wire = new LinkProxy(core.intakePort());
+        started.push(wire);
         gateway = Gateway.prepare(
                         install,
                         folder.resolve("gateway"),
@@ -71,6 +76,7 @@ final class House implements AutoCloseable {
                                 "core.connect-timeout-seconds", "5",
                                 "core.ack-timeout-seconds", "3"))
                 .start();
+        started.push(gateway);
     }
 
     /** Sends what the devices say, as evidence of that name; returns while they speak. */
@@ -125,13 +131,5 @@ final class House implements AutoCloseable {
             fleet.close();
             evidence.close();
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        gateway.close();
-        wire.close();
-        core.close();
-        chain.ifPresent(Chain::close);
     }
 }

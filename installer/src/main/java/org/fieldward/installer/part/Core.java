@@ -53,12 +53,11 @@ public final class Core implements AutoCloseable {
     }
 
     private RunningPart run() {
-        RunningPart started = RunningPart.start(
-                "cloud-core",
-                install.command(Part.CLOUD_CORE, List.of("--config", settings.toString())),
-                folder.resolve("core.log"));
-        started.awaitLine("cloud-core is up", START);
-        return started;
+        return RunningPart.start(
+                        "cloud-core",
+                        install.command(Part.CLOUD_CORE, List.of("--config", settings.toString())),
+                        folder.resolve("core.log"))
+                .whenItPrints("cloud-core is up", START);
     }
 
     public RunningPart process() {

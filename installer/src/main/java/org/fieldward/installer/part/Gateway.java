@@ -98,12 +98,11 @@ public final class Gateway implements AutoCloseable {
     }
 
     public Gateway start() {
-        RunningPart started = RunningPart.start(
-                "edge-agent",
-                install.command(Part.EDGE_AGENT, List.of("run", "--config", settings.toString())),
-                folder.resolve("gateway.log"));
-        process = Optional.of(started);
-        started.awaitLine("MQTT is open", START);
+        process = Optional.of(RunningPart.start(
+                        "edge-agent",
+                        install.command(Part.EDGE_AGENT, List.of("run", "--config", settings.toString())),
+                        folder.resolve("gateway.log"))
+                .whenItPrints("MQTT is open", START));
         return this;
     }
 

@@ -74,6 +74,17 @@ public final class RunningPart implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Waits for the line that says it is ready; a part that never says so is killed, not left behind. */
+    public RunningPart whenItPrints(String pattern, Duration limit) {
+        try {
+            awaitLine(pattern, limit);
+            return this;
+        } catch (PartException e) {
+            kill();
+            throw e;
+        }
+    }
+
     /** The first line, printed before or after this call, in which the pattern is found. */
     public Matcher awaitLine(String pattern, Duration limit) {
         Pattern compiled = Pattern.compile(pattern);
