@@ -37,12 +37,11 @@ public final class LedgerCommand {
                             paramLabel = "FILE",
                             description = "Default: ledger.key-file of the settings.")
                     Optional<Path> keyFile) {
-        Settings settings = main.settings();
         PrintWriter out = spec.commandLine().getOut();
         try {
             out.println(new NoteSigner(
-                            origin.orElse(settings.text(Key.LEDGER_ORIGIN)),
-                            KeyFile.open(keyFile.orElseGet(settings::ledgerKeyFile)))
+                            origin.orElseGet(() -> main.settings().text(Key.LEDGER_ORIGIN)),
+                            KeyFile.open(keyFile.orElseGet(() -> main.settings().ledgerKeyFile())))
                     .publicKey()
                     .text());
             return 0;
