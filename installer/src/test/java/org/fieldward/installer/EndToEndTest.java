@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,9 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the whole promises: real processes, real MQTT, a wire that is cut, a gateway that is killed. */
 class EndToEndTest {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path VITALS = Path.of(System.getProperty("fieldward.shared", "none"), "data", "vitals");
-    private static final Duration SETTLE = Duration.ofSeconds(60);
+    private static final Duration SETTLE = Duration.ofMinutes(1);
     private static final String LONG_RECORD = "mimic-32h";
     private static final String REBOUND = "bed-x-01";
     private static final String PROVEN = "bed-y-01";
@@ -162,7 +160,7 @@ class EndToEndTest {
         api.bind(REBOUND, "p-later", handover);
 
         // Two minutes of readings, all of which arrive now, hours after the bed was bound anew.
-        try (House.Run run = house.run("rebound", oneBed(REBOUND, start, Duration.ofSeconds(120)))) {
+        try (House.Run run = house.run("rebound", oneBed(REBOUND, start, Duration.ofMinutes(2)))) {
             assertThat(run.fleet.awaitDone(SETTLE)).isTrue();
             assertThat(run.compare(SETTLE).findings()).isEmpty();
         }

@@ -78,9 +78,9 @@ public final class LinkProxy implements AutoCloseable {
                 } else {
                     connect(from);
                 }
-            } catch (IOException e) {
-                // A refused or closed connection is what this class is for.
-                continue;
+            } catch (IOException refused) {
+                // That is what this class is for; the next one comes.
+                sockets.removeIf(Socket::isClosed);
             }
         }
     }

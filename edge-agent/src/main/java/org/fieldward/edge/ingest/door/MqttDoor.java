@@ -92,7 +92,10 @@ public final class MqttDoor {
         return vertx.deployVerticle(Listening::new, options)
                 .map(id -> {
                     deployment = id;
-                    LOG.info("MQTT is open: plain {}, TLS {}", ports.plain(), ports.tls());
+                    LOG.info(
+                            "MQTT is open: plain {}, TLS {}",
+                            ports.plain().map(String::valueOf).orElse("off"),
+                            ports.tls().map(String::valueOf).orElse("off"));
                     return ports;
                 })
                 .toCompletionStage();
