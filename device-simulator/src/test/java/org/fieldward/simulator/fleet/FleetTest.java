@@ -107,7 +107,8 @@ class FleetTest {
         assertThat(progress.resent()).isPositive();
         List<FakeGateway.Publish> again =
                 gateway.publishes().stream().filter(FakeGateway.Publish::isDup).toList();
-        assertThat(again).hasSize((int) progress.resent());
+        // A repetition may be lost on its way too, when the next cut takes its connection; none is invented.
+        assertThat(again).hasSizeBetween(1, (int) progress.resent());
         // Each cut publish had arrived; its repetition is byte for byte the same.
         assertThat(new HashSet<>(gateway.publishes().stream()
                         .map(FakeGateway.Publish::payload)
