@@ -10,12 +10,21 @@ import org.fieldward.edge.ingest.topic.TopicFilter;
 /** Decides who comes in and what they may do there. Thread-safe. Only {@link #login} may take time. */
 public interface Doorkeeper {
 
-    /** What a client shows. */
-    record Attempt(Optional<X509Certificate> certificate, Optional<String> username, Optional<ByteString> password) {
+    /**
+     * What a client shows.
+     *
+     * @param address where it comes from: a network address, or a word for a local socket
+     */
+    record Attempt(
+            String address,
+            Optional<X509Certificate> certificate,
+            Optional<String> username,
+            Optional<ByteString> password) {
         /** Without the password. */
         @Override
         public String toString() {
-            return "Attempt[certificate=" + certificate.isPresent() + ", username=" + username.isPresent() + "]";
+            return "Attempt[address=" + address + ", certificate=" + certificate.isPresent() + ", username="
+                    + username.isPresent() + "]";
         }
     }
 
@@ -40,7 +49,10 @@ public interface Doorkeeper {
 
     boolean maySubscribe(Identity identity, TopicFilter filter);
 
-    /** False once the account is gone: then the connection has to end. */
+    /** Asked again for every message on its way to a subscriber: what it asked for may have been too wide. */
+    boolean mayReceive(Identity identity, String topic);
+
+    /** False once the account is gone: then the connection has to end, and what was kept for it must go. */
     boolean isCurrent(Identity identity);
 
     /** Looks whether accounts changed. May block. */

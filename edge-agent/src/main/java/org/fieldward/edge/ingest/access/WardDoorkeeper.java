@@ -107,7 +107,15 @@ public final class WardDoorkeeper implements Doorkeeper {
 
     @Override
     public boolean maySubscribe(Identity identity, TopicFilter filter) {
-        List<String> levels = filter.levels();
+        return mayHear(identity, filter.levels());
+    }
+
+    @Override
+    public boolean mayReceive(Identity identity, String topic) {
+        return mayHear(identity, TopicFilter.split(topic));
+    }
+
+    private static boolean mayHear(Identity identity, List<String> levels) {
         return switch (identity) {
             case Identity.Device device ->
                 levels.size() >= 2

@@ -157,7 +157,7 @@ final class Connection implements Subscriber {
             return;
         }
         state = State.LOGGING_IN;
-        var attempt = new Attempt(certificate(), connect.username(), connect.password());
+        var attempt = new Attempt(address, certificate(), connect.username(), connect.password());
         CompletableFuture<Optional<Identity>> login =
                 door.doorkeeper().login(attempt).toCompletableFuture();
         if (login.isDone() && !login.isCompletedExceptionally()) {

@@ -44,7 +44,11 @@ class WardDoorkeeperTest {
 
     private Optional<Identity> login(WardDoorkeeper doorkeeper, String name, String password) {
         var answer = doorkeeper
-                .login(new Attempt(Optional.empty(), Optional.of(name), Optional.of(ByteString.copyFromUtf8(password))))
+                .login(new Attempt(
+                        "127.0.0.1",
+                        Optional.empty(),
+                        Optional.of(name),
+                        Optional.of(ByteString.copyFromUtf8(password))))
                 .toCompletableFuture();
         slow.forEach(Runnable::run);
         slow.clear();
@@ -58,6 +62,7 @@ class WardDoorkeeperTest {
         assertThat(login(doorkeeper, "monitor-07", "secret")).contains(MONITOR);
         assertThat(doorkeeper
                         .login(new Attempt(
+                                "127.0.0.1",
                                 Optional.empty(),
                                 Optional.of("monitor-07"),
                                 Optional.of(ByteString.copyFromUtf8("secret"))))
