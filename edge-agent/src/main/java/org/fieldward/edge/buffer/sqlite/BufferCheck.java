@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fieldward.edge.buffer.BufferException;
 import org.fieldward.edge.buffer.Quarantined;
+import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.batch.Sequenced;

@@ -1,13 +1,9 @@
 package org.fieldward.edge.buffer.sqlite;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -18,8 +14,10 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.fieldward.edge.buffer.BufferException;
+import org.fieldward.edge.seal.Seal;
+import org.fieldward.edge.seal.SealException;
+import org.fieldward.edge.seal.SealKey;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -31,7 +29,7 @@ final class BufferFile {
 
     static final String NAME = "buffer.db";
 
-    private static final String KEY_NAME = "buffer.key";
+    private static final String PURPOSE = "buffer";
     private static final int TAIL_ROWS = 64;
 
     /** One script per version of the file; a script that was released never changes. */
@@ -65,13 +63,13 @@ final class BufferFile {
     Opened open() {
         try {
             Files.createDirectories(directory);
-            Seal seal = new Seal(key(), random);
+            Seal seal = SealKey.ensure(directory, random).seal(PURPOSE, random);
             Optional<String> damage = Files.exists(path()) ? damage(seal) : leftover();
             Optional<String> report = damage.isPresent() ? Optional.of(setAside(damage.get())) : Optional.empty();
             Connection connection = connect(path(), false);
             migrate(connection);
             return new Opened(connection, seal, epoch(connection), report);
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | SealException e) {
             throw new BufferException("buffer could not open " + path() + ": " + e.getMessage(), e);
         }
     }
@@ -82,11 +80,7 @@ final class BufferFile {
 
     /** The key alone, for looking at a file without changing it. */
     Seal existingSeal() {
-        try {
-            return new Seal(Files.readAllBytes(directory.resolve(KEY_NAME)), random);
-        } catch (IOException e) {
-            throw new BufferException("buffer has no readable key " + directory.resolve(KEY_NAME), e);
-        }
+        return SealKey.read(directory).seal(PURPOSE, random);
     }
 
     static Connection connect(Path file, boolean readOnly) throws SQLException {
@@ -232,27 +226,5 @@ final class BufferFile {
             row.next();
             return row.getInt(1);
         }
-    }
-
-    private byte[] key() throws IOException {
-        Path file = directory.resolve(KEY_NAME);
-        if (Files.exists(file)) {
-            return Files.readAllBytes(file);
-        }
-        byte[] key = new byte[Seal.KEY_BYTES];
-        random.nextBytes(key);
-        Path draft = directory.resolve(KEY_NAME + ".new");
-        Files.deleteIfExists(draft);
-        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel channel = FileChannel.open(draft, Set.of(StandardOpenOption.WRITE))) {
-            channel.write(ByteBuffer.wrap(key));
-            channel.force(true);
-        }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        // Without it a power cut could keep the records and lose the name of their key.
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
-        return key;
     }
 }

@@ -19,6 +19,7 @@ import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.Quarantined.State;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.buffer.Rejected;
+import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.reading.DeviceId;
 
 /** The rows of payloads that nobody could read. Topic, detail and payload are sealed: they may hold anything. */

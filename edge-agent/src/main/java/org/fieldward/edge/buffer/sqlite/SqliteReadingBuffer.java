@@ -26,6 +26,7 @@ import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.Rejected;
+import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Entry;

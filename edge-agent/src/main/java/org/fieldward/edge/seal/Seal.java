@@ -1,4 +1,4 @@
-package org.fieldward.edge.buffer.sqlite;
+package org.fieldward.edge.seal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,22 +9,21 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.fieldward.edge.buffer.BufferException;
 
 /**
  * Encrypts what goes to disk with AES-256-GCM, which is its checksum too. Each run of the agent has its own key, made of
  * the master key and a random salt, so that a counter is a nonce that never repeats. Layout: salt (16 bytes), counter (8),
  * cipher text, tag (16).
  */
-final class Seal {
+public final class Seal {
 
     static final int KEY_BYTES = 32;
-    static final int OVERHEAD_BYTES = 40;
+    public static final int OVERHEAD_BYTES = 40;
 
     private static final int SALT_BYTES = 16;
-    private static final byte[] LABEL = "fieldward/buffer/v1\0".getBytes(StandardCharsets.UTF_8);
 
     private final SecretKeySpec master;
+    private final byte[] label;
     private final byte[] salt = new byte[SALT_BYTES];
     private final SecretKeySpec runKey;
     private long counter;
@@ -32,10 +31,8 @@ final class Seal {
     private byte[] openSalt;
     private SecretKeySpec openKey;
 
-    Seal(byte[] masterKey, SecureRandom random) {
-        if (masterKey.length != KEY_BYTES) {
-            throw new BufferException("the buffer's key must be 32 bytes, was " + masterKey.length);
-        }
+    Seal(byte[] masterKey, String purpose, SecureRandom random) {
+        label = ("fieldward/" + purpose + "/v1\0").getBytes(StandardCharsets.UTF_8);
         master = new SecretKeySpec(masterKey, "HmacSHA256");
         random.nextBytes(salt);
         runKey = derive(salt);
@@ -44,7 +41,7 @@ final class Seal {
     }
 
     /** @param bound what the bytes belong to; they open only with the same */
-    synchronized byte[] seal(byte[] plain, byte[] bound) {
+    public synchronized byte[] seal(byte[] plain, byte[] bound) {
         var out = ByteBuffer.allocate(plain.length + OVERHEAD_BYTES);
         out.put(salt).putLong(counter);
         try {
@@ -52,14 +49,14 @@ final class Seal {
             cipher.updateAAD(bound);
             cipher.doFinal(ByteBuffer.wrap(plain), out);
         } catch (GeneralSecurityException e) {
-            throw new BufferException("could not encrypt for the buffer", e);
+            throw new SealException("could not encrypt", e);
         }
         counter++;
         return out.array();
     }
 
     /** Throws if a single bit of the bytes, or what they are bound to, is not what was sealed. */
-    byte[] open(byte[] sealed, byte[] bound) throws GeneralSecurityException {
+    public byte[] open(byte[] sealed, byte[] bound) throws GeneralSecurityException {
         if (sealed.length < OVERHEAD_BYTES) {
             throw new GeneralSecurityException("too short to be sealed: " + sealed.length + " bytes");
         }
@@ -81,10 +78,10 @@ final class Seal {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(master);
-            mac.update(LABEL);
+            mac.update(label);
             return new SecretKeySpec(mac.doFinal(ofSalt), "AES");
         } catch (GeneralSecurityException e) {
-            throw new BufferException("this JDK has no HMAC-SHA-256", e);
+            throw new SealException("this JDK has no HMAC-SHA-256", e);
         }
     }
 
