@@ -54,7 +54,7 @@ class ArchitectureTest {
                 .layer("seal")
                 .definedBy("org.fieldward.edge.seal..")
                 .whereLayer("seal")
-                .mayOnlyBeAccessedByLayers("buffer", "ingest")
+                .mayOnlyBeAccessedByLayers("app", "buffer", "ingest")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("ingest")
@@ -79,7 +79,11 @@ class ArchitectureTest {
 
     @Test
     void a_technology_has_one_home() {
-        home("SQL", new String[] {"java.sql..", "org.sqlite.."}, "org.fieldward.edge.buffer.sqlite..");
+        home(
+                "SQL",
+                new String[] {"java.sql..", "org.sqlite.."},
+                "org.fieldward.edge.buffer.sqlite..",
+                "org.fieldward.edge.ingest.session.sqlite..");
         home(
                 "gRPC",
                 new String[] {"io.grpc..", "org.fieldward.proto.link.."},

@@ -33,7 +33,11 @@ import org.fieldward.edge.ingest.access.WardDoorkeeper;
 import org.fieldward.edge.ingest.broker.BrokerSubscriber;
 import org.fieldward.edge.ingest.door.DoorSettings;
 import org.fieldward.edge.ingest.door.MqttDoor;
+import org.fieldward.edge.ingest.session.SessionJournal;
+import org.fieldward.edge.ingest.session.sqlite.Moments;
+import org.fieldward.edge.ingest.session.sqlite.SqliteSessionJournal;
 import org.fieldward.edge.ingest.topic.LocalTopics;
+import org.fieldward.edge.seal.SealKey;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.edge.sync.Uplink;
 import org.fieldward.proto.batch.Sequenced;
@@ -65,6 +69,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final Vertx vertx;
     private final LocalTopics topics = new LocalTopics(MAX_RETAINED_TOPICS);
     private final Rejects rejects = new Rejects();
+    private final SessionJournal sessions;
     private final MqttDoor door;
     private final Optional<BrokerSubscriber> broker;
     private final AlarmWatch alarms;
@@ -74,7 +79,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final Requests requests;
     private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("status").factory());
-    private volatile MqttDoor.Ports ports = new MqttDoor.Ports(Optional.empty(), Optional.empty());
+    private volatile MqttDoor.Ports ports = MqttDoor.Ports.NONE;
     private long confirmedBefore;
 
     /** Opens files and makes what is missing; nothing listens yet. */
@@ -103,7 +108,10 @@ public final class EdgeAgent implements AutoCloseable {
                     task.run();
                     return null;
                 }));
-        door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics);
+        var moments = new Moments(clock, wall::tickMillis, build.built());
+        sessions = new SqliteSessionJournal(
+                settings.data(), SealKey.read(settings.data()).seal("sessions", random), moments);
+        door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics, sessions);
         broker = settings.broker().map(from -> new BrokerSubscriber(from, intake, random));
         core = settings.core()
                 .filter(address -> identity.credential().isPresent())
@@ -232,6 +240,7 @@ public final class EdgeAgent implements AutoCloseable {
         core.ifPresent(CoreSide::close);
         writer.close();
         await(vertx.close().toCompletionStage());
+        sessions.close();
         buffer.close();
         data.close();
         LOG.info("stopped");

@@ -96,6 +96,8 @@ public final class StatusFile {
         ObjectNode devices = root.putObject("devices");
         devices.put("plainPort", facts.ports().plain().orElse(0));
         devices.put("tlsPort", facts.ports().tls().orElse(0));
+        devices.put("webSocketPort", facts.ports().web().orElse(0));
+        devices.put("sessions", facts.door().sessions());
         devices.put("published", facts.door().published());
         devices.put("denied", facts.door().denied());
         devices.put("refusedLogins", facts.door().refusedLogins());

@@ -58,7 +58,7 @@ public final class Intake {
                 rejects.count(device, arrival.receivedAt(), refused.reason());
                 var rejected =
                         new Rejected(device, topic, payload, arrival.receivedAt(), refused.reason(), refused.detail());
-                settle(store.quarantine(rejected), new Outcome.Refused(refused.reason()), settled);
+                settle(store.quarantine(rejected), new Outcome.Refused(refused.reason(), refused.detail()), settled);
             }
         }
     }

@@ -8,8 +8,17 @@ public sealed interface Outcome {
     /** Durable. */
     record Accepted() implements Outcome {}
 
-    /** Durable in quarantine: it must not come back. */
-    record Refused(RejectReason reason) implements Outcome {}
+    /**
+     * Durable in quarantine: it must not come back.
+     *
+     * @param detail for the device itself; may hold what it measured, so never for a log
+     */
+    record Refused(RejectReason reason, String detail) implements Outcome {
+        @Override
+        public String toString() {
+            return "Refused[" + reason + "]";
+        }
+    }
 
     /** Not stored: no room for its lane. */
     record Full() implements Outcome {}

@@ -1,18 +1,12 @@
 package org.fieldward.edge.ingest.door;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetSocket;
-import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import org.fieldward.edge.ingest.access.Doorkeeper.Attempt;
-import org.fieldward.edge.ingest.access.Doorkeeper.Publishing;
-import org.fieldward.edge.ingest.access.Identity;
+import java.util.function.BiConsumer;
+import org.fieldward.edge.ingest.door.pipe.Pipe;
 import org.fieldward.edge.ingest.packet.Inbound;
 import org.fieldward.edge.ingest.packet.Inbound.Connect;
 import org.fieldward.edge.ingest.packet.Inbound.Publish;
@@ -21,77 +15,80 @@ import org.fieldward.edge.ingest.packet.PacketType;
 import org.fieldward.edge.ingest.packet.PacketWriter;
 import org.fieldward.edge.ingest.packet.Properties;
 import org.fieldward.edge.ingest.packet.Reason;
-import org.fieldward.edge.ingest.topic.Delivery;
-import org.fieldward.edge.ingest.topic.Subscriber;
+import org.fieldward.edge.ingest.session.Attachment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client from its TCP connection to its end. Runs on its event loop; {@link #deliver} and {@link #wakeSoon} may be
- * called by any thread.
+ * One client from its first byte to its end. Runs on its event loop; what {@link Attachment} promises may be called by any
+ * thread.
  */
-final class Connection implements Subscriber {
+final class Connection implements Attachment {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    private static final int WRITE_QUEUE_BYTES = 256 * 1024;
-
     private static final long LINGER_MILLIS = 1_000;
 
     private enum State {
         AWAITING_CONNECT,
-        LOGGING_IN,
+        ENTERING,
         OPEN,
         CLOSED
     }
 
     private final MqttDoor door;
     private final Loop loop;
-    private final NetSocket socket;
-    private final String address;
+    private final Pipe pipe;
+    private final Runnable gone;
     private final long acceptedMillis;
     private final PacketReader reader;
     private final PacketWriter out = new PacketWriter();
-    private final ConcurrentLinkedQueue<Delivery> mailbox = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger mailboxSize = new AtomicInteger();
+    private final Reception reception;
+    private final Throttle throttle;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile boolean tooSlow;
 
     private State state = State.AWAITING_CONNECT;
     private long lastHeardMillis;
     private long closedMillis;
     private boolean paused;
-    private Optional<Session> session = Optional.empty();
+    private int holds;
+    private Optional<Visit> visit = Optional.empty();
 
-    Connection(MqttDoor door, Loop loop, NetSocket socket) {
+    /**
+     * @param acceptedMillis when the client's first byte could have come
+     * @param gone called once, when it is closed
+     */
+    Connection(MqttDoor door, Loop loop, Pipe pipe, long acceptedMillis, Runnable gone) {
+        this.gone = gone;
         this.door = door;
         this.loop = loop;
-        this.socket = socket;
-        address = socket.remoteAddress().hostAddress();
-        acceptedMillis = door.intake().tickMillis();
+        this.pipe = pipe;
+        this.acceptedMillis = acceptedMillis;
         lastHeardMillis = acceptedMillis;
         reader = new PacketReader(door.limits().maxPacketBytes());
+        reception = new Reception(door, this, pipe);
+        throttle = new Throttle(door.limits().maxPublishesPerSecond(), acceptedMillis);
     }
 
     String address() {
-        return address;
+        return pipe.address();
     }
 
-    Optional<Session> session() {
-        return session;
+    PacketWriter out() {
+        return out;
     }
 
     void start() {
-        socket.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
-        socket.handler(this::received);
-        socket.closeHandler(nothing -> closed());
-        socket.exceptionHandler(failure -> LOG.debug("Connection from {} failed: {}", address, failure.toString()));
-        socket.drainHandler(nothing -> wakeSoon());
+        loop.add(this);
+        pipe.open(this::received, this::wakeSoon, this::closed);
     }
 
-    private void received(Buffer bytes) {
+    void received(Buffer bytes) {
         if (state == State.CLOSED) {
             return;
         }
-        lastHeardMillis = door.intake().tickMillis();
+        lastHeardMillis = door.nowMillis();
         reader.feed(bytes.getBytes());
         process();
     }
@@ -106,15 +103,40 @@ final class Connection implements Subscriber {
         flush();
         if (state != State.CLOSED && !paused && isHeld()) {
             paused = true;
-            socket.pause();
+            pipe.pause();
+            long wait = throttle.waitMillis(door.nowMillis());
+            if (wait > 0) {
+                loop.later(wait, this::resumeIfFree);
+            }
         }
     }
 
-    /** Reading stops while a login is checked, while the disk is behind, and while the client does not read. */
+    /** Reading stops while something must be answered first, the disk is behind, the client does not read, or sends too much. */
     private boolean isHeld() {
-        return state == State.LOGGING_IN
-                || (session.isPresent() && session.get().uplink().isCongested())
-                || socket.writeQueueFull();
+        return holds > 0
+                || (visit.isPresent() && visit.get().uplink().isCongested())
+                || pipe.isFull()
+                || throttle.waitMillis(door.nowMillis()) > 0;
+    }
+
+    /** Handles no further packet until the stage is complete and {@code then} was run on the event loop. */
+    <T> void hold(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> then) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        if (future.isDone() && !future.isCompletedExceptionally()) {
+            then.accept(future.join(), null);
+            return;
+        }
+        holds++;
+        // What fails in here is the loop's to report.
+        var unused = future.whenComplete((result, failure) -> loop.run(() -> {
+            holds--;
+            if (state != State.CLOSED) {
+                then.accept(result, failure);
+                pump();
+                flush();
+            }
+            resumeIfFree();
+        }));
     }
 
     private boolean handle(Inbound packet) {
@@ -123,14 +145,26 @@ final class Connection implements Subscriber {
                 return false;
             }
             case Inbound.Violation violation -> violated(violation);
-            case Connect connect -> connect(connect);
-            case Publish publish -> session.ifPresent(open -> publish(open, publish));
-            case Inbound.Ack ack -> session.ifPresent(open -> acknowledged(open, ack));
-            case Inbound.Subscribe subscribe -> session.ifPresent(open -> open.subscribe(subscribe, out));
-            case Inbound.Unsubscribe unsubscribe -> session.ifPresent(open -> open.unsubscribe(unsubscribe, out));
+            case Connect connect -> {
+                out.client(
+                        connect.version(), Greeting.maxPacketBytes(connect), Greeting.wantsProblemInformation(connect));
+                state = State.ENTERING;
+                reception.receive(connect);
+            }
+            case Publish publish -> visit.ifPresent(open -> publish(open, publish));
+            case Inbound.Ack ack -> visit.ifPresent(open -> acknowledged(open, ack));
+            case Inbound.Subscribe subscribe ->
+                visit.ifPresent(open -> hold(open.subscribe(subscribe), (answer, failure) -> answer.run()));
+            case Inbound.Unsubscribe unsubscribe ->
+                visit.ifPresent(open -> hold(
+                        open.unsubscribe(unsubscribe),
+                        (reasons, failure) -> out.unsubAck(unsubscribe.packetId(), reasons)));
             case Inbound.PingRequest ping -> out.pingResponse();
             case Inbound.Disconnect disconnect -> {
-                session.ifPresent(open -> open.saidGoodbye(disconnect.reason() == 0));
+                if (visit.isPresent() && !visit.get().saidGoodbye(disconnect)) {
+                    violated(new Inbound.Violation(
+                            Reason.PROTOCOL_ERROR, "a session that was to end must not be kept after all"));
+                }
                 close();
             }
         }
@@ -141,100 +175,37 @@ final class Connection implements Subscriber {
         LOG.info("{} broke MQTT and is disconnected: {}", name(), violation.rule());
         door.counters().violations().increment();
         if (violation.reason() == Reason.PACKET_TOO_LARGE) {
-            session.ifPresent(Session::sentTooLarge);
+            visit.ifPresent(Visit::sentTooLarge);
         }
         if (state == State.AWAITING_CONNECT && violation.reason() == Reason.UNSUPPORTED_PROTOCOL_VERSION) {
             out.connAck(false, violation.reason(), Properties.NONE);
         }
-        end(violation.reason());
+        end(violation.reason(), violation.rule());
     }
 
-    private void connect(Connect connect) {
-        out.version(connect.version());
-        Optional<Reason> refusal = Greeting.refusal(connect);
-        if (refusal.isPresent()) {
-            refuse(refusal.get(), "its CONNECT asks for what is not there");
-            return;
-        }
-        state = State.LOGGING_IN;
-        var attempt = new Attempt(address, certificate(), connect.username(), connect.password());
-        CompletableFuture<Optional<Identity>> login =
-                door.doorkeeper().login(attempt).toCompletableFuture();
-        if (login.isDone() && !login.isCompletedExceptionally()) {
-            loggedIn(connect, login.join());
-            return;
-        }
-        // What fails in here is the loop's to report.
-        var unused = login.whenComplete((identity, failure) -> loop.run(() -> {
-            if (failure != null) {
-                LOG.error("A login from {} could not be checked: {}", address, failure.toString());
-                refuse(Reason.SERVER_UNAVAILABLE, "its login could not be checked");
-            } else {
-                loggedIn(connect, identity);
-            }
-            resumeIfFree();
-        }));
-    }
-
-    private void loggedIn(Connect connect, Optional<Identity> known) {
-        if (state != State.LOGGING_IN) {
-            return;
-        }
-        if (known.isEmpty()) {
-            refuse(Reason.BAD_USER_NAME_OR_PASSWORD, "unknown name or wrong password");
-            return;
-        }
-        Identity identity = known.get();
-        String clientId = connect.clientId().isEmpty() ? door.assignClientId(identity) : connect.clientId();
-        if (!door.doorkeeper().mayUseClientId(identity, clientId)) {
-            refuse(Reason.NOT_AUTHORIZED, "its client id is not its own");
-            return;
-        }
-        boolean willDenied = connect.will()
-                .filter(will -> door.doorkeeper().publishing(identity, will.topic()) instanceof Publishing.Denied)
-                .isPresent();
-        if (willDenied) {
-            refuse(Reason.NOT_AUTHORIZED, "its will has a topic that is not its own");
-            return;
-        }
-        if (!Greeting.accept(connect, clientId, door.limits(), out)) {
-            out.take();
-            close();
-            return;
-        }
-        var open = new Session(door, this, new Sessions.Key(identity, clientId), connect);
-        session = Optional.of(open);
-        state = State.OPEN;
-        flush();
-        open.begin();
-    }
-
-    private void refuse(Reason reason, String why) {
+    void refuse(Reason reason, String why) {
         if (state == State.CLOSED) {
             return;
         }
-        LOG.info("A client from {} is refused ({}): {}", address, reason, why);
+        LOG.info("A client from {} is refused ({}): {}", address(), reason, why);
         door.counters().refusedLogins().increment();
-        out.connAck(false, reason, Properties.NONE);
+        out.connAck(
+                false, reason, reason == Reason.BAD_AUTHENTICATION_METHOD ? Properties.NONE : Greeting.because(why));
         close();
     }
 
-    private Optional<X509Certificate> certificate() {
-        if (!socket.isSsl()) {
-            return Optional.empty();
-        }
-        try {
-            return socket.peerCertificates().stream()
-                    .findFirst()
-                    .filter(X509Certificate.class::isInstance)
-                    .map(X509Certificate.class::cast);
-        } catch (SSLPeerUnverifiedException e) {
-            LOG.trace("{} shows no certificate", address, e);
-            return Optional.empty();
-        }
+    /** From here on the session is served here, though nothing is said yet. */
+    void admitted(Visit entering) {
+        visit = Optional.of(entering);
     }
 
-    private void publish(Session open, Publish publish) {
+    void open() {
+        state = State.OPEN;
+        flush();
+        visit.ifPresent(Visit::begin);
+    }
+
+    private void publish(Visit open, Publish publish) {
         Uplink uplink = open.uplink();
         Optional<String> topic = uplink.resolve(publish);
         if (topic.isEmpty()) {
@@ -242,8 +213,12 @@ final class Connection implements Subscriber {
             return;
         }
         door.counters().published().increment();
-        switch (uplink.admit(publish, out)) {
-            case Uplink.Entry.Repeated repeated -> LOG.trace("{} repeats a publish", name());
+        throttle.spend();
+        switch (uplink.admit(publish)) {
+            case Uplink.Entry.Repeated repeated -> {
+                LOG.trace("{} repeats a publish", name());
+                settle(open);
+            }
             case Uplink.Entry.Excess excess ->
                 violated(new Inbound.Violation(
                         Reason.RECEIVE_MAXIMUM_EXCEEDED, "no more publishes than announced may be unacknowledged"));
@@ -251,24 +226,24 @@ final class Connection implements Subscriber {
         }
     }
 
-    private void acknowledged(Session open, Inbound.Ack ack) {
+    private void acknowledged(Visit open, Inbound.Ack ack) {
         if (ack.type() == PacketType.PUBREL) {
             open.uplink().released(ack.packetId(), out);
-        } else {
-            open.downlink().acknowledged(ack, out);
+        } else if (!open.downlink().acknowledged(ack)) {
+            violated(new Inbound.Violation(
+                    Reason.PROTOCOL_ERROR, "a " + ack.type() + " must answer a message that waits for it"));
         }
     }
 
     @Override
-    public void deliver(Delivery delivery) {
-        if (mailboxSize.incrementAndGet() <= door.limits().maxQueuedMessages()) {
-            mailbox.add(delivery);
-        }
+    public void tooSlow() {
+        tooSlow = true;
         wakeSoon();
     }
 
     /** From any thread: something settled or something to deliver. */
-    void wakeSoon() {
+    @Override
+    public void wakeSoon() {
         if (woken.compareAndSet(false, true)) {
             loop.wake(this);
         }
@@ -276,20 +251,11 @@ final class Connection implements Subscriber {
 
     void wake() {
         woken.set(false);
-        if (state == State.OPEN && session.isPresent()) {
-            Session open = session.get();
-            boolean fits = mailboxSize.get() <= door.limits().maxQueuedMessages();
-            for (Delivery delivery = mailbox.poll(); delivery != null; delivery = mailbox.poll()) {
-                mailboxSize.decrementAndGet();
-                fits &= open.offer(delivery);
-            }
-            Optional<Reason> over = open.uplink().settle(out);
-            if (over.isPresent()) {
-                LOG.warn("{} is disconnected: {}", name(), over.get());
-                end(over.get());
-            } else if (!fits) {
+        if (state == State.OPEN && visit.isPresent()) {
+            settle(visit.get());
+            if (tooSlow && state == State.OPEN) {
                 LOG.warn("{} reads too slowly and is disconnected", name());
-                end(Reason.QUOTA_EXCEEDED);
+                end(Reason.QUOTA_EXCEEDED, "messages were not read in time");
             }
         }
         pump();
@@ -297,20 +263,28 @@ final class Connection implements Subscriber {
         resumeIfFree();
     }
 
+    private void settle(Visit open) {
+        Optional<Reason> over = open.uplink().settle(out);
+        if (over.isPresent()) {
+            LOG.warn("{} is disconnected: {}", name(), over.get());
+            end(over.get(), "");
+        }
+    }
+
     private void resumeIfFree() {
         if (paused && state != State.CLOSED && !isHeld()) {
             paused = false;
-            lastHeardMillis = door.intake().tickMillis();
+            lastHeardMillis = door.nowMillis();
             process();
-            if (!paused && state == State.OPEN) {
-                socket.resume();
+            if (!paused && state != State.CLOSED) {
+                pipe.resume();
             }
         }
     }
 
     private void pump() {
-        if (state == State.OPEN && session.isPresent()) {
-            while (!socket.writeQueueFull() && session.get().downlink().pumpOne(out)) {
+        if (state == State.OPEN && visit.isPresent()) {
+            while (!pipe.isFull() && visit.get().downlink().pumpOne(door.nowMillis())) {
                 flush();
             }
         }
@@ -320,7 +294,7 @@ final class Connection implements Subscriber {
         if (!out.isEmpty()) {
             byte[] bytes = out.take();
             if (state != State.CLOSED) {
-                socket.write(Buffer.buffer(bytes));
+                pipe.write(Buffer.buffer(bytes));
             }
         }
     }
@@ -329,69 +303,69 @@ final class Connection implements Subscriber {
         if (state == State.CLOSED) {
             // A polite close waits for what was written before, which a client that does not read never takes.
             if (nowMillis - closedMillis > LINGER_MILLIS) {
-                var unused =
-                        ((NetSocketInternal) socket).channelHandlerContext().close();
+                pipe.kill();
             }
             return;
         }
         boolean late = state != State.OPEN
                 && nowMillis - acceptedMillis > door.limits().connectDeadline().toMillis();
-        boolean silent = session.isPresent()
+        boolean silent = visit.isPresent()
                 && state == State.OPEN
                 && !paused
-                && nowMillis - lastHeardMillis > session.get().silenceMillis();
+                && nowMillis - lastHeardMillis > visit.get().silenceMillis();
         if (late) {
-            LOG.info("A client from {} did not log in in time", address);
+            LOG.info("A client from {} did not log in in time", address());
             close();
         } else if (silent) {
             LOG.info("{} has fallen silent", name());
-            end(Reason.KEEP_ALIVE_TIMEOUT);
-        } else if (session.isPresent()
-                && !door.doorkeeper().isCurrent(session.get().identity())) {
+            end(Reason.KEEP_ALIVE_TIMEOUT, "");
+        } else if (visit.isPresent() && !door.doorkeeper().isCurrent(visit.get().identity())) {
             LOG.info("{} may no longer be here", name());
-            session.get().forgetWill();
-            end(Reason.NOT_AUTHORIZED);
+            visit.get().forgetWill();
+            end(Reason.NOT_AUTHORIZED, "this account may no longer be used");
         }
     }
 
     /** From any thread: the same client came again. */
-    void takenOver() {
+    @Override
+    public void takenOver(boolean goesOn) {
         loop.run(() -> {
             LOG.info("{} connected again, the older connection is closed", name());
-            end(Reason.SESSION_TAKEN_OVER);
+            visit.ifPresent(open -> open.takenOver(goesOn));
+            end(Reason.SESSION_TAKEN_OVER, "");
         });
     }
 
     void shutDown() {
-        session.ifPresent(Session::forgetWill);
-        end(Reason.SERVER_SHUTTING_DOWN);
+        visit.ifPresent(Visit::forgetWill);
+        end(Reason.SERVER_SHUTTING_DOWN, "");
     }
 
-    private void end(Reason reason) {
+    private void end(Reason reason, String why) {
         if (state == State.OPEN) {
-            out.disconnect(reason);
+            out.disconnect(reason, why);
         }
         close();
     }
 
-    private void close() {
+    void close() {
         if (state != State.CLOSED) {
             flush();
             state = State.CLOSED;
-            closedMillis = door.intake().tickMillis();
-            socket.close();
+            closedMillis = door.nowMillis();
+            pipe.close();
         }
     }
 
     private void closed() {
         state = State.CLOSED;
-        mailbox.clear();
-        session.ifPresent(Session::finish);
+        visit.ifPresent(open -> open.finish(this));
+        visit = Optional.empty();
         loop.remove(this);
-        door.left(this);
+        gone.run();
     }
 
     private String name() {
-        return session.map(open -> open.identity() + " from " + address).orElse("A client from " + address);
+        return visit.map(open -> open.identity() + " from " + address()).orElse("A client from " + address());
     }
 }

@@ -6,13 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fieldward.edge.ingest.SettingKey;
+import org.fieldward.edge.ingest.session.SessionLimits;
 
 /**
  * How devices come in.
  *
  * @param eventLoops threads that serve connections
  */
-public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path accounts, int eventLoops, Limits limits) {
+public record DoorSettings(
+        Optional<Listener> plain,
+        Optional<Tls> tls,
+        Optional<Listener> web,
+        Optional<Tls> secureWeb,
+        Optional<Path> unixSocket,
+        Path accounts,
+        int eventLoops,
+        Limits limits) {
 
     private static final SettingKey PLAIN_PORT =
             new SettingKey("mqtt.plain.port", "1883", "Port without TLS; 0 for any free one, 'off' for none.");
@@ -21,7 +30,7 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
     private static final SettingKey PLAIN_ANYWHERE = new SettingKey(
             "mqtt.plain.anywhere",
             "false",
-            "Allows mqtt.plain.host to be more than this machine: passwords and readings then cross the network in clear.");
+            "Allows mqtt.plain.host and mqtt.websocket.host to be more than this machine: passwords and readings then cross the network in clear.");
     private static final SettingKey TLS_PORT =
             new SettingKey("mqtt.tls.port", "8883", "Port with TLS, open if mqtt.tls.certificate is given; 0 for any.");
     private static final SettingKey TLS_HOST =
@@ -55,6 +64,25 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
     private static final SettingKey IDLE_LIMIT =
             new SettingKey("mqtt.idle-limit-seconds", "300", "How long a client without keepalive may say nothing.");
 
+    private static final SettingKey WEB_PORT = new SettingKey(
+            "mqtt.websocket.port", "off", "Port of the WebSocket listener (path /mqtt) without TLS, or 'off'.");
+    private static final SettingKey WEB_HOST =
+            new SettingKey("mqtt.websocket.host", "127.0.0.1", "Address it listens on.");
+    private static final SettingKey SECURE_WEB_PORT = new SettingKey(
+            "mqtt.websocket.tls-port", "off", "Port of the WebSocket listener with TLS, on mqtt.tls.host, or 'off'.");
+    private static final SettingKey UNIX_SOCKET = new SettingKey(
+            "mqtt.unix-socket", "", "File of a socket for programs of this machine; they log in like all others.");
+    private static final SettingKey MAX_RATE = new SettingKey(
+            "mqtt.max-publishes-per-second",
+            "10000",
+            "Publishes of one client; beyond it the client is read more slowly.");
+    private static final SettingKey MAX_EXPIRY = new SettingKey(
+            "mqtt.session-expiry-max-seconds", "604800", "Longest time a session is kept without its client.");
+    private static final SettingKey MAX_SESSIONS = new SettingKey(
+            "mqtt.max-sessions", "10000", "Sessions that are kept; beyond it the one left longest ago ends.");
+    private static final SettingKey MAX_QUEUED_BYTES =
+            new SettingKey("mqtt.max-queued-bytes", "4194304", "Bytes of messages that wait for one subscriber.");
+
     /** All keys of this record, for the documentation and for finding unknown ones. */
     public static final List<SettingKey> KEYS = List.of(
             PLAIN_PORT,
@@ -74,7 +102,15 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
             RECEIVE_MAXIMUM,
             MAX_QUEUED,
             CONNECT_DEADLINE,
-            IDLE_LIMIT);
+            IDLE_LIMIT,
+            WEB_PORT,
+            WEB_HOST,
+            SECURE_WEB_PORT,
+            UNIX_SOCKET,
+            MAX_RATE,
+            MAX_EXPIRY,
+            MAX_SESSIONS,
+            MAX_QUEUED_BYTES);
 
     private static final int MAX_PORT = 65_535;
 
@@ -97,7 +133,8 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
             int maxConnections,
             int maxConnectionsPerAddress,
             int receiveMaximum,
-            int maxQueuedMessages,
+            int maxPublishesPerSecond,
+            SessionLimits sessions,
             Duration connectDeadline,
             Duration idleLimit) {}
 
@@ -113,30 +150,57 @@ public record DoorSettings(Optional<Listener> plain, Optional<Tls> tls, Path acc
                 MAX_CONNECTIONS.number(settings, 1, 1_000_000),
                 MAX_PER_ADDRESS.number(settings, 1, 1_000_000),
                 RECEIVE_MAXIMUM.number(settings, 1, 65_535),
-                MAX_QUEUED.number(settings, 1, 1_000_000),
+                MAX_RATE.number(settings, 1, 10_000_000),
+                new SessionLimits(
+                        MAX_EXPIRY.number(settings, 0, 31_622_400),
+                        MAX_SESSIONS.number(settings, 1, 1_000_000),
+                        MAX_QUEUED.number(settings, 1, 1_000_000),
+                        MAX_QUEUED_BYTES.number(settings, 1024, 1 << 30)),
                 Duration.ofSeconds(CONNECT_DEADLINE.number(settings, 1, 600)),
                 Duration.ofSeconds(IDLE_LIMIT.number(settings, 5, 65_535)));
-        Optional<Listener> plain = plain(settings);
+        Optional<Listener> plain = open(settings, PLAIN_PORT, PLAIN_HOST);
         Optional<Tls> tls = tls(settings, home);
         if (plain.isEmpty() && tls.isEmpty()) {
             throw new IllegalArgumentException(
                     PLAIN_PORT.name() + " must be a port unless " + TLS_CERTIFICATE.name() + " is given, was 'off'");
         }
+        String unix = UNIX_SOCKET.text(settings);
         return new DoorSettings(
-                plain, tls, home.resolve(ACCOUNTS.text(settings)), EVENT_LOOPS.number(settings, 1, 64), limits);
+                plain,
+                tls,
+                open(settings, WEB_PORT, WEB_HOST),
+                secureWeb(settings, tls),
+                unix.isEmpty() ? Optional.empty() : Optional.of(home.resolve(unix)),
+                home.resolve(ACCOUNTS.text(settings)),
+                EVENT_LOOPS.number(settings, 1, 64),
+                limits);
     }
 
-    private static Optional<Listener> plain(Map<String, String> settings) {
+    private static Optional<Tls> secureWeb(Map<String, String> settings, Optional<Tls> tls) {
+        if (SECURE_WEB_PORT.text(settings).equals("off")) {
+            return Optional.empty();
+        }
+        int port = SECURE_WEB_PORT.number(settings, 0, MAX_PORT);
+        return tls.map(known -> new Tls(
+                new Listener(known.listener().host(), port),
+                known.certificate(),
+                known.key(),
+                known.clientCa(),
+                known.clientRequired()));
+    }
+
+    /** A way in without TLS: for this machine only, unless the operator says otherwise. */
+    private static Optional<Listener> open(Map<String, String> settings, SettingKey port, SettingKey hostKey) {
         boolean anywhere = PLAIN_ANYWHERE.flag(settings);
-        String host = PLAIN_HOST.text(settings);
-        if (PLAIN_PORT.text(settings).equals("off")) {
+        String host = hostKey.text(settings);
+        if (port.text(settings).equals("off")) {
             return Optional.empty();
         }
         if (!anywhere && !isLoopback(host)) {
             throw new IllegalArgumentException(
-                    PLAIN_HOST.rule("127.0.0.1, ::1 or localhost unless " + PLAIN_ANYWHERE.name() + "=true", host));
+                    hostKey.rule("127.0.0.1, ::1 or localhost unless " + PLAIN_ANYWHERE.name() + "=true", host));
         }
-        return Optional.of(new Listener(host, PLAIN_PORT.number(settings, 0, MAX_PORT)));
+        return Optional.of(new Listener(host, port.number(settings, 0, MAX_PORT)));
     }
 
     private static boolean isLoopback(String host) {

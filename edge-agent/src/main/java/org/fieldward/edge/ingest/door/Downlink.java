@@ -1,92 +1,87 @@
 package org.fieldward.edge.ingest.door;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.fieldward.edge.ingest.packet.Inbound.Ack;
 import org.fieldward.edge.ingest.packet.PacketType;
 import org.fieldward.edge.ingest.packet.PacketWriter;
 import org.fieldward.edge.ingest.packet.PacketWriter.Outgoing;
+import org.fieldward.edge.ingest.packet.Property;
 import org.fieldward.edge.ingest.packet.Reason;
+import org.fieldward.edge.ingest.session.Outbox;
+import org.fieldward.edge.ingest.session.Outbox.Answer;
+import org.fieldward.edge.ingest.session.Outbox.Send;
 
-/**
- * Messages for one subscriber: in order, no more unacknowledged than it takes, no more waiting than we keep. Used by one
- * thread.
- */
+/** Sends a session's messages over one connection: no more unanswered than the client takes. Used by one thread. */
 final class Downlink {
 
     /** Enough for any screen; what a client offers beyond it would only be memory of ours. */
     private static final int MAX_WINDOW = 64;
 
+    private static final int MAX_ALIASES = 64;
+
+    private final Outbox outbox;
+    private final PacketWriter out;
     private final int window;
-    private final int maxPacketBytes;
-    private final int maxQueued;
-    private final Deque<Outgoing> queue = new ArrayDeque<>();
-    private final Map<Integer, PacketType> awaited = new HashMap<>();
-    private int grace;
-    private int lastPacketId;
+    private final int maxAliases;
+    private final Set<Integer> unanswered = new HashSet<>();
+    private final Map<String, Integer> aliases = new HashMap<>();
 
-    Downlink(int receiveMaximum, int maxPacketBytes, int maxQueued) {
-        this.window = Math.min(receiveMaximum, MAX_WINDOW);
-        this.maxPacketBytes = maxPacketBytes;
-        this.maxQueued = maxQueued;
+    /** @param aliasMaximum how many topics the client lets us name by a number */
+    Downlink(Outbox outbox, PacketWriter out, int receiveMaximum, int aliasMaximum) {
+        this.outbox = outbox;
+        this.out = out;
+        window = Math.min(receiveMaximum, MAX_WINDOW);
+        maxAliases = Math.min(aliasMaximum, MAX_ALIASES);
     }
 
-    /** Returns false if the subscriber is too slow and must go. */
-    boolean offer(Outgoing message) {
-        queue.add(message);
-        return queue.size() <= maxQueued + grace;
-    }
-
-    /** What was kept for it before it came does not count as being slow. */
-    void offerRetained(List<Outgoing> messages) {
-        queue.addAll(messages);
-        grace = Math.max(grace, queue.size());
-    }
-
-    /** Writes one message if there is one that may go now. */
-    boolean pumpOne(PacketWriter out) {
-        Outgoing next = queue.peek();
-        if (next == null || (next.qos() > 0 && awaited.size() >= window)) {
+    /** Writes one packet if there is one that may go now. */
+    boolean pumpOne(long nowMillis) {
+        Optional<Send> next = outbox.next(unanswered.size() < window, nowMillis);
+        if (next.isEmpty()) {
             return false;
         }
-        queue.remove();
-        int packetId = next.qos() > 0 ? nextPacketId() : 0;
-        boolean written = out.publish(next, packetId, maxPacketBytes);
-        if (written && next.qos() > 0) {
-            awaited.put(packetId, next.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC);
+        switch (next.get()) {
+            case Send.Release release -> {
+                unanswered.add(release.packetId());
+                out.ack(PacketType.PUBREL, release.packetId(), Reason.SUCCESS);
+            }
+            case Send.Message message -> send(message);
         }
         return true;
     }
 
-    void acknowledged(Ack ack, PacketWriter out) {
-        boolean expected = awaited.get(ack.packetId()) == ack.type();
-        switch (ack.type()) {
-            case PUBACK, PUBCOMP -> {
-                if (expected) {
-                    awaited.remove(ack.packetId());
-                }
-            }
-            case PUBREC -> {
-                if (expected && ack.reason() >= 0x80) {
-                    awaited.remove(ack.packetId());
-                } else {
-                    if (expected) {
-                        awaited.put(ack.packetId(), PacketType.PUBCOMP);
-                    }
-                    out.ack(PacketType.PUBREL, ack.packetId(), Reason.SUCCESS);
-                }
-            }
-            default -> throw new IllegalArgumentException("not an answer to a publish: " + ack.type());
+    private void send(Send.Message send) {
+        Outgoing message = send.message();
+        Optional<Integer> known = Optional.ofNullable(aliases.get(message.topic()));
+        boolean isNew = known.isEmpty() && aliases.size() < maxAliases;
+        Outgoing aliased = known.map(alias -> message.withTopic("").with(Property.TOPIC_ALIAS, alias))
+                .orElse(isNew ? message.with(Property.TOPIC_ALIAS, aliases.size() + 1L) : message);
+        if (!out.publish(aliased, send.packetId(), send.duplicate())) {
+            outbox.drop(send.packetId());
+            return;
+        }
+        if (isNew) {
+            aliases.put(message.topic(), aliases.size() + 1);
+        }
+        if (send.packetId() > 0) {
+            unanswered.add(send.packetId());
         }
     }
 
-    private int nextPacketId() {
-        do {
-            lastPacketId = lastPacketId % 65_535 + 1;
-        } while (awaited.containsKey(lastPacketId));
-        return lastPacketId;
+    /** Returns false if the client answers what was not said. */
+    boolean acknowledged(Ack ack) {
+        Answer answer = outbox.acknowledged(ack);
+        switch (answer) {
+            case RELEASE -> out.ack(PacketType.PUBREL, ack.packetId(), Reason.SUCCESS);
+            case NOTHING -> unanswered.remove(ack.packetId());
+            case WRONG -> {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -14,6 +14,9 @@ final class Greeting {
 
     private static final int NO_RECEIVE_MAXIMUM = 65_535;
 
+    /** Where devices answer commands: {@code answers/DEVICE/...}. */
+    private static final String RESPONSES = "answers";
+
     private Greeting() {}
 
     /** Whether a CONNECT must be refused whoever sends it. */
@@ -49,6 +52,28 @@ final class Greeting {
         return seconds * 1500;
     }
 
+    /** How long the session is kept when the connection is gone; before MQTT 5 a client says only whether. */
+    static long expirySeconds(Connect connect, Limits limits) {
+        long longest = limits.sessions().maxExpirySeconds();
+        if (connect.version() != Version.V5) {
+            return connect.cleanStart() ? 0 : longest;
+        }
+        return Math.min(connect.properties().number(Property.SESSION_EXPIRY).orElse(0), longest);
+    }
+
+    static int topicAliasMaximum(Connect connect) {
+        return (int) connect.properties().number(Property.TOPIC_ALIAS_MAXIMUM).orElse(0);
+    }
+
+    static boolean wantsProblemInformation(Connect connect) {
+        return connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION).orElse(1) == 1;
+    }
+
+    /** A reason in words. */
+    static Properties because(String why) {
+        return Properties.builder().text(Property.REASON_STRING, why).build();
+    }
+
     static int receiveMaximum(Connect connect) {
         return (int) connect.properties().number(Property.RECEIVE_MAXIMUM).orElse(NO_RECEIVE_MAXIMUM);
     }
@@ -63,9 +88,9 @@ final class Greeting {
      *
      * @return false if the client does not take a packet as large as that
      */
-    static boolean accept(Connect connect, String clientId, Limits limits, PacketWriter out) {
+    static boolean accept(Connect connect, String clientId, boolean present, Limits limits, PacketWriter out) {
         if (connect.version() != Version.V5) {
-            out.connAck(false, Reason.SUCCESS, Properties.NONE);
+            out.connAck(present && connect.version() != Version.V3_1, Reason.SUCCESS, Properties.NONE);
             return true;
         }
         Properties.Builder said = Properties.builder().number(Property.TOPIC_ALIAS_MAXIMUM, Uplink.MAX_ALIAS);
@@ -75,8 +100,12 @@ final class Greeting {
         if (limits.maxPacketBytes() < DoorSettings.PROTOCOL_MAX_PACKET) {
             said.number(Property.MAXIMUM_PACKET_SIZE, limits.maxPacketBytes());
         }
-        if (connect.properties().number(Property.SESSION_EXPIRY).orElse(0) > 0) {
-            said.number(Property.SESSION_EXPIRY, 0);
+        long expiry = expirySeconds(connect, limits);
+        if (connect.properties().number(Property.SESSION_EXPIRY).orElse(0) != expiry) {
+            said.number(Property.SESSION_EXPIRY, expiry);
+        }
+        if (connect.properties().number(Property.REQUEST_RESPONSE_INFORMATION).orElse(0) == 1) {
+            said.text(Property.RESPONSE_INFORMATION, RESPONSES);
         }
         if (connect.clientId().isEmpty()) {
             said.text(Property.ASSIGNED_CLIENT_IDENTIFIER, clientId);
@@ -84,7 +113,7 @@ final class Greeting {
         if (isKeepAliveOurs(connect, limits)) {
             said.number(Property.SERVER_KEEP_ALIVE, limits.idleLimit().toSeconds());
         }
-        out.connAck(false, Reason.SUCCESS, said.build());
+        out.connAck(present, Reason.SUCCESS, said.build());
         return out.size() <= maxPacketBytes(connect);
     }
 }

@@ -35,6 +35,10 @@ final class Loop {
         context.runOnContext(nothing -> action.run());
     }
 
+    void later(long millis, Runnable action) {
+        context.owner().setTimer(millis, timer -> run(action));
+    }
+
     void add(Connection connection) {
         connections.add(connection);
     }

@@ -3,31 +3,29 @@ package org.fieldward.edge.ingest.door;
 import com.google.protobuf.ByteString;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.Identity;
 import org.fieldward.edge.ingest.door.DoorSettings.Limits;
-import org.fieldward.edge.ingest.door.DoorSettings.Listener;
-import org.fieldward.edge.ingest.door.DoorSettings.Tls;
+import org.fieldward.edge.ingest.session.Author;
+import org.fieldward.edge.ingest.session.Change;
+import org.fieldward.edge.ingest.session.Session;
+import org.fieldward.edge.ingest.session.SessionJournal;
+import org.fieldward.edge.ingest.session.SessionJournal.Kept;
+import org.fieldward.edge.ingest.session.Sessions;
 import org.fieldward.edge.ingest.topic.LocalTopics;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
@@ -36,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The MQTT server of the ward (3.1, 3.1.1 and 5). PUBACK and PUBREC go out only after the buffer stored the publish, in the
- * order the publishes came. Sessions live as long as their connections.
+ * order the publishes came. Sessions outlive their connections for as long as their clients ask, and restarts too.
  */
 public final class MqttDoor {
 
@@ -44,12 +42,25 @@ public final class MqttDoor {
     private static final long SWEEP_MILLIS = 500;
     private static final long REFRESH_MILLIS = 5_000;
 
+    /** The ways in. */
+    enum Way {
+        PLAIN,
+        TLS,
+        WEB,
+        SECURE_WEB
+    }
+
     /** Where the door is open; a port is empty if that listener is off. */
-    public record Ports(Optional<Integer> plain, Optional<Integer> tls) {}
+    public record Ports(
+            Optional<Integer> plain, Optional<Integer> tls, Optional<Integer> web, Optional<Integer> secureWeb) {
+        public static final Ports NONE =
+                new Ports(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /**
      * How the door is doing.
      *
+     * @param sessions remembered, with and without a connection
      * @param published publishes since the start
      * @param denied of them to topics that were not the client's own
      * @param violations connections ended because the client broke MQTT
@@ -58,6 +69,7 @@ public final class MqttDoor {
     public record View(
             int connections,
             Set<DeviceId> online,
+            int sessions,
             long published,
             long denied,
             long violations,
@@ -69,36 +81,90 @@ public final class MqttDoor {
     private final Doorkeeper doorkeeper;
     private final Intake intake;
     private final LocalTopics topics;
-    private final Sessions sessions = new Sessions();
+    private final SessionJournal journal;
+    private final Sessions sessions;
     private final DoorCounters counters = new DoorCounters();
     private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong assigned = new AtomicLong();
+    private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
     private volatile boolean closing;
     private volatile String deployment = "";
-    private volatile Ports ports = new Ports(Optional.empty(), Optional.empty());
 
-    public MqttDoor(Vertx vertx, DoorSettings settings, Doorkeeper doorkeeper, Intake intake, LocalTopics topics) {
+    /** @param journal where sessions are kept; the caller closes it, after the door */
+    public MqttDoor(
+            Vertx vertx,
+            DoorSettings settings,
+            Doorkeeper doorkeeper,
+            Intake intake,
+            LocalTopics topics,
+            SessionJournal journal) {
         this.vertx = vertx;
         this.settings = settings;
         this.doorkeeper = doorkeeper;
         this.intake = intake;
         this.topics = topics;
+        this.journal = journal;
+        sessions = new Sessions(
+                topics, doorkeeper::mayReceive, journal, settings.limits().sessions());
     }
 
     /** Completes when the door is open; fails if a port is taken or a certificate cannot be read. */
     public CompletionStage<Ports> start() {
+        restore();
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+        vertx.setPeriodic(
+                REFRESH_MILLIS,
+                timer -> vertx.executeBlocking(this::refresh)
+                        .onFailure(failure -> LOG.error("Accounts stay as they were: {}", failure.getMessage())));
         var options = new DeploymentOptions().setInstances(settings.eventLoops());
-        return vertx.deployVerticle(Listening::new, options)
+        var isFirst = new AtomicBoolean(true);
+        return vertx.deployVerticle(() -> new Listeners(this, settings, isFirst.getAndSet(false)), options)
                 .map(id -> {
                     deployment = id;
+                    Ports open = ports();
                     LOG.info(
-                            "MQTT is open: plain {}, TLS {}",
-                            ports.plain().map(String::valueOf).orElse("off"),
-                            ports.tls().map(String::valueOf).orElse("off"));
-                    return ports;
+                            "MQTT is open: plain {}, TLS {}, WebSocket {}, WebSocket with TLS {}, unix socket {}",
+                            word(open.plain()),
+                            word(open.tls()),
+                            word(open.web()),
+                            word(open.secureWeb()),
+                            word(settings.unixSocket()));
+                    return open;
                 })
                 .toCompletionStage();
+    }
+
+    private void restore() {
+        Kept kept = journal.load();
+        topics.restore(kept.retained());
+        topics.onRetained(message -> journal.record(new Change.Retained(message)));
+        sessions.restore(kept, doorkeeper::isCurrent, nowMillis());
+        forgetRevoked();
+    }
+
+    private static String word(Optional<?> given) {
+        return given.map(String::valueOf).orElse("off");
+    }
+
+    private void sweep() {
+        long now = nowMillis();
+        sessions.sweep(now).forEach(farewell -> Visit.execute(this, farewell));
+        topics.expire(now);
+    }
+
+    private boolean refresh() {
+        boolean changed = doorkeeper.refresh();
+        if (changed) {
+            forgetRevoked();
+        }
+        return changed;
+    }
+
+    /** Who may no longer be here leaves nothing behind: no session, no last word. */
+    private void forgetRevoked() {
+        sessions.purge(doorkeeper::isCurrent);
+        topics.forget(author -> !doorkeeper.isCurrent(Author.identity(author)));
     }
 
     /** Says goodbye to MQTT 5 clients and closes all; what is not yet acknowledged stays so. No status is stored. */
@@ -112,15 +178,15 @@ public final class MqttDoor {
 
     public View view() {
         var online = new TreeSet<DeviceId>();
-        sessions.all()
-                .forEach(connection -> connection.session().ifPresent(open -> {
-                    if (open.identity() instanceof Identity.Device device) {
-                        online.add(device.id());
-                    }
-                }));
+        for (Session session : sessions.present()) {
+            if (session.key().identity() instanceof Identity.Device device) {
+                online.add(device.id());
+            }
+        }
         return new View(
                 connections.get(),
                 online,
+                sessions.size(),
                 counters.published().sum(),
                 counters.denied().sum(),
                 counters.violations().sum(),
@@ -128,93 +194,38 @@ public final class MqttDoor {
                 counters.turnedAway().sum());
     }
 
-    /** One event loop: its listeners and its connections. */
-    private final class Listening extends VerticleBase {
-        private final List<NetServer> servers = new ArrayList<>();
-        private Optional<Loop> loop = Optional.empty();
-
-        @Override
-        public Future<?> start() {
-            var own = new Loop(context);
-            loop = Optional.of(own);
-            vertx.setPeriodic(SWEEP_MILLIS, timer -> own.sweep(intake.tickMillis()));
-            vertx.setPeriodic(
-                    REFRESH_MILLIS,
-                    timer -> vertx.executeBlocking(doorkeeper::refresh)
-                            .onFailure(failure -> LOG.error("Accounts stay as they were: {}", failure.getMessage())));
-            Future<Void> plain = settings.plain()
-                    .map(listener -> listen(own, options(), listener, -1).<Void>map(port -> {
-                        remember(Optional.of(port), Optional.empty());
-                        return null;
-                    }))
-                    .orElseGet(Future::succeededFuture);
-            return plain.compose(nothing -> settings.tls()
-                    .map(tls -> listen(own, secured(tls), tls.listener(), -2).<Void>map(port -> {
-                        remember(Optional.empty(), Optional.of(port));
-                        return null;
-                    }))
-                    .orElseGet(Future::succeededFuture));
-        }
-
-        /** @param shared stands for "any free port, the same for all event loops" */
-        private Future<Integer> listen(Loop own, NetServerOptions options, Listener listener, int shared) {
-            NetServer server = vertx.createNetServer(options);
-            servers.add(server);
-            return server.connectHandler(socket -> accept(own, socket))
-                    .exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()))
-                    .listen(listener.port() == 0 ? shared : listener.port(), listener.host())
-                    .map(NetServer::actualPort);
-        }
-
-        @Override
-        public Future<?> stop() {
-            loop.ifPresent(Loop::endAll);
-            return Future.all(servers.stream().map(NetServer::close).toList());
+    void opened(Way way, int port) {
+        synchronized (ports) {
+            ports.put(way, port);
         }
     }
 
-    private synchronized void remember(Optional<Integer> plain, Optional<Integer> tls) {
-        ports = new Ports(plain.or(() -> ports.plain()), tls.or(() -> ports.tls()));
+    private Ports ports() {
+        synchronized (ports) {
+            return new Ports(
+                    Optional.ofNullable(ports.get(Way.PLAIN)),
+                    Optional.ofNullable(ports.get(Way.TLS)),
+                    Optional.ofNullable(ports.get(Way.WEB)),
+                    Optional.ofNullable(ports.get(Way.SECURE_WEB)));
+        }
     }
 
-    private NetServerOptions options() {
-        return new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true).setAcceptBacklog(1024);
-    }
-
-    private NetServerOptions secured(Tls tls) {
-        NetServerOptions options = options()
-                .setSsl(true)
-                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-                .setSslHandshakeTimeout(limits().connectDeadline().toMillis())
-                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(tls.certificate().toString())
-                        .setKeyPath(tls.key().toString()));
-        tls.clientCa()
-                .ifPresent(authorities -> options.setClientAuth(
-                                tls.clientRequired() ? ClientAuth.REQUIRED : ClientAuth.REQUEST)
-                        .setTrustOptions(new PemTrustOptions().addCertPath(authorities.toString())));
-        return options;
-    }
-
-    private void accept(Loop loop, NetSocket socket) {
-        var connection = new Connection(this, loop, socket);
+    /** Counts a client in, unless there are too many already; who is counted has to be counted out by {@link #left}. */
+    boolean admit(String address) {
         int all = connections.incrementAndGet();
-        int same = perAddress.merge(connection.address(), 1, Integer::sum);
-        if (closing || all > limits().maxConnections() || same > limits().maxConnectionsPerAddress()) {
-            counters.turnedAway().increment();
-            LOG.warn("A client from {} is turned away: {} connections, {} from there", connection.address(), all, same);
-            left(connection);
-            socket.close();
-            return;
+        int same = perAddress.merge(address, 1, Integer::sum);
+        if (!closing && all <= limits().maxConnections() && same <= limits().maxConnectionsPerAddress()) {
+            return true;
         }
-        loop.add(connection);
-        connection.start();
+        counters.turnedAway().increment();
+        LOG.warn("A client from {} is turned away: {} connections, {} from there", address, all, same);
+        left(address);
+        return false;
     }
 
-    void left(Connection connection) {
+    void left(String address) {
         connections.decrementAndGet();
-        perAddress.computeIfPresent(connection.address(), (address, count) -> count > 1 ? count - 1 : null);
+        perAddress.computeIfPresent(address, (same, count) -> count > 1 ? count - 1 : null);
     }
 
     /** To the core by way of the buffer, and to the ward at once. */
@@ -241,6 +252,22 @@ public final class MqttDoor {
         };
     }
 
+    /** When a message that is good for so many seconds is over. */
+    OptionalLong deadline(OptionalLong expirySeconds) {
+        return expirySeconds.isPresent()
+                ? OptionalLong.of(nowMillis() + expirySeconds.getAsLong() * 1000)
+                : OptionalLong.empty();
+    }
+
+    /** Completes when what the session was told would survive a power cut; at once for one that is not kept. */
+    CompletionStage<Void> settled(Session session) {
+        return session.isDurable() ? journal.settled() : CompletableFuture.completedFuture(null);
+    }
+
+    long nowMillis() {
+        return intake.tickMillis();
+    }
+
     boolean isClosing() {
         return closing;
     }
@@ -259,6 +286,10 @@ public final class MqttDoor {
 
     LocalTopics topics() {
         return topics;
+    }
+
+    SessionJournal journal() {
+        return journal;
     }
 
     Sessions sessions() {

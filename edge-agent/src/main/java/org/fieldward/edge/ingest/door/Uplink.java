@@ -14,6 +14,8 @@ import org.fieldward.edge.ingest.packet.PacketType;
 import org.fieldward.edge.ingest.packet.PacketWriter;
 import org.fieldward.edge.ingest.packet.Property;
 import org.fieldward.edge.ingest.packet.Reason;
+import org.fieldward.edge.ingest.session.Receipt;
+import org.fieldward.edge.ingest.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class Uplink {
     /** Payload bytes that may wait for the disk before the client is read no further. */
     private static final int MAX_PENDING_BYTES = 1 << 20;
 
-    /** One publish on its way to the disk. */
+    /** One publish on its way to the disk, or a repetition of one that is. */
     final class Pending implements Consumer<Outcome> {
         private final int packetId;
         private final int qos;
@@ -50,18 +52,23 @@ final class Uplink {
     private final boolean is5;
     private final int limit;
     private final Runnable whenSettled;
+    private final Session session;
     private final Deque<Pending> pending = new ArrayDeque<>();
-    private final Set<Integer> received = new HashSet<>();
+    /** Identifiers of QoS 2 that came over this connection and count as unacknowledged. */
+    private final Set<Integer> counted = new HashSet<>();
+
     private final @Nullable String[] aliases = new @Nullable String[MAX_ALIAS + 1];
     private int pendingBytes;
     private int unacknowledged;
 
     /**
+     * @param session remembers which QoS 2 publishes came before, also over other connections
      * @param limit how many publishes may be unacknowledged
      * @param whenSettled called on any thread when some publish was settled
      */
-    Uplink(boolean is5, int limit, Runnable whenSettled) {
+    Uplink(boolean is5, Session session, int limit, Runnable whenSettled) {
         this.is5 = is5;
+        this.session = session;
         this.limit = limit;
         this.whenSettled = whenSettled;
     }
@@ -77,28 +84,27 @@ final class Uplink {
         record Excess() implements Entry {}
     }
 
-    Entry admit(Publish publish, PacketWriter out) {
-        if (publish.qos() == 2 && received.contains(publish.packetId())) {
-            boolean waits = pending.stream().anyMatch(one -> one.qos == 2 && one.packetId == publish.packetId());
-            if (!waits) {
-                out.ack(PacketType.PUBREC, publish.packetId(), Reason.SUCCESS);
-            }
+    Entry admit(Publish publish) {
+        Optional<Receipt> before = publish.qos() == 2 ? session.receipt(publish.packetId()) : Optional.empty();
+        boolean isWaiting = before.isPresent()
+                && pending.stream().anyMatch(one -> one.qos == 2 && one.packetId == publish.packetId());
+        if (isWaiting) {
             return new Entry.Repeated();
         }
+        boolean counts = publish.qos() == 1 || (publish.qos() == 2 && !counted.contains(publish.packetId()));
         // Without MQTT 5 a client cannot know the limit: it is read more slowly instead, see isCongested.
-        if (is5 && publish.qos() > 0 && unacknowledged >= limit) {
+        if (is5 && counts && unacknowledged >= limit) {
             return new Entry.Excess();
         }
-        if (publish.qos() > 0) {
-            unacknowledged++;
-        }
+        unacknowledged += counts ? 1 : 0;
         if (publish.qos() == 2) {
-            received.add(publish.packetId());
+            counted.add(publish.packetId());
         }
         var one = new Pending(publish);
         pendingBytes += one.bytes;
         pending.add(one);
-        return new Entry.Admitted(one);
+        before.ifPresent(receipt -> receipt.whenSettled(one));
+        return before.isPresent() ? new Entry.Repeated() : new Entry.Admitted(one);
     }
 
     /** The topic that is meant, or empty if the alias means nothing. */
@@ -129,7 +135,8 @@ final class Uplink {
     }
 
     void released(int packetId, PacketWriter out) {
-        if (received.remove(packetId)) {
+        session.release(packetId);
+        if (counted.remove(packetId)) {
             unacknowledged--;
         }
         out.ack(PacketType.PUBCOMP, packetId, Reason.SUCCESS);
@@ -157,7 +164,7 @@ final class Uplink {
             if (outcome instanceof Outcome.Failed || (!is5 && mustClose(outcome, one.qos))) {
                 return Optional.of(reason);
             }
-            acknowledge(one, reason, out);
+            acknowledge(one, reason, why(outcome), out);
         }
         return Optional.empty();
     }
@@ -185,13 +192,26 @@ final class Uplink {
         };
     }
 
-    private void acknowledge(Pending one, Reason reason, PacketWriter out) {
+    /** In words, for whoever looks after the device; what it says comes from the device's own publish. */
+    private static String why(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Refused refused -> refused.detail();
+            case Outcome.Full full -> "the gateway's disk has no room for this";
+            case Outcome.Denied denied -> "this client may not publish there";
+            case Outcome.Accepted accepted -> "";
+            case Outcome.Delivered delivered -> "";
+            case Outcome.Failed failed -> "";
+        };
+    }
+
+    private void acknowledge(Pending one, Reason reason, String why, PacketWriter out) {
         if (one.qos == 1) {
             unacknowledged--;
-            out.ack(PacketType.PUBACK, one.packetId, reason);
+            out.ack(PacketType.PUBACK, one.packetId, reason, why);
         } else if (one.qos == 2 && reason.isError()) {
-            unacknowledged -= received.remove(one.packetId) ? 1 : 0;
-            out.ack(PacketType.PUBREC, one.packetId, is5 ? reason : Reason.SUCCESS);
+            session.release(one.packetId);
+            unacknowledged -= counted.remove(one.packetId) ? 1 : 0;
+            out.ack(PacketType.PUBREC, one.packetId, is5 ? reason : Reason.SUCCESS, why);
         } else if (one.qos == 2) {
             out.ack(PacketType.PUBREC, one.packetId, Reason.SUCCESS);
         }

@@ -19,6 +19,7 @@ final class PacketParser {
 
     private static final PingRequest PING = new PingRequest();
     private static final int MAX_QOS = 2;
+    private static final String SHARE = "$share/";
 
     private Version version = Version.V3_1_1;
     private boolean connected;
@@ -44,7 +45,7 @@ final class PacketParser {
             case PINGREQ -> PING;
             case DISCONNECT -> disconnect(body);
             case AUTH -> throw Broken.protocol("there was no authentication method to go on with");
-            case RESERVED, CONNACK, SUBACK, UNSUBACK, PINGRESP, WILL ->
+            case RESERVED, CONNACK, SUBACK, UNSUBACK, PINGRESP, WILL, KEPT ->
                 throw Broken.protocol("a client must not send " + type);
         };
         body.end();
@@ -156,8 +157,8 @@ final class PacketParser {
             if (qos > MAX_QOS || (options & (version.is5() ? 0xC0 : 0xFC)) != 0 || retainHandling > 2) {
                 throw Broken.malformed("subscription options must be as the standard reserves them");
             }
-            if (noLocal && filter.startsWith("$share/")) {
-                throw Broken.protocol("a shared subscription must not ask for 'no local'");
+            if (version.is5() && filter.startsWith(SHARE)) {
+                checkShared(filter, noLocal);
             }
             requests.add(new Request(filter, qos, noLocal, (options & 8) != 0, retainHandling));
         }
@@ -168,6 +169,18 @@ final class PacketParser {
                 packetId,
                 requests,
                 properties.subscriptionIdentifiers().stream().findFirst());
+    }
+
+    /** {@code $share/name/filter} (MQTT 5, section 4.8.2). */
+    private static void checkShared(String filter, boolean noLocal) {
+        int end = filter.indexOf('/', SHARE.length());
+        String name = end < 0 ? "" : filter.substring(SHARE.length(), end);
+        if (name.isEmpty() || name.contains("+") || name.contains("#") || end == filter.length() - 1) {
+            throw Broken.protocol("a shared subscription must have a name without wildcards and a filter");
+        }
+        if (noLocal) {
+            throw Broken.protocol("a shared subscription must not ask for 'no local'");
+        }
     }
 
     private Unsubscribe unsubscribe(Cursor body) {

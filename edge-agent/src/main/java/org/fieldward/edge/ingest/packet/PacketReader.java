@@ -45,6 +45,10 @@ public final class PacketReader {
     }
 
     public Inbound next() {
+        if (from < end && (bytes[from] & 0xF0) == 0) {
+            // Known to be wrong before its length is: it must not be waited for.
+            return new Violation(Reason.PROTOCOL_ERROR, "a packet must not be of the reserved type 0");
+        }
         int length = 0;
         int at = from + 1;
         for (int shift = 0; ; shift += 7) {

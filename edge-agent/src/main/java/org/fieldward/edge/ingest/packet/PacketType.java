@@ -19,7 +19,9 @@ public enum PacketType {
     DISCONNECT(14),
     AUTH(15),
     /** No packet: the properties of a will inside a CONNECT. */
-    WILL(16);
+    WILL(16),
+    /** No packet: the properties of a message that is kept on disk for a subscriber. */
+    KEPT(17);
 
     private static final PacketType[] ALL = values();
 

@@ -1,7 +1,6 @@
 package org.fieldward.edge.ingest.packet;
 
 import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.fieldward.edge.ingest.packet.Inbound.Version;
 
@@ -10,9 +9,19 @@ public final class PacketWriter {
 
     private final PacketBytes out = new PacketBytes();
     private Version version = Version.V3_1_1;
+    private int maxPacketBytes = Integer.MAX_VALUE;
+    private boolean explains;
 
-    public void version(Version chosen) {
+    /**
+     * What the client said of itself.
+     *
+     * @param maxClientBytes the largest packet it takes
+     * @param explain whether it wants to be told reasons in words (MQTT 5, section 3.1.2.11.7)
+     */
+    public void client(Version chosen, int maxClientBytes, boolean explain) {
         version = chosen;
+        maxPacketBytes = maxClientBytes;
+        explains = explain;
     }
 
     public int size() {
@@ -42,12 +51,29 @@ public final class PacketWriter {
 
     /** PUBACK, PUBREC, PUBREL or PUBCOMP; before MQTT 5 the reason cannot be said. */
     public void ack(PacketType type, int packetId, Reason reason) {
-        boolean said = version.is5() && reason != Reason.SUCCESS;
-        out.put(type.number() << 4 | (type == PacketType.PUBREL ? 2 : 0));
-        out.put(said ? 3 : 2);
-        out.putShort(packetId);
-        if (said) {
-            out.put(reason.code());
+        ack(type, packetId, reason, "");
+    }
+
+    /** @param why for the people who look after the device; empty for nothing to say */
+    public void ack(PacketType type, int packetId, Reason reason, String why) {
+        int flags = type == PacketType.PUBREL ? 2 : 0;
+        if (!version.is5() || reason == Reason.SUCCESS) {
+            out.put(type.number() << 4 | flags);
+            out.put(2);
+            out.putShort(packetId);
+            return;
+        }
+        var body = new PacketBytes();
+        body.putShort(packetId);
+        body.put(reason.code());
+        putReason(body, why);
+        packet(type, flags, body);
+    }
+
+    /** A reason string where there is one and it fits; without it a packet of MQTT 5 may end earlier. */
+    private void putReason(PacketBytes body, String why) {
+        if (!why.isEmpty() && explains && body.size() + why.length() * 3 + 12 < maxPacketBytes) {
+            Properties.builder().text(Property.REASON_STRING, why).build().writeTo(body);
         }
     }
 
@@ -78,7 +104,7 @@ public final class PacketWriter {
      * @param packetId ignored with QoS 0
      * @return whether it was written
      */
-    public boolean publish(Outgoing message, int packetId, int maxPacketBytes) {
+    public boolean publish(Outgoing message, int packetId, boolean duplicate) {
         var head = new PacketBytes();
         head.putText(message.topic());
         if (message.qos() > 0) {
@@ -91,7 +117,8 @@ public final class PacketWriter {
         if (1L + PacketBytes.variableLength(length) + length > maxPacketBytes) {
             return false;
         }
-        out.put(PacketType.PUBLISH.number() << 4 | message.qos() << 1 | (message.retain() ? 1 : 0));
+        int flags = (duplicate ? 8 : 0) | message.qos() << 1 | (message.retain() ? 1 : 0);
+        out.put(PacketType.PUBLISH.number() << 4 | flags);
         out.putVariable(length);
         out.putAll(head);
         out.putAll(message.payload());
@@ -100,8 +127,18 @@ public final class PacketWriter {
 
     /** A message for one client. */
     public record Outgoing(String topic, ByteString payload, int qos, boolean retain, Properties properties) {
+
+        /** What it takes in memory, roughly. */
         public int bytes() {
-            return topic.getBytes(StandardCharsets.UTF_8).length + payload.size();
+            return topic.length() + payload.size();
+        }
+
+        public Outgoing withTopic(String other) {
+            return new Outgoing(other, payload, qos, retain, properties);
+        }
+
+        public Outgoing with(Property property, long value) {
+            return new Outgoing(topic, payload, qos, retain, properties.with(property, value));
         }
     }
 
@@ -111,11 +148,12 @@ public final class PacketWriter {
     }
 
     /** Does nothing before MQTT 5, where only a client may say goodbye. */
-    public void disconnect(Reason reason) {
+    public void disconnect(Reason reason, String why) {
         if (version.is5()) {
-            out.put(PacketType.DISCONNECT.number() << 4);
-            out.put(1);
-            out.put(reason.code());
+            var body = new PacketBytes();
+            body.put(reason.code());
+            putReason(body, why);
+            packet(PacketType.DISCONNECT, 0, body);
         }
     }
 

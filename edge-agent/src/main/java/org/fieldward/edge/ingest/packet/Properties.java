@@ -53,7 +53,10 @@ public final class Properties {
         return subscriptionIdentifiers;
     }
 
-    /** Those that go on from a publisher to subscribers (MQTT 5, section 3.3.2.3), with the identifiers of one of them. */
+    /**
+     * Those that go on from a publisher to subscribers (MQTT 5, section 3.3.2.3), with the identifiers of one of them. How
+     * long the message is good for is said anew to each.
+     */
     public Properties forwarded(List<Integer> identifiers) {
         if (isEmpty() && identifiers.isEmpty()) {
             return NONE;
@@ -61,7 +64,36 @@ public final class Properties {
         var kept = new EnumMap<Property, Object>(Property.class);
         kept.putAll(single);
         kept.remove(Property.TOPIC_ALIAS);
+        kept.remove(Property.WILL_DELAY);
+        kept.remove(Property.MESSAGE_EXPIRY);
         return new Properties(kept, userProperties, List.copyOf(identifiers));
+    }
+
+    /** These, with one number set or replaced. */
+    public Properties with(Property property, long value) {
+        var changed = new EnumMap<Property, Object>(Property.class);
+        changed.putAll(single);
+        changed.put(property, value);
+        return new Properties(changed, userProperties, subscriptionIdentifiers);
+    }
+
+    /** As they stand on the wire, for keeping; {@link #decode} reads them. */
+    public ByteString encode() {
+        var out = new PacketBytes();
+        writeTo(out);
+        return ByteString.copyFrom(out.take());
+    }
+
+    /** @throws IllegalArgumentException if these are not bytes that {@link #encode} made */
+    public static Properties decode(ByteString encoded) {
+        byte[] bytes = encoded.toByteArray();
+        try {
+            var cursor = new Cursor(bytes, 0, bytes.length);
+            return parse(PacketType.KEPT, cursor.sub(cursor.variable()));
+        } catch (Broken e) {
+            throw new IllegalArgumentException(
+                    "these are not MQTT properties: " + e.violation().rule(), e);
+        }
     }
 
     public boolean isEmpty() {
@@ -94,7 +126,7 @@ public final class Properties {
             case FOUR_BYTES -> properties.number(property, checked(property, body.four()));
             case VARIABLE -> {
                 int identifier = (int) checked(property, body.variable());
-                if (!properties.hasNoSubscriptionIdentifier()) {
+                if (carrier != PacketType.KEPT && !properties.hasNoSubscriptionIdentifier()) {
                     throw Broken.protocol("a client must give one subscription identifier at most");
                 }
                 properties.subscriptionIdentifier(identifier);

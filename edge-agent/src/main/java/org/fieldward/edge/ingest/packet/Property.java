@@ -106,7 +106,8 @@ public enum Property {
     }
 
     boolean mayStandIn(PacketType carrier) {
-        return (carriers >>> carrier.number() & 1) == 1;
+        int number = carrier == PacketType.KEPT ? PUBLISH.number() : carrier.number();
+        return (carriers >>> number & 1) == 1;
     }
 
     static Property of(int id) {

@@ -7,12 +7,15 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.fieldward.edge.ingest.packet.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages within the ward: alarms, who is online, commands. Nothing here is durable or leaves the gateway. Thread-safe;
+ * Messages within the ward: alarms, who is online, commands. Nothing here leaves the gateway. Thread-safe;
  * subscribers are called outside the lock, and one that is slow is its own problem.
  */
 public final class LocalTopics {
@@ -23,6 +26,7 @@ public final class LocalTopics {
 
     private final TopicTree<Subscription.Owner, Subscription> tree = new TopicTree<>();
     private final Map<String, LocalMessage> retained = new TreeMap<>();
+    private Consumer<LocalMessage> keeper = message -> {};
     private int turn;
 
     /** Beyond {@code maxRetained} topics that keep a last message, another one is delivered and not kept. */
@@ -39,9 +43,9 @@ public final class LocalTopics {
      * To all who asked for it, each once.
      *
      * @param from who must not hear it again if it asked for 'no local'
-     * @return how many subscribers it went to
+     * @return whom it went to
      */
-    public int publish(LocalMessage message, @Nullable Subscriber from) {
+    public Reached publish(LocalMessage message, @Nullable Subscriber from) {
         List<Letter> letters;
         synchronized (this) {
             if (message.retained()) {
@@ -49,8 +53,52 @@ public final class LocalTopics {
             }
             letters = letters(message, from);
         }
-        letters.forEach(letter -> letter.to().deliver(letter.delivery()));
-        return letters.size();
+        boolean durable = message.retained() && !message.author().isEmpty();
+        for (Letter letter : letters) {
+            letter.to().deliver(letter.delivery());
+            durable |= letter.to().isDurable();
+        }
+        return new Reached(letters.size(), durable);
+    }
+
+    /**
+     * Whom a message went to.
+     *
+     * @param durable whether some of it has to be on disk before the publisher may be told
+     */
+    public record Reached(int subscribers, boolean durable) {}
+
+    /** Hears of every retained message of a client, in order, also when it is taken back (with an empty payload). */
+    public synchronized void onRetained(Consumer<LocalMessage> told) {
+        keeper = told;
+    }
+
+    /** What was kept on disk, before anybody is heard. */
+    public synchronized void restore(List<LocalMessage> kept) {
+        kept.forEach(message -> retained.put(message.topic(), message));
+    }
+
+    /** Takes back what these authors left: they may no longer speak here. */
+    public void forget(Predicate<String> authors) {
+        takeBack(message -> !message.author().isEmpty() && authors.test(message.author()));
+    }
+
+    /** Takes back what nobody needs to hear any more. */
+    public void expire(long nowMillis) {
+        takeBack(message -> message.isOver(nowMillis));
+    }
+
+    private synchronized void takeBack(Predicate<LocalMessage> over) {
+        for (LocalMessage message : retained.values().stream().filter(over).toList()) {
+            keep(new LocalMessage(
+                    message.topic(),
+                    ByteString.EMPTY,
+                    0,
+                    true,
+                    Properties.NONE,
+                    OptionalLong.empty(),
+                    message.author()));
+        }
     }
 
     /** Returns true if the subscriber had no subscription with this filter before. */
@@ -80,10 +128,16 @@ public final class LocalTopics {
     }
 
     private void keep(LocalMessage message) {
+        @Nullable LocalMessage before = retained.get(message.topic());
         if (message.payload().isEmpty()) {
             retained.remove(message.topic());
-        } else if (retained.size() < maxRetained || retained.containsKey(message.topic())) {
+        } else if (before != null || retained.size() < maxRetained) {
             retained.put(message.topic(), message);
+        } else {
+            return;
+        }
+        if (!message.author().isEmpty() || (before != null && !before.author().isEmpty())) {
+            keeper.accept(message);
         }
     }
 
@@ -102,7 +156,11 @@ public final class LocalTopics {
         var letters = new ArrayList<Letter>();
         deliveries.forEach((subscriber, delivery) -> letters.add(new Letter(subscriber, delivery)));
         for (List<Subscription> members : groups.values()) {
-            Subscription next = members.get(Math.floorMod(turn++, members.size()));
+            List<Subscription> listening = members.stream()
+                    .filter(member -> member.subscriber().isListening())
+                    .toList();
+            List<Subscription> able = listening.isEmpty() ? members : listening;
+            Subscription next = able.get(Math.floorMod(turn++, able.size()));
             letters.add(new Letter(next.subscriber(), delivery(message, next)));
         }
         return letters;

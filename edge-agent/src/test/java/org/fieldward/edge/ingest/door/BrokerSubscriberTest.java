@@ -37,7 +37,7 @@ class BrokerSubscriberTest {
     private final Vertx vertx = Vertx.vertx();
     private final LocalTopics broker = new LocalTopics(10);
     private final FakeStore store = new FakeStore();
-    private final MqttDoor door = OpenDoorMain.door(vertx, "0", broker);
+    private final MqttDoor door = OpenDoor.on(vertx, broker);
     private int port;
 
     @BeforeEach

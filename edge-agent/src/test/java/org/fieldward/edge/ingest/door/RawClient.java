@@ -28,7 +28,8 @@ final class RawClient implements AutoCloseable {
         body.write(keepAlive >> 8);
         body.write(keepAlive);
         if (version == 5) {
-            body.write(0);
+            // Request problem information: none, so that answers are as short as can be.
+            body.writeBytes(new byte[] {2, 0x17, 0});
         }
         text(body, name);
         text(body, name);

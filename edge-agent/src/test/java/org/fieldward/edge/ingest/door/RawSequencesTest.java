@@ -36,7 +36,7 @@ class RawSequencesTest {
         Path folder = Path.of(System.getProperty("fieldward.shared", "none"), "data", "mqtt-sequences");
         assumeTrue(Files.isDirectory(folder), "the raw-packet sequences are not here");
         Vertx vertx = Vertx.vertx();
-        MqttDoor door = OpenDoorMain.door(vertx, "0", new LocalTopics(1000));
+        MqttDoor door = OpenDoor.on(vertx, new LocalTopics(1000));
         int port = door.start()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS)

@@ -24,6 +24,8 @@ import org.fieldward.edge.ingest.access.Accounts;
 import org.fieldward.edge.ingest.access.PasswordHash;
 import org.fieldward.edge.ingest.access.Role;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
+import org.fieldward.edge.ingest.session.InMemoryJournal;
+import org.fieldward.edge.ingest.session.SessionJournal;
 import org.fieldward.edge.ingest.topic.LocalTopics;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
@@ -43,6 +45,7 @@ final class TestDoor implements AutoCloseable {
     final FakeStore store = new FakeStore();
     final Rejects rejects = new Rejects();
     final LocalTopics topics = new LocalTopics(1000);
+    final SessionJournal journal;
     final Path home;
     final Credential authority;
     private final CertificateMaker maker;
@@ -52,7 +55,13 @@ final class TestDoor implements AutoCloseable {
     private final MqttDoor.Ports ports;
 
     TestDoor(Path home, Map<String, String> more) throws Exception {
+        this(home, more, new InMemoryJournal());
+    }
+
+    /** @param journal may hold what an earlier door left */
+    TestDoor(Path home, Map<String, String> more, SessionJournal journal) throws Exception {
         this.home = home;
+        this.journal = journal;
         var random = new SecureRandom();
         maker = new CertificateMaker(random);
         Instant from = Instant.now().minus(Duration.ofHours(1));
@@ -86,7 +95,8 @@ final class TestDoor implements AutoCloseable {
                 DoorSettings.of(settings, home),
                 new WardDoorkeeper(new Accounts(file, random), slow),
                 new Intake(new Decoder(Catalogue.standard()), store, stamper, rejects),
-                topics);
+                topics,
+                journal);
         ports = door.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
@@ -109,6 +119,10 @@ final class TestDoor implements AutoCloseable {
 
     int tlsPort() {
         return ports.tls().orElseThrow();
+    }
+
+    int webPort() {
+        return ports.web().orElseThrow();
     }
 
     String plainUrl() {

@@ -18,6 +18,16 @@ class LocalTopicsTest {
         public void deliver(Delivery delivery) {
             heard.add(delivery);
         }
+
+        @Override
+        public boolean isListening() {
+            return true;
+        }
+
+        @Override
+        public boolean isDurable() {
+            return false;
+        }
     }
 
     private final LocalTopics topics = new LocalTopics(2);
@@ -90,7 +100,8 @@ class LocalTopicsTest {
         topics.unsubscribe(wants(gone, "x", 0, Optional.empty()));
         topics.subscribe(wants(self, "x", 0, Optional.empty()));
 
-        int heard = topics.publish(new LocalMessage("x", text("1"), 0, false, Properties.NONE), self);
+        int heard = topics.publish(new LocalMessage("x", text("1"), 0, false, Properties.NONE), self)
+                .subscribers();
 
         assertThat(heard).isZero();
         assertThat(gone.heard).isEmpty();

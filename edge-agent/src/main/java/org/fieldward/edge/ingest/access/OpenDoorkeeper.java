@@ -1,14 +1,15 @@
-package org.fieldward.edge.ingest.door;
+package org.fieldward.edge.ingest.access;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.fieldward.edge.ingest.access.Doorkeeper;
-import org.fieldward.edge.ingest.access.Identity;
 import org.fieldward.edge.ingest.topic.TopicFilter;
 
-/** Lets everybody in and do everything, as a plain broker does: for conformance tests only. */
-final class OpenDoorkeeper implements Doorkeeper {
+/** Lets everybody in and do everything, as a plain broker does: for practice and conformance suites, never for a ward. */
+public final class OpenDoorkeeper implements Doorkeeper {
+
+    /** Refused, so that a client can be tried on a refusal. */
+    private static final String REFUSED_FILTER = "test/nosubscribe";
 
     @Override
     public CompletionStage<Optional<Identity>> login(Attempt attempt) {
@@ -27,7 +28,7 @@ final class OpenDoorkeeper implements Doorkeeper {
 
     @Override
     public boolean maySubscribe(Identity identity, TopicFilter filter) {
-        return true;
+        return !filter.toString().equals(REFUSED_FILTER);
     }
 
     @Override

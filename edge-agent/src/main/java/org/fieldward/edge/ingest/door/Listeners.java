@@ -1,0 +1,239 @@
+package org.fieldward.edge.ingest.door;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.core.http.WebSocketServerConfig;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.fieldward.edge.ingest.door.DoorSettings.Listener;
+import org.fieldward.edge.ingest.door.DoorSettings.Tls;
+import org.fieldward.edge.ingest.door.pipe.Pipe;
+import org.fieldward.edge.ingest.door.pipe.SocketPipe;
+import org.fieldward.edge.ingest.door.pipe.WebSocketPipe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One event loop: the ways in that it serves, and its connections. */
+final class Listeners extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+    private static final long SWEEP_MILLIS = 500;
+    private static final String PATH = "/mqtt";
+    private static final String SUBPROTOCOL = "mqtt";
+
+    /** "Any free port, the same for all event loops", one for each way in. */
+    private static final int ANY_PLAIN = -1;
+
+    private static final int ANY_TLS = -2;
+    private static final int ANY_WEB = -3;
+    private static final int ANY_SECURE_WEB = -4;
+
+    private final MqttDoor door;
+    private final DoorSettings settings;
+    private final boolean first;
+    private final List<NetServer> servers = new ArrayList<>();
+    private final List<HttpServer> webServers = new ArrayList<>();
+    private Optional<Loop> loop = Optional.empty();
+
+    /** @param first whether this is the loop that also serves what only one can */
+    Listeners(MqttDoor door, DoorSettings settings, boolean first) {
+        this.door = door;
+        this.settings = settings;
+        this.first = first;
+    }
+
+    @Override
+    public Future<?> start() {
+        var own = new Loop(context);
+        loop = Optional.of(own);
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> own.sweep(door.nowMillis()));
+        var opened = new ArrayList<Future<?>>();
+        settings.plain().ifPresent(listener -> opened.add(plain(own, listener)));
+        settings.tls().ifPresent(tls -> opened.add(secured(own, tls)));
+        settings.web().ifPresent(listener -> opened.add(web(own, listener)));
+        settings.secureWeb().ifPresent(tls -> opened.add(secureWeb(own, tls)));
+        if (first) {
+            settings.unixSocket().ifPresent(path -> opened.add(unix(own, path)));
+        }
+        return Future.all(opened);
+    }
+
+    private Future<?> plain(Loop own, Listener listener) {
+        NetServer server = server().connectHandler(socket ->
+                admit(own, new SocketPipe(socket, socket.remoteAddress().hostAddress())));
+        return server.listen(port(listener, ANY_PLAIN), listener.host())
+                .onSuccess(bound -> door.opened(MqttDoor.Way.PLAIN, bound.actualPort()));
+    }
+
+    private void admit(Loop own, Pipe pipe) {
+        if (door.admit(pipe.address())) {
+            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
+        } else {
+            pipe.close();
+        }
+    }
+
+    private Future<?> secured(Loop own, Tls tls) {
+        ServerSSLOptions options = options(tls);
+        NetServer server = server().connectHandler(socket -> shakeHands(own, socket, options));
+        return server.listen(port(tls.listener(), ANY_TLS), tls.listener().host())
+                .onSuccess(bound -> door.opened(MqttDoor.Way.TLS, bound.actualPort()));
+    }
+
+    /** A client is counted before it may cost a handshake, and its deadline runs from there. */
+    private void shakeHands(Loop own, NetSocket socket, ServerSSLOptions options) {
+        var pipe = new SocketPipe(socket, socket.remoteAddress().hostAddress());
+        if (!door.admit(pipe.address())) {
+            socket.close();
+            return;
+        }
+        long acceptedMillis = door.nowMillis();
+        socket.closeHandler(nothing -> door.left(pipe.address()));
+        // What comes right behind the handshake has to wait until somebody listens.
+        var early = new ArrayList<Buffer>();
+        socket.handler(early::add);
+        socket.upgradeToSsl(options)
+                .onSuccess(nothing -> {
+                    var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
+                    connection.start();
+                    early.forEach(connection::received);
+                })
+                .onFailure(failure -> {
+                    LOG.debug("A TLS handshake failed: {}", failure.toString());
+                    socket.close();
+                });
+    }
+
+    private NetServer server() {
+        NetServer server = vertx.createNetServer(
+                new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true).setAcceptBacklog(1024));
+        servers.add(server);
+        return server.exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
+    }
+
+    private ServerSSLOptions options(Tls tls) {
+        ServerSSLOptions options = new ServerSSLOptions()
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+                .setSslHandshakeTimeout(door.limits().connectDeadline().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(tls.certificate().toString())
+                        .setKeyPath(tls.key().toString()));
+        tls.clientCa()
+                .ifPresent(authorities -> options.setClientAuth(
+                                tls.clientRequired() ? ClientAuth.REQUIRED : ClientAuth.REQUEST)
+                        .setTrustOptions(new PemTrustOptions().addCertPath(authorities.toString())));
+        return options;
+    }
+
+    private Future<?> web(Loop own, Listener listener) {
+        return serve(own, vertx.createHttpServer(webConfig()))
+                .listen(port(listener, ANY_WEB), listener.host())
+                .onSuccess(bound -> door.opened(MqttDoor.Way.WEB, bound.actualPort()));
+    }
+
+    private Future<?> secureWeb(Loop own, Tls tls) {
+        return serve(own, vertx.createHttpServer(webConfig(), options(tls)))
+                .listen(port(tls.listener(), ANY_SECURE_WEB), tls.listener().host())
+                .onSuccess(bound -> door.opened(MqttDoor.Way.SECURE_WEB, bound.actualPort()));
+    }
+
+    private HttpServerConfig webConfig() {
+        return new HttpServerConfig()
+                .setVersions(HttpVersion.HTTP_1_1)
+                // For those who never ask for a WebSocket; MQTT has its own, shorter limits.
+                .setIdleTimeout(door.limits().idleLimit().multipliedBy(2))
+                .setWebSocketConfig(new WebSocketServerConfig()
+                        .addWebSocketSubProtocol(SUBPROTOCOL)
+                        .setMaxFrameSize(door.limits().maxPacketBytes())
+                        .setMaxMessageSize(door.limits().maxPacketBytes())
+                        .setClosingTimeout(Duration.ofSeconds(1)));
+    }
+
+    private HttpServer serve(Loop own, HttpServer server) {
+        webServers.add(server);
+        return server.connectionHandler(this::count)
+                .webSocketHandshakeHandler(Listeners::decide)
+                .webSocketHandler(socket ->
+                        new Connection(door, own, new WebSocketPipe(socket), door.nowMillis(), () -> {}).start())
+                .requestHandler(request -> request.response().setStatusCode(404).end())
+                .exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
+    }
+
+    /** Before it is a WebSocket, too. */
+    private void count(HttpConnection connection) {
+        String address = connection.remoteAddress().hostAddress();
+        if (door.admit(address)) {
+            connection.closeHandler(nothing -> door.left(address));
+        } else {
+            connection.close();
+        }
+    }
+
+    private static void decide(ServerWebSocketHandshake handshake) {
+        boolean speaksMqtt = handshake.headers().getAll("sec-websocket-protocol").stream()
+                .flatMap(line -> List.of(line.split(",")).stream())
+                .anyMatch(word -> word.strip().equals(SUBPROTOCOL));
+        if (PATH.equals(handshake.path()) && speaksMqtt) {
+            handshake.accept();
+        } else {
+            handshake.reject(404);
+        }
+    }
+
+    /** For programs of this machine, whoever may open the file. */
+    private Future<?> unix(Loop own, Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+        NetServer server = vertx.createNetServer();
+        servers.add(server);
+        return server.connectHandler(socket -> admit(own, new SocketPipe(socket, Pipe.LOCAL)))
+                .listen(SocketAddress.domainSocketAddress(path.toString()))
+                .compose(bound -> {
+                    try {
+                        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+                        return Future.succeededFuture();
+                    } catch (IOException e) {
+                        return Future.failedFuture(e);
+                    }
+                });
+    }
+
+    private static int port(Listener listener, int any) {
+        return listener.port() == 0 ? any : listener.port();
+    }
+
+    @Override
+    public Future<?> stop() {
+        loop.ifPresent(Loop::endAll);
+        var closed = new ArrayList<Future<?>>();
+        servers.forEach(server -> closed.add(server.close()));
+        webServers.forEach(server -> closed.add(server.close()));
+        return Future.all(closed);
+    }
+}

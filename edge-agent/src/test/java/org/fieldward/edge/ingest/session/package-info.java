@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.ingest.session;
+
+import org.jspecify.annotations.NullMarked;
