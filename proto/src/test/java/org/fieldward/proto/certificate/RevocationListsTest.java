@@ -75,9 +75,16 @@ class RevocationListsTest {
         assertThatThrownBy(() -> RevocationLists.of(forged, believed))
                 .isInstanceOf(CertificateException.class)
                 .hasMessageContaining("ward authority");
-        String server =
-                list(maker.issue(ward, new Subject("localhost", Purpose.SERVER, List.of()), NOW, LATER), WEEK, false);
-        assertThatThrownBy(() -> RevocationLists.of(server, believed)).hasMessageContaining("localhost");
+    }
+
+    @Test
+    void a_certificate_that_may_not_sign_lists_signs_none() throws Exception {
+        Credential server = maker.issue(ward, new Subject("localhost", Purpose.SERVER, List.of()), NOW, LATER);
+        String list = list(server, WEEK, false, client(ward, "pump-3"));
+
+        assertThatThrownBy(() -> RevocationLists.of(list, List.of(server.certificate())))
+                .isInstanceOf(CertificateException.class)
+                .hasMessageContaining("localhost");
     }
 
     @Test
