@@ -127,22 +127,24 @@ public final class WardDoorkeeper implements Doorkeeper {
     /** The chain itself was verified by TLS. A user name beside the certificate must say the same. */
     private Optional<Identity> ofCertificate(X509Certificate certificate, Optional<String> username) {
         return switch (certificates.examine(certificate)) {
-            case Examined.Bad bad -> {
-                LOG.info(
-                        "The certificate of {} is refused: {}",
-                        bad.device().map(DeviceId::name).orElse("a client"),
-                        bad.why());
-                yield Optional.empty();
-            }
+            case Examined.Bad bad -> refused(bad.device().map(DeviceId::name).orElse("a client"), bad.why());
             case Examined.Good good -> {
                 DeviceId id = good.shown().device();
-                if (accounts.isRevoked(id.name()) || !username.orElse(id.name()).equals(id.name())) {
-                    yield Optional.empty();
+                if (accounts.isRevoked(id.name())) {
+                    yield refused(id.name(), "the name is revoked");
+                }
+                if (!username.orElse(id.name()).equals(id.name())) {
+                    yield refused(id.name(), "the user name beside it is another");
                 }
                 lastLogin.put(id, Optional.of(good.shown()));
                 yield Optional.of(new Identity.Device(id));
             }
         };
+    }
+
+    private static Optional<Identity> refused(String name, String why) {
+        LOG.info("The certificate of {} is refused: {}", name, why);
+        return Optional.empty();
     }
 
     @Override
