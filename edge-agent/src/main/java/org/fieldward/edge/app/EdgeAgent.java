@@ -29,6 +29,7 @@ import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
+import org.fieldward.edge.ingest.access.ClientCertificates;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
 import org.fieldward.edge.ingest.broker.BrokerSubscriber;
 import org.fieldward.edge.ingest.door.DoorSettings;
@@ -104,10 +105,12 @@ public final class EdgeAgent implements AutoCloseable {
         var intake = new Intake(decoder, writer, stamper, rejects);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
+                clientCertificates(doorSettings),
                 task -> vertx.executeBlocking(() -> {
                     task.run();
                     return null;
-                }));
+                }),
+                wall::tickMillis);
         var moments = new Moments(clock, wall::tickMillis, build.built());
         sessions = new SqliteSessionJournal(
                 settings.data(), SealKey.read(settings.data()).seal("sessions", random), moments);
@@ -171,6 +174,13 @@ public final class EdgeAgent implements AutoCloseable {
         LocalCertificate.Paths made =
                 new LocalCertificate(settings.data().resolve("tls"), maker).ensure(settings.localNames(), now);
         return settings.door(Optional.of(made.chain()), Optional.of(made.key()));
+    }
+
+    private ClientCertificates clientCertificates(DoorSettings door) {
+        return door.tls()
+                .flatMap(tls -> tls.clientCa()
+                        .map(authorities -> ClientCertificates.of(authorities, tls.clientCrl(), wall::plausible)))
+                .orElseGet(ClientCertificates::none);
     }
 
     private void show(AlarmChange change) {

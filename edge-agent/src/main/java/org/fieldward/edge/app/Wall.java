@@ -51,6 +51,12 @@ final class Wall {
         return told.state() == ClockState.SYNCHRONISED ? Optional.of(told.time()) : Optional.empty();
     }
 
+    /** Empty while the clock is older than the software, as it is without a battery: then it says nothing. */
+    Optional<Instant> plausible() {
+        GatewayClock.Told told = told();
+        return told.state() == ClockState.IMPLAUSIBLE ? Optional.empty() : Optional.of(told.time());
+    }
+
     private GatewayClock.Told told() {
         return clock.tell(Instant.now(), tickMillis());
     }

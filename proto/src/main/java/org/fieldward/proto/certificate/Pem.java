@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -20,11 +21,11 @@ import java.util.regex.Pattern;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
-/** Keys and certificates as text (RFC 7468), and what can be read from them. */
+/** Keys, certificates and revocation lists as text (RFC 7468), and what can be read from them. */
 public final class Pem {
 
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
 
     private Pem() {}
 
@@ -58,6 +59,29 @@ public final class Pem {
             throw new CertificateException("no '-----BEGIN CERTIFICATE-----' block found");
         }
         return List.copyOf(found);
+    }
+
+    /** Revocation lists, at least one, in the order of the text; nobody's signature is checked here. */
+    public static List<X509CRL> revocationLists(String text) {
+        var found = new ArrayList<X509CRL>();
+        Matcher matcher = BLOCK.matcher(text);
+        while (matcher.find()) {
+            if (matcher.group(1).equals("X509 CRL")) {
+                found.add(revocationList(Base64.getMimeDecoder().decode(matcher.group(2))));
+            }
+        }
+        if (found.isEmpty()) {
+            throw new CertificateException("no '-----BEGIN X509 CRL-----' block found");
+        }
+        return List.copyOf(found);
+    }
+
+    private static X509CRL revocationList(byte[] der) {
+        try {
+            return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+        } catch (GeneralSecurityException e) {
+            throw new CertificateException("not an X.509 revocation list", e);
+        }
     }
 
     /** One PKCS #8 key, EC or RSA. */

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.fieldward.edge.app.AgentException;
 import org.fieldward.edge.app.Settings;
 import org.fieldward.edge.ingest.access.Account;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Who may connect over MQTT. A running agent notices within seconds. */
 @Command(
         name = "account",
-        description = "Add, remove and list the MQTT accounts of devices and screens.",
+        description = "Who may connect over MQTT: devices, screens and operators.",
         mixinStandardHelpOptions = true)
 public final class AccountCommand {
 
@@ -35,7 +36,7 @@ public final class AccountCommand {
     void add(
             @Mixin ConfigOption config,
             @Parameters(paramLabel = "NAME", arity = "1..*") List<String> names,
-            @Option(names = "--role", defaultValue = "DEVICE", description = "device or screen") Role role,
+            @Option(names = "--role", defaultValue = "DEVICE", description = "device, screen or operator") Role role,
             @Option(names = "--password-stdin", description = "Read the password of one account from standard input.")
                     boolean given) {
         if (given && names.size() > 1) {
@@ -52,6 +53,10 @@ public final class AccountCommand {
                     random);
             file(config).put(new Account(name, role, hash));
             System.out.println(given ? "added " + name : name + ":" + password);
+            if (file(config).read().revoked().contains(name)) {
+                System.err.println(
+                        name + " is revoked: nobody comes in by this name until 'account allow " + name + "'");
+            }
         }
     }
 
@@ -62,9 +67,40 @@ public final class AccountCommand {
         return removed ? 0 : 1;
     }
 
-    @Command(name = "list", description = "List the accounts.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "revoke",
+            description = "Refuse NAME from now on, whether it comes with a password or with a certificate.",
+            mixinStandardHelpOptions = true)
+    void revoke(@Mixin ConfigOption config, @Parameters(paramLabel = "NAME") String name) {
+        AccountFile file = file(config);
+        boolean fresh = file.revoke(name);
+        System.out.println((fresh ? "revoked " : "was revoked before: ")
+                + name
+                + (file.read().accounts().containsKey(name) ? "" : " (no account has this name)"));
+    }
+
+    @Command(name = "allow", description = "Take a revocation back.", mixinStandardHelpOptions = true)
+    int allow(@Mixin ConfigOption config, @Parameters(paramLabel = "NAME") String name) {
+        boolean taken = file(config).allow(name);
+        System.out.println(taken ? "allowed " + name : name + " is not revoked");
+        return taken ? 0 : 1;
+    }
+
+    @Command(
+            name = "list",
+            description =
+                    "List accounts and revoked names: NAME ROLE, and 'revoked'; '-' is a name without an account.",
+            mixinStandardHelpOptions = true)
     void list(@Mixin ConfigOption config) {
-        file(config).read().values().forEach(account -> System.out.println(account.name() + " " + account.role()));
+        AccountFile.Content content = file(config).read();
+        var names = new TreeSet<String>(content.accounts().keySet());
+        names.addAll(content.revoked());
+        for (String name : names) {
+            String role = Optional.ofNullable(content.accounts().get(name))
+                    .map(account -> account.role().word())
+                    .orElse("-");
+            System.out.println(name + " " + role + (content.revoked().contains(name) ? " revoked" : ""));
+        }
     }
 
     private static AccountFile file(ConfigOption config) {

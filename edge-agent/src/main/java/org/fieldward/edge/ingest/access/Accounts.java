@@ -1,7 +1,6 @@
 package org.fieldward.edge.ingest.access;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -19,35 +18,48 @@ public final class Accounts {
 
     private static final String MAC = "HmacSHA256";
 
-    private final AccountFile file;
+    private final Watched<AccountFile.Content> file;
     private final SecretKeySpec memoryKey;
     private final PasswordHash nobody;
     private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
-    private volatile Map<String, Account> accounts;
-    private volatile FileTime readAt;
 
     private record Remembered(PasswordHash hash, String proof) {}
 
     public Accounts(AccountFile file, SecureRandom random) {
-        this.file = file;
         byte[] key = new byte[32];
         random.nextBytes(key);
         memoryKey = new SecretKeySpec(key, MAC);
         nobody = PasswordHash.of(key, PasswordHash.RANDOM_ITERATIONS, random);
-        readAt = file.lastModified();
-        accounts = file.read();
+        this.file = new Watched<>(file.path(), file::read);
     }
 
     public int size() {
-        return accounts.size();
+        return file.get().accounts().size();
+    }
+
+    /** Refused whatever it shows. */
+    public boolean isRevoked(String name) {
+        return file.get().revoked().contains(name);
+    }
+
+    boolean isKnown(String name) {
+        return file.get().accounts().containsKey(name);
+    }
+
+    /** Whether {@link #recall} knows the right password: then one that it does not recall is wrong. */
+    boolean remembers(String name) {
+        Account account = file.get().accounts().get(name);
+        Remembered known = remembered.get(name);
+        return account != null && known != null && known.hash().equals(account.password());
     }
 
     /** Costs microseconds. Empty if this password was not yet seen to be right: then ask {@link #verify}. */
     public Optional<Identity> recall(String name, byte[] password) {
-        Account account = accounts.get(name);
+        Account account = file.get().accounts().get(name);
         Remembered known = remembered.get(name);
         if (account == null
                 || known == null
+                || isRevoked(name)
                 || !known.hash().equals(account.password())
                 || !same(known.proof(), proof(password))) {
             return Optional.empty();
@@ -55,24 +67,22 @@ public final class Accounts {
         return Optional.of(account.identity());
     }
 
-    /** Blocks for up to a second: not for an event loop. An unknown name takes as long as a wrong password. */
+    /** Blocks for up to a second: not for an event loop. An unknown or revoked name takes as long as a wrong password. */
     public Optional<Identity> verify(String name, byte[] password) {
-        Account account = accounts.get(name);
+        Account account = file.get().accounts().get(name);
         PasswordHash hash = account == null ? nobody : account.password();
         boolean right = hash.matches(password);
-        if (account == null || !right) {
+        if (account == null || !right || isRevoked(name)) {
             return Optional.empty();
         }
         remembered.put(name, new Remembered(hash, proof(password)));
         return Optional.of(account.identity());
     }
 
-    /** Whether somebody who logged in earlier still may: the account is there with the same role. */
+    /** Whether somebody who logged in earlier still may: the account is there with the same role and not revoked. */
     public boolean isCurrent(Identity identity) {
-        return switch (identity) {
-            case Identity.Device device -> holds(device.id().name(), identity);
-            case Identity.Screen screen -> holds(screen.name(), identity);
-        };
+        Account account = file.get().accounts().get(identity.name());
+        return account != null && account.identity().equals(identity) && !isRevoked(identity.name());
     }
 
     /**
@@ -81,19 +91,11 @@ public final class Accounts {
      * @return whether it changed
      */
     public boolean refresh() {
-        FileTime now = file.lastModified();
-        if (now.equals(readAt)) {
-            return false;
+        boolean changed = file.refresh();
+        if (changed) {
+            remembered.keySet().retainAll(file.get().accounts().keySet());
         }
-        readAt = now;
-        accounts = file.read();
-        remembered.keySet().retainAll(accounts.keySet());
-        return true;
-    }
-
-    private boolean holds(String name, Identity identity) {
-        Account account = accounts.get(name);
-        return account != null && account.identity().equals(identity);
+        return changed;
     }
 
     private String proof(byte[] password) {

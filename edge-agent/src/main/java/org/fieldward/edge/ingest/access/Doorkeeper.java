@@ -39,7 +39,10 @@ public interface Doorkeeper {
         record Denied() implements Publishing {}
     }
 
-    /** Empty if refused, without saying why. Must not block. */
+    /**
+     * Empty if refused, without saying why. Completes with an {@link AccountException} if nobody can look at it now: the
+     * client may be right and should come again. Must not block.
+     */
     CompletionStage<Optional<Identity>> login(Attempt attempt);
 
     /** Whether a client may call itself so. Never asked with an empty name. */
@@ -52,9 +55,13 @@ public interface Doorkeeper {
     /** Asked again for every message on its way to a subscriber: what it asked for may have been too wide. */
     boolean mayReceive(Identity identity, String topic);
 
-    /** False once the account is gone: then the connection has to end, and what was kept for it must go. */
+    /**
+     * False once the name or its certificate is revoked, the certificate has expired, or the account is gone: then the
+     * connection has to end, and what was kept for it must go. Of a device that did not log in since the start: whether it
+     * may have a way in.
+     */
     boolean isCurrent(Identity identity);
 
-    /** Looks whether accounts changed. May block. */
+    /** Looks whether accounts or lists of revoked certificates changed. May block. */
     boolean refresh();
 }

@@ -5,9 +5,11 @@ import java.util.Locale;
 /** What an account is for. */
 public enum Role {
     DEVICE,
-    SCREEN;
+    SCREEN,
+    OPERATOR;
 
-    String word() {
+    /** As it stands in the accounts file. */
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -17,6 +19,6 @@ public enum Role {
                 return role;
             }
         }
-        throw new IllegalArgumentException("role must be device or screen, was '" + word + "'");
+        throw new IllegalArgumentException("role must be device, screen or operator, was '" + word + "'");
     }
 }

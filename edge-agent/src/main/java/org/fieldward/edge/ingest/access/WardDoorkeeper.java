@@ -1,46 +1,67 @@
 package org.fieldward.edge.ingest.access;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
+import static java.util.concurrent.CompletableFuture.failedFuture;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import org.fieldward.edge.decode.Format;
+import org.fieldward.edge.ingest.access.ClientCertificates.Examined;
+import org.fieldward.edge.ingest.access.ClientCertificates.Shown;
+import org.fieldward.edge.ingest.access.Guesses.Outcome;
+import org.fieldward.edge.ingest.access.Guesses.Verdict;
 import org.fieldward.edge.ingest.topic.TopicFilter;
-import org.fieldward.proto.certificate.CertificateException;
-import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.reading.DeviceId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rules of the ward. A device is known by its certificate's common name or by its login, publishes under
- * {@code devices/{its id}/} and hears {@code commands/{its id}/}; a screen hears {@code alarms/}, {@code devices/} and
- * publishes nothing. Levels are compared whole.
+ * {@code devices/{its id}/} and {@code answers/{its id}/} and hears {@code commands/{its id}/}; a screen hears
+ * {@code alarms/} and {@code devices/} and publishes nothing; an operator hears these, {@code answers/} and
+ * {@code commands/}, and publishes under {@code commands/{device}/}. Levels are compared whole.
  */
 public final class WardDoorkeeper implements Doorkeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WardDoorkeeper.class);
 
     /** Logins that may wait for PBKDF2; beyond it the door is busy, and a flood of guesses costs bounded time. */
     private static final int MAX_WAITING = 256;
 
     private static final int MAX_PASSWORD_BYTES = 1024;
+    private static final int MAX_CLIENT_ID = 128;
     private static final String DEVICES = "devices";
     private static final String ALARMS = "alarms";
     private static final String COMMANDS = "commands";
+    private static final String ANSWERS = "answers";
 
     private final Accounts accounts;
+    private final ClientCertificates certificates;
     private final Executor slow;
+    private final LongSupplier tickMillis;
+    private final Guesses guesses = new Guesses();
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
-    private final Set<DeviceId> byCertificate = ConcurrentHashMap.newKeySet();
 
-    /** @param slow runs what blocks: password checks */
-    public WardDoorkeeper(Accounts accounts, Executor slow) {
+    /** How each device came in last: with this certificate, or (empty) with a password. */
+    private final Map<DeviceId, Optional<Shown>> lastLogin = new ConcurrentHashMap<>();
+
+    /**
+     * @param slow runs what blocks: password checks
+     * @param tickMillis only goes forward
+     */
+    public WardDoorkeeper(Accounts accounts, ClientCertificates certificates, Executor slow, LongSupplier tickMillis) {
         this.accounts = accounts;
+        this.certificates = certificates;
         this.slow = slow;
+        this.tickMillis = tickMillis;
     }
 
     @Override
@@ -53,38 +74,85 @@ public final class WardDoorkeeper implements Doorkeeper {
         if (!DeviceId.isValid(name) || password.length == 0 || password.length > MAX_PASSWORD_BYTES) {
             return completedFuture(Optional.empty());
         }
-        Optional<Identity> known = accounts.recall(name, password);
-        if (known.isPresent()) {
-            return completedFuture(known);
-        }
-        if (!waiting.tryAcquire()) {
+        if (guesses.begin(attempt.address(), name, tickMillis.getAsLong()) instanceof Verdict.Wait) {
             return completedFuture(Optional.empty());
         }
+        Optional<Identity> known = accounts.recall(name, password);
+        return known.isPresent()
+                ? completedFuture(judged(attempt.address(), name, known))
+                : verified(attempt.address(), name, password);
+    }
+
+    private CompletionStage<Optional<Identity>> verified(String address, String name, byte[] password) {
+        boolean worth = guesses.hasBudget(address, tickMillis.getAsLong());
+        if (!worth || !waiting.tryAcquire()) {
+            // Nobody looked, unless the right password is in memory: then this one must count, or guessing were free.
+            guesses.end(
+                    address,
+                    name,
+                    accounts.remembers(name) ? Outcome.WRONG : Outcome.UNCHECKED,
+                    tickMillis.getAsLong());
+            return failedFuture(new AccountException(
+                    worth
+                            ? "too many logins are waiting to be checked"
+                            : "too many wrong passwords came from the same address"));
+        }
         return CompletableFuture.supplyAsync(() -> accounts.verify(name, password), slow)
-                .whenComplete((identity, failure) -> waiting.release());
+                .whenComplete((identity, failure) -> {
+                    waiting.release();
+                    if (failure != null) {
+                        guesses.end(address, name, Outcome.UNCHECKED, tickMillis.getAsLong());
+                    }
+                })
+                .thenApply(identity -> judged(address, name, identity));
+    }
+
+    private Optional<Identity> judged(String address, String name, Optional<Identity> identity) {
+        Outcome outcome = identity.isPresent() ? Outcome.RIGHT : Outcome.WRONG;
+        Verdict next = guesses.end(address, name, outcome, tickMillis.getAsLong());
+        if (next instanceof Verdict.Wait wait) {
+            // Not a name that nobody has: people type passwords into the wrong field.
+            LOG.warn(
+                    "Too many wrong passwords for {} from {}: none is looked at for {} ms",
+                    accounts.isKnown(name) ? name : "an unknown name",
+                    address,
+                    wait.millis());
+        }
+        if (identity.isPresent() && identity.get() instanceof Identity.Device device) {
+            lastLogin.put(device.id(), Optional.empty());
+        }
+        return identity;
     }
 
     /** The chain itself was verified by TLS. A user name beside the certificate must say the same. */
     private Optional<Identity> ofCertificate(X509Certificate certificate, Optional<String> username) {
-        String name;
-        try {
-            name = Pem.commonName(certificate);
-        } catch (CertificateException e) {
-            return Optional.empty();
-        }
-        if (!DeviceId.isValid(name) || !username.orElse(name).equals(name)) {
-            return Optional.empty();
-        }
-        var id = new DeviceId(name);
-        byCertificate.add(id);
-        return Optional.of(new Identity.Device(id));
+        return switch (certificates.examine(certificate)) {
+            case Examined.Bad bad -> refused(bad.device().map(DeviceId::name).orElse("a client"), bad.why());
+            case Examined.Good good -> {
+                DeviceId id = good.shown().device();
+                if (accounts.isRevoked(id.name())) {
+                    yield refused(id.name(), "the name is revoked");
+                }
+                if (!username.orElse(id.name()).equals(id.name())) {
+                    yield refused(id.name(), "the user name beside it is another");
+                }
+                lastLogin.put(id, Optional.of(good.shown()));
+                yield Optional.of(new Identity.Device(id));
+            }
+        };
+    }
+
+    private static Optional<Identity> refused(String name, String why) {
+        LOG.info("The certificate of {} is refused: {}", name, why);
+        return Optional.empty();
     }
 
     @Override
     public boolean mayUseClientId(Identity identity, String clientId) {
         return switch (identity) {
             case Identity.Device device -> clientId.equals(device.id().name());
-            case Identity.Screen screen -> clientId.length() <= 128;
+            case Identity.Screen screen -> clientId.length() <= MAX_CLIENT_ID;
+            case Identity.Operator operator -> clientId.length() <= MAX_CLIENT_ID;
         };
     }
 
@@ -93,48 +161,100 @@ public final class WardDoorkeeper implements Doorkeeper {
         List<String> levels = TopicFilter.split(topic);
         return switch (identity) {
             case Identity.Device device -> {
-                if (levels.size() < 3
-                        || !levels.get(0).equals(DEVICES)
-                        || !levels.get(1).equals(device.id().name())) {
+                if (levels.size() < 3 || !levels.get(1).equals(device.id().name())) {
+                    yield new Publishing.Denied();
+                }
+                if (levels.getFirst().equals(ANSWERS)) {
+                    yield new Publishing.Local();
+                }
+                if (!levels.getFirst().equals(DEVICES)) {
                     yield new Publishing.Denied();
                 }
                 yield new Publishing.ToBuffer(
                         levels.size() == 3 ? Format.ofTopicLevel(levels.get(2)) : Optional.empty());
             }
             case Identity.Screen screen -> new Publishing.Denied();
+            case Identity.Operator operator ->
+                levels.size() >= 3 && levels.getFirst().equals(COMMANDS) && DeviceId.isValid(levels.get(1))
+                        ? new Publishing.Local()
+                        : new Publishing.Denied();
         };
     }
 
     @Override
     public boolean maySubscribe(Identity identity, TopicFilter filter) {
-        return mayHear(identity, filter.levels());
-    }
-
-    @Override
-    public boolean mayReceive(Identity identity, String topic) {
-        return mayHear(identity, TopicFilter.split(topic));
-    }
-
-    private static boolean mayHear(Identity identity, List<String> levels) {
+        List<String> levels = filter.levels();
+        if (levels.size() < 2) {
+            return false;
+        }
+        String first = levels.getFirst();
         return switch (identity) {
             case Identity.Device device ->
-                levels.size() >= 2
-                        && levels.get(0).equals(COMMANDS)
-                        && levels.get(1).equals(device.id().name());
-            case Identity.Screen screen ->
-                levels.size() >= 2
-                        && (levels.get(0).equals(ALARMS) || levels.get(0).equals(DEVICES));
+                first.equals(COMMANDS) && levels.get(1).equals(device.id().name());
+            case Identity.Screen screen -> first.equals(ALARMS) || first.equals(DEVICES);
+            case Identity.Operator operator ->
+                first.equals(ALARMS) || first.equals(DEVICES) || first.equals(ANSWERS) || first.equals(COMMANDS);
         };
+    }
+
+    /** The same rule as for a filter, without making anything: it is asked for every message and subscriber. */
+    @Override
+    public boolean mayReceive(Identity identity, String topic) {
+        return switch (identity) {
+            case Identity.Device device ->
+                isUnder(topic, COMMANDS)
+                        && isLevel(topic, COMMANDS.length() + 1, device.id().name());
+            case Identity.Screen screen -> isUnder(topic, ALARMS) || isUnder(topic, DEVICES);
+            case Identity.Operator operator ->
+                isUnder(topic, ALARMS)
+                        || isUnder(topic, DEVICES)
+                        || isUnder(topic, ANSWERS)
+                        || isUnder(topic, COMMANDS);
+        };
+    }
+
+    /** Whether this is the first level, and not the last. */
+    private static boolean isUnder(String topic, String level) {
+        return topic.length() > level.length() && topic.charAt(level.length()) == '/' && topic.startsWith(level);
+    }
+
+    /** Whether the level that begins at this place is exactly this. */
+    private static boolean isLevel(String topic, int from, String level) {
+        int end = from + level.length();
+        return topic.startsWith(level, from) && (topic.length() == end || topic.charAt(end) == '/');
     }
 
     @Override
     public boolean isCurrent(Identity identity) {
-        return (identity instanceof Identity.Device device && byCertificate.contains(device.id()))
-                || accounts.isCurrent(identity);
+        return switch (identity) {
+            case Identity.Device device -> isCurrent(device);
+            case Identity.Screen screen -> accounts.isCurrent(screen);
+            case Identity.Operator operator -> accounts.isCurrent(operator);
+        };
+    }
+
+    private boolean isCurrent(Identity.Device device) {
+        if (accounts.isRevoked(device.name())) {
+            return false;
+        }
+        Optional<Shown> last = lastLogin.get(device.id());
+        if (last == null) {
+            // Kept from before the start: it may come with an account or, where they count, with a certificate.
+            return certificates.areAccepted() || accounts.isCurrent(device);
+        }
+        return last.map(certificates::isGood).orElseGet(() -> accounts.isCurrent(device));
     }
 
     @Override
     public boolean refresh() {
-        return accounts.refresh();
+        boolean lists;
+        try {
+            lists = certificates.refresh();
+        } catch (AccountException e) {
+            // A fault in one file must not keep a revocation in the other from its effect.
+            accounts.refresh();
+            throw e;
+        }
+        return accounts.refresh() || lists;
     }
 }

@@ -43,8 +43,12 @@ public record DoorSettings(
             "mqtt.tls.client-ca", "", "File with the authorities whose client certificates are believed, PEM.");
     private static final SettingKey TLS_CLIENT_REQUIRED = new SettingKey(
             "mqtt.tls.client-certificate-required", "false", "Refuses TLS clients without a certificate.");
+    private static final SettingKey TLS_CLIENT_CRL = new SettingKey(
+            "mqtt.tls.client-crl",
+            "",
+            "File with lists of revoked client certificates, PEM, signed by authorities of mqtt.tls.client-ca; reread when it changes.");
     private static final SettingKey ACCOUNTS =
-            new SettingKey("mqtt.accounts", "accounts", "File with names, roles and password hashes.");
+            new SettingKey("mqtt.accounts", "accounts", "File with names, roles, password hashes and revoked names.");
     private static final SettingKey EVENT_LOOPS =
             new SettingKey("mqtt.event-loops", "2", "Threads that serve connections.");
     private static final SettingKey MAX_PACKET =
@@ -94,6 +98,7 @@ public record DoorSettings(
             TLS_KEY,
             TLS_CLIENT_CA,
             TLS_CLIENT_REQUIRED,
+            TLS_CLIENT_CRL,
             ACCOUNTS,
             EVENT_LOOPS,
             MAX_PACKET,
@@ -124,8 +129,15 @@ public record DoorSettings(
      * A listener with TLS.
      *
      * @param clientCa without it no client certificate is asked for
+     * @param clientCrl lists of revoked client certificates
      */
-    public record Tls(Listener listener, Path certificate, Path key, Optional<Path> clientCa, boolean clientRequired) {}
+    public record Tls(
+            Listener listener,
+            Path certificate,
+            Path key,
+            Optional<Path> clientCa,
+            boolean clientRequired,
+            Optional<Path> clientCrl) {}
 
     /** What one client, and all of them, may take. */
     public record Limits(
@@ -211,6 +223,7 @@ public record DoorSettings(
         String certificate = TLS_CERTIFICATE.text(settings);
         String key = TLS_KEY.text(settings);
         String clientCa = TLS_CLIENT_CA.text(settings);
+        String clientCrl = TLS_CLIENT_CRL.text(settings);
         boolean required = TLS_CLIENT_REQUIRED.flag(settings);
         if (certificate.isEmpty() != key.isEmpty()) {
             throw new IllegalArgumentException(
@@ -218,6 +231,9 @@ public record DoorSettings(
         }
         if (required && clientCa.isEmpty()) {
             throw new IllegalArgumentException(TLS_CLIENT_REQUIRED.name() + "=true needs " + TLS_CLIENT_CA.name());
+        }
+        if (!clientCrl.isEmpty() && clientCa.isEmpty()) {
+            throw new IllegalArgumentException(TLS_CLIENT_CRL.name() + " needs " + TLS_CLIENT_CA.name());
         }
         if (certificate.isEmpty()) {
             return Optional.empty();
@@ -227,6 +243,7 @@ public record DoorSettings(
                 home.resolve(certificate),
                 home.resolve(key),
                 clientCa.isEmpty() ? Optional.empty() : Optional.of(home.resolve(clientCa)),
-                required));
+                required,
+                clientCrl.isEmpty() ? Optional.empty() : Optional.of(home.resolve(clientCrl))));
     }
 }

@@ -116,7 +116,8 @@ public final class MqttDoor {
         vertx.setPeriodic(
                 REFRESH_MILLIS,
                 timer -> vertx.executeBlocking(this::refresh)
-                        .onFailure(failure -> LOG.error("Accounts stay as they were: {}", failure.getMessage())));
+                        .onFailure(failure -> LOG.error(
+                                "Accounts and revocation lists stay as they were: {}", failure.getMessage())));
         var options = new DeploymentOptions().setInstances(settings.eventLoops());
         var isFirst = new AtomicBoolean(true);
         return vertx.deployVerticle(() -> new Listeners(this, settings, isFirst.getAndSet(false)), options)
@@ -249,6 +250,7 @@ public final class MqttDoor {
         return switch (identity) {
             case Identity.Device device -> device.id().name();
             case Identity.Screen screen -> screen.name() + "-" + assigned.incrementAndGet();
+            case Identity.Operator operator -> operator.name() + "-" + assigned.incrementAndGet();
         };
     }
 

@@ -2,6 +2,7 @@ package org.fieldward.edge.ingest.door;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.fieldward.edge.ingest.access.AccountException;
 import org.fieldward.edge.ingest.access.Doorkeeper.Attempt;
 import org.fieldward.edge.ingest.access.Doorkeeper.Publishing;
 import org.fieldward.edge.ingest.access.Identity;
@@ -37,7 +38,10 @@ final class Reception {
         var attempt = new Attempt(pipe.address(), pipe.certificate(), connect.username(), connect.password());
         CompletionStage<Optional<Identity>> login = door.doorkeeper().login(attempt);
         connection.hold(login, (identity, failure) -> {
-            if (failure != null) {
+            if (failure instanceof AccountException
+                    || (failure != null && failure.getCause() instanceof AccountException)) {
+                connection.refuse(Reason.SERVER_BUSY, "too many logins wait or came to nothing");
+            } else if (failure != null) {
                 LOG.error("A login from {} could not be checked: {}", pipe.address(), failure.toString());
                 connection.refuse(Reason.SERVER_UNAVAILABLE, "its login could not be checked");
             } else if (identity.isEmpty()) {

@@ -35,6 +35,7 @@ class DoorSettingsTest {
                 "mqtt.plain.anywhere | yes | mqtt.plain.anywhere must be true or false, was 'yes'",
                 "mqtt.tls.key | door.key | must be given together",
                 "mqtt.tls.client-certificate-required | true | needs mqtt.tls.client-ca",
+                "mqtt.tls.client-crl | revoked.pem | mqtt.tls.client-crl needs mqtt.tls.client-ca",
                 "mqtt.receive-maximum | 0 | mqtt.receive-maximum must be a whole number from 1 to 65535"
             })
     void a_wrong_setting_is_refused_by_key_rule_and_value(String key, String value, String message) {

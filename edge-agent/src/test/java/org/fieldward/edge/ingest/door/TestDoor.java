@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.ingest.access.Account;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
+import org.fieldward.edge.ingest.access.ClientCertificates;
 import org.fieldward.edge.ingest.access.PasswordHash;
 import org.fieldward.edge.ingest.access.Role;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
@@ -90,10 +92,15 @@ final class TestDoor implements AutoCloseable {
         settings.putAll(more);
         var stamper = new Stamper(
                 InstantSource.system(), () -> System.nanoTime() / 1_000_000, 1, () -> ClockState.UNCONFIRMED);
+        var doorSettings = DoorSettings.of(settings, home);
+        var certificates = ClientCertificates.of(
+                home.resolve("ca.pem"),
+                doorSettings.tls().flatMap(DoorSettings.Tls::clientCrl),
+                () -> Optional.of(Instant.now()));
         door = new MqttDoor(
                 vertx,
-                DoorSettings.of(settings, home),
-                new WardDoorkeeper(new Accounts(file, random), slow),
+                doorSettings,
+                new WardDoorkeeper(new Accounts(file, random), certificates, slow, stamper::tickMillis),
                 new Intake(new Decoder(Catalogue.standard()), store, stamper, rejects),
                 topics,
                 journal);
