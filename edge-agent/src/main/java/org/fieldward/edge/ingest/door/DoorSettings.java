@@ -137,7 +137,14 @@ public record DoorSettings(
             Path key,
             Optional<Path> clientCa,
             boolean clientRequired,
-            Optional<Path> clientCrl) {}
+            Optional<Path> clientCrl) {
+
+        /** The same on another port. */
+        Tls on(int port) {
+            var other = new Listener(listener.host(), port);
+            return new Tls(other, certificate, key, clientCa, clientRequired, clientCrl);
+        }
+    }
 
     /** What one client, and all of them, may take. */
     public record Limits(
@@ -193,12 +200,7 @@ public record DoorSettings(
             return Optional.empty();
         }
         int port = SECURE_WEB_PORT.number(settings, 0, MAX_PORT);
-        return tls.map(known -> new Tls(
-                new Listener(known.listener().host(), port),
-                known.certificate(),
-                known.key(),
-                known.clientCa(),
-                known.clientRequired()));
+        return tls.map(known -> known.on(port));
     }
 
     /** A way in without TLS: for this machine only, unless the operator says otherwise. */

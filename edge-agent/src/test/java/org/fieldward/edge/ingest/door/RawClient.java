@@ -38,6 +38,59 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /**
+     * A CONNECT of MQTT 5 with a login.
+     *
+     * @param properties in hex, without their length
+     * @param willProperties in hex, with their length, of a will on {@code devices/NAME/lwt}; empty for no will
+     */
+    RawClient connect(String name, boolean cleanStart, String properties, String willProperties) throws IOException {
+        var body = new ByteArrayOutputStream();
+        text(body, "MQTT");
+        body.write(5);
+        body.write(0xC0 | (cleanStart ? 2 : 0) | (willProperties.isEmpty() ? 0 : 4));
+        body.write(0);
+        body.write(60);
+        body.write(properties.length() / 2);
+        body.writeBytes(HexFormat.of().parseHex(properties));
+        text(body, name);
+        if (!willProperties.isEmpty()) {
+            body.writeBytes(HexFormat.of().parseHex(willProperties));
+            text(body, "devices/" + name + "/lwt");
+            text(body, "gone");
+        }
+        text(body, name);
+        text(body, TestDoor.PASSWORD);
+        packet(0x10, body.toByteArray());
+        return this;
+    }
+
+    /** Subscribes to one filter and returns the answer. */
+    String subscribe(int version, int packetId, String filter, int qos) throws IOException {
+        var body = new ByteArrayOutputStream();
+        body.write(0);
+        body.write(packetId);
+        if (version == 5) {
+            body.write(0);
+        }
+        text(body, filter);
+        body.write(qos);
+        packet(0x82, body.toByteArray());
+        return receive();
+    }
+
+    /** A PUBLISH of MQTT 5 with QoS 1 and properties in hex, without their length. */
+    void publish(String topic, int packetId, String properties, byte[] payload) throws IOException {
+        var body = new ByteArrayOutputStream();
+        text(body, topic);
+        body.write(0);
+        body.write(packetId);
+        body.write(properties.length() / 2);
+        body.writeBytes(HexFormat.of().parseHex(properties));
+        body.writeBytes(payload);
+        packet(0x32, body.toByteArray());
+    }
+
     /** A PUBLISH for MQTT 3.1.1 or, without properties, 5. */
     void publish(int version, int flags, String topic, int packetId, byte[] payload) throws IOException {
         var body = new ByteArrayOutputStream();

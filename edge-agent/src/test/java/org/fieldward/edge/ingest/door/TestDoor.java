@@ -38,7 +38,7 @@ import org.fieldward.proto.reading.ClockState;
 
 /**
  * A door on free ports with the ward's own rules, a store in memory, two devices ({@code monitor-07}, {@code monitor-08})
- * and a screen ({@code nurse}), each with the password {@code secret}.
+ * a screen ({@code nurse}) and an operator ({@code chief}), each with the password {@code secret}.
  */
 final class TestDoor implements AutoCloseable {
 
@@ -78,8 +78,13 @@ final class TestDoor implements AutoCloseable {
         Files.writeString(home.resolve("door.pem"), Pem.write(server.chain()));
         Files.writeString(home.resolve("door.key"), Pem.write(server.key()));
         var file = new AccountFile(home.resolve("accounts"));
-        for (String name : new String[] {"monitor-07", "monitor-08", "nurse"}) {
-            Role role = name.equals("nurse") ? Role.SCREEN : Role.DEVICE;
+        for (String name : new String[] {"monitor-07", "monitor-08", "nurse", "chief"}) {
+            Role role =
+                    switch (name) {
+                        case "nurse" -> Role.SCREEN;
+                        case "chief" -> Role.OPERATOR;
+                        default -> Role.DEVICE;
+                    };
             file.put(new Account(name, role, PasswordHash.of(PASSWORD.getBytes(StandardCharsets.UTF_8), 1000, random)));
         }
         var settings = new HashMap<>(Map.of(

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.ingest.session.sqlite;
+
+import org.jspecify.annotations.NullMarked;
