@@ -79,6 +79,12 @@ public final class WardWatch implements CommitListener, RetainedSource, AutoClos
         }
     }
 
+    int waitingRecords() {
+        synchronized (queue) {
+            return waitingRecords;
+        }
+    }
+
     /** The values of each device whose topic the filter matches. */
     @Override
     public List<LocalMessage> matching(TopicFilter filter) {
@@ -161,7 +167,8 @@ public final class WardWatch implements CommitListener, RetainedSource, AutoClos
         }
     }
 
-    private void publish() {
+    /** One step of the thread, which a test takes itself. */
+    void publish() {
         List<Ward.Update> updates;
         synchronized (ward) {
             updates = ward.takeUpdates(device -> topics.hasSubscriber(topic(device)), now.get());

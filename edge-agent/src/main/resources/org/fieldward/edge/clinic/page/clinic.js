@@ -113,10 +113,10 @@ function drawGateway() {
 }
 
 function drawLive() {
-  const dead = refused || shownAt === null ? shownAt !== null || refused : performance.now() - shownAt > DEAD_MS;
-  const waiting = shownAt === null && !refused && performance.now() < DEAD_MS;
-  document.body.dataset.live = String(!dead && !waiting && shownAt !== null);
-  const lost = !waiting && (dead || shownAt === null);
+  const never = shownAt === null;
+  const waiting = never && !refused && performance.now() < DEAD_MS;
+  const lost = !waiting && (refused || never || performance.now() - shownAt > DEAD_MS);
+  document.body.dataset.live = String(!lost && !waiting);
   page.live.className = waiting ? 'live waiting' : lost ? 'live dead' : 'live';
   set(page.live, waiting ? 'Connecting …' : lost ? '✕ NOT UPDATED' : '● live');
   page.banner.hidden = !lost;

@@ -2,7 +2,7 @@
 
 import { age, element, millis, reason, set, time } from './words.js';
 
-const COLUMNS = ['Device', 'State', 'Last heard', 'Last minute', 'Last hour', 'Rejected', 'Clock against gateway'];
+const COLUMNS = ['Device', 'State', 'Last heard', 'Readings/min', 'In last hour', 'Rejected', 'Clock against gateway'];
 const STATES = { online: '● online', lost: '✕ lost', offline: '○ switched off', unknown: '– not connected here' };
 const OFF_MS = 2_000;
 

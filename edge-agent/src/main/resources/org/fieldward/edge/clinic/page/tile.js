@@ -15,6 +15,8 @@ const PRESSURES = [
 ];
 
 const USUAL = new Set([...SHOWN, ...PRESSURES].flatMap((one) => one.keys));
+// Whoever measures one of these is a monitor, and that it does not measure the others should be seen.
+const MONITOR = ['heart-rate', 'pulse-rate', 'spo2', 'respiratory-rate'];
 const MARK = { high: '***', medium: '**', low: '*' };
 const STATES = { online: '', lost: '✕ connection lost', offline: 'switched off', unknown: '' };
 
@@ -28,9 +30,9 @@ export class Tile {
     head.append(this.name, this.state);
     this.alarm = element('div', 'alarm');
     this.values = element('div', 'values');
-    this.others = element('div', 'others');
+    this.none = element('div', 'words none');
     this.cells = new Map();
-    this.root.append(head, this.alarm, this.values, this.others);
+    this.root.append(head, this.alarm, this.values, this.none);
   }
 
   show(device) {
@@ -49,8 +51,10 @@ export class Tile {
       if (alarm.parameter && !alarm.technical && !alarmed.has(alarm.parameter)) alarmed.set(alarm.parameter, alarm.priority);
     }
     const used = new Set();
+    const isMonitor = MONITOR.some((key) => values.has(key));
     for (const shown of SHOWN) {
-      if (!shown.keys.some((key) => values.has(key)) && device.values.length > 0 && shown.keys[0] === 'temperature') continue;
+      const measured = shown.keys.some((key) => values.has(key));
+      if (!measured && !(isMonitor && MONITOR.includes(shown.keys[0]))) continue;
       this.showValue(shown, values, alarmed);
       used.add(shown.keys[0]);
     }
@@ -60,8 +64,13 @@ export class Tile {
       this.showPressure(pressure, values, alarmed);
       used.add('pressure');
     }
+    for (const value of device.values) {
+      if (USUAL.has(value.parameter)) continue;
+      this.showValue({ keys: [value.parameter], name: value.name, colour: 'other' }, values, alarmed);
+      used.add(value.parameter);
+    }
     for (const [key, cell] of this.cells) cell.root.hidden = !used.has(key);
-    this.showOthers(device);
+    set(this.none, device.values.length ? '' : 'nothing measured yet');
   }
 
   showAlarm(device) {
@@ -118,16 +127,6 @@ export class Tile {
       const mean = numbers[2] === null ? '' : `(${numbers[2]})`;
       number(cell, `${numbers[0] ?? '–'}/${numbers[1] ?? '–'}`, mean, unit(newest.unit ?? 'mm[Hg]'), newest);
     }
-  }
-
-  showOthers(device) {
-    const words = device.values
-      .filter((value) => !USUAL.has(value.parameter))
-      .map((value) => {
-        const what = value.freshness === 'withdrawn' ? 'too old' : value.absent ? absent(value.absent) : `${value.value} ${unit(value.unit)}`;
-        return `${label(value.parameter)} ${what} (${age(value.ageSeconds)})`;
-      });
-    set(this.others, words.join(' · '));
   }
 
   cell(key, name, colour) {

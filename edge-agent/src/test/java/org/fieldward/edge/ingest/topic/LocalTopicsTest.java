@@ -96,4 +96,36 @@ class LocalTopicsTest {
         assertThat(gone.heard).isEmpty();
         assertThat(self.heard).isEmpty();
     }
+
+    @Test
+    void whether_anybody_listens_is_known_before_a_message_is_made() {
+        var screen = new Listener();
+        assertThat(topics.hasSubscriber("devices/a/values")).isFalse();
+        topics.subscribe(wants(screen, "devices/+/values", 0, Optional.empty()));
+        topics.subscribe(wants(screen, "alarms/#", 0, Optional.of("g")));
+
+        assertThat(topics.hasSubscriber("devices/a/values")).isTrue();
+        assertThat(topics.hasSubscriber("devices/a/status")).isFalse();
+        assertThat(topics.hasSubscriber("alarms")).isTrue();
+
+        topics.unsubscribe(wants(screen, "devices/+/values", 0, Optional.empty()));
+        assertThat(topics.hasSubscriber("devices/a/values")).isFalse();
+    }
+
+    @Test
+    void last_words_made_on_demand_stand_beside_those_that_were_kept() {
+        topics.publish("devices/a/status", text("online"), true);
+        topics.add(filter -> List.of(new LocalMessage("devices/a/values", text("72"), 1, true, Properties.NONE)));
+
+        List<Delivery> kept = topics.retained(wants(new Listener(), "devices/#", 0, Optional.empty()));
+
+        assertThat(kept.stream().map(one -> one.message().topic()))
+                .containsExactly("devices/a/status", "devices/a/values");
+        assertThat(kept).allSatisfy(one -> {
+            assertThat(one.retain()).isTrue();
+            assertThat(one.qos()).isZero();
+        });
+        assertThat(topics.retained(wants(new Listener(), "devices/#", 0, Optional.of("g"))))
+                .isEmpty();
+    }
 }
