@@ -2,7 +2,7 @@
 
 import { age, element, millis, reason, set, time } from './words.js';
 
-const COLUMNS = ['Device', 'State', 'Last heard', 'Readings/min', 'In last hour', 'Rejected', 'Clock against gateway'];
+const COLUMNS = ['Device', 'State', 'Last heard', 'Readings/min', 'In last hour', 'Rejected', 'Clock'];
 const STATES = { online: '● online', lost: '✕ lost', offline: '○ switched off', unknown: '– not connected here' };
 const OFF_MS = 2_000;
 
@@ -26,7 +26,7 @@ export class Devices {
 
   show(devices) {
     this.empty.hidden = devices.length > 0;
-    const sorted = [...devices].sort((a, b) => trouble(b) - trouble(a));
+    const sorted = [...devices].sort((a, b) => trouble(b) - trouble(a) || a.device.localeCompare(b.device, [], { numeric: true }));
     const here = new Set(sorted.map((device) => device.device));
     for (const [name, row] of this.rows) {
       if (!here.has(name)) {

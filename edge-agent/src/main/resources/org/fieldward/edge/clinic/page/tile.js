@@ -29,10 +29,11 @@ export class Tile {
     this.state = element('span', 'state');
     head.append(this.name, this.state);
     this.alarm = element('div', 'alarm');
+    this.rest = element('div', 'rest');
     this.values = element('div', 'values');
     this.none = element('div', 'words none');
     this.cells = new Map();
-    this.root.append(head, this.alarm, this.values, this.none);
+    this.root.append(head, this.alarm, this.rest, this.values, this.none);
   }
 
   show(device) {
@@ -48,7 +49,7 @@ export class Tile {
     const values = new Map(device.values.map((value) => [value.parameter, value]));
     const alarmed = new Map();
     for (const alarm of device.alarms) {
-      if (alarm.parameter && !alarm.technical && !alarmed.has(alarm.parameter)) alarmed.set(alarm.parameter, alarm.priority);
+      if (alarm.parameter && !alarm.technical && !alarmed.has(alarm.parameter)) alarmed.set(alarm.parameter, alarm);
     }
     const used = new Set();
     const isMonitor = MONITOR.some((key) => values.has(key));
@@ -77,24 +78,19 @@ export class Tile {
     const top = device.alarms[0];
     this.alarm.dataset.kind = !top ? 'none' : top.technical ? 'technical' : top.priority;
     this.root.dataset.acknowledged = String(top?.phase === 'acknowledged');
+    set(this.rest, device.alarms.slice(1).map(inWords).join(' · '));
     if (!top) {
       set(this.alarm, device.urgency === 'attention' ? 'no alarm yet: look at the marked values' : 'no alarm');
-      this.alarm.title = '';
       return;
     }
-    const what = `${top.parameter ? label(top.parameter) : ''} ${kind(top.kind)}`.trim();
-    const mark = `${top.technical ? '⚙ ' : ''}${MARK[top.priority] ?? ''}`;
     const seen = top.phase === 'acknowledged' ? ' ✓ seen' : '';
-    const more = device.alarms.length > 1 ? ` +${device.alarms.length - 1}` : '';
-    set(this.alarm, `${mark} ${what}${seen} · ${age(top.sinceSeconds)}${more}`);
-    this.alarm.title = device.alarms.map((alarm) => alarm.detail).join('\n');
+    set(this.alarm, `${inWords(top)}${seen} · ${age(top.sinceSeconds)}`);
   }
 
   showValue(shown, values, alarmed) {
     const value = shown.keys.map((key) => values.get(key)).filter(Boolean).sort((a, b) => a.ageSeconds - b.ageSeconds)[0];
     const cell = this.cell(shown.keys[0], shown.name, shown.colour);
-    cell.root.dataset.alarm = shown.keys.map((key) => alarmed.get(key)).find(Boolean) ?? 'none';
-    set(cell.label, label(value?.parameter ?? shown.keys[0]));
+    mark(cell, label(value?.parameter ?? shown.keys[0]), shown.keys.map((key) => alarmed.get(key)).find(Boolean));
     if (!value) {
       say(cell, 'not measured', 'withdrawn', '');
       return;
@@ -111,8 +107,7 @@ export class Tile {
 
   showPressure(panel, values, alarmed) {
     const cell = this.cell('pressure', panel.name, 'pressure');
-    set(cell.label, panel.label);
-    cell.root.dataset.alarm = panel.keys.map((key) => alarmed.get(key)).find(Boolean) ?? 'none';
+    mark(cell, panel.label, panel.keys.map((key) => alarmed.get(key)).find(Boolean));
     const held = panel.keys.map((key) => values.get(key));
     const newest = held.filter(Boolean).sort((a, b) => a.ageSeconds - b.ageSeconds)[0];
     // Only numbers of one instant belong together.
@@ -153,6 +148,17 @@ export class Tile {
     this.cells.set(key, cell);
     return cell;
   }
+}
+
+/** Symbols beside the colours, for whoever does not tell them apart. */
+function inWords(alarm) {
+  const what = `${alarm.parameter ? label(alarm.parameter) : ''} ${kind(alarm.kind)}`.trim();
+  return `${alarm.technical ? '⚙ ' : ''}${MARK[alarm.priority] ?? ''} ${what}`;
+}
+
+function mark(cell, words, alarm) {
+  cell.root.dataset.alarm = alarm?.priority ?? 'none';
+  set(cell.label, alarm ? `${words} ${alarm.kind === 'limit-high' ? '▲' : '▼'}` : words);
 }
 
 function youngest(values, panel) {
