@@ -158,7 +158,7 @@ function inWords(alarm) {
 
 function mark(cell, words, alarm) {
   cell.root.dataset.alarm = alarm?.priority ?? 'none';
-  set(cell.label, alarm ? `${words} ${alarm.kind === 'limit-high' ? '▲' : '▼'}` : words);
+  set(cell.label, alarm ? `${words}${alarm.kind === 'limit-high' ? '▲' : '▼'}` : words);
 }
 
 function youngest(values, panel) {

@@ -19,7 +19,7 @@ const KINDS = {
   'limit-high': 'high',
   'limit-low': 'low',
   'sensor-off': 'sensor off',
-  'device-silent': 'nothing comes from the device',
+  'device-silent': 'device silent',
   'link-down': 'the core confirms nothing',
 };
 
