@@ -71,7 +71,7 @@ class Row {
       `${device.lastMinute}`,
       `${device.lastHour}`,
       `${rejected}`,
-      offset ? `${off ? '⚠ ' : ''}${millis(offset.medianMillis)} ${offset.medianMillis < 0 ? 'behind' : 'ahead'}, ± ${millis(offset.spreadMillis)}` : 'sends no time',
+      offset ? `${off ? '⚠ ' : ''}${millis(offset.medianMillis)} ${offset.medianMillis < 0 ? 'behind' : 'ahead'}, ± ${millis(offset.spreadMillis)}` : device.lastHour ? 'sends no time' : '–',
     ];
     texts.forEach((text, i) => set(this.cells[i], text));
     this.cells[1].dataset.bad = String(device.state === 'lost');

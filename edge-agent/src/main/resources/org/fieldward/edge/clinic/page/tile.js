@@ -40,7 +40,7 @@ export class Tile {
     set(this.name, device.device);
     const state = STATES[device.state] ?? device.state;
     const since = state && device.since ? ` ${time(device.since)}` : '';
-    const heard = device.lastSeenSeconds === undefined ? 'never heard' : `heard ${age(device.lastSeenSeconds)} ago`;
+    const heard = device.lastSeenSeconds === undefined ? 'not heard yet' : `heard ${age(device.lastSeenSeconds)} ago`;
     set(this.state, state ? `${state}${since}` : heard);
     this.root.dataset.state = device.state;
     this.root.dataset.urgency = device.urgency;
@@ -71,7 +71,7 @@ export class Tile {
       used.add(value.parameter);
     }
     for (const [key, cell] of this.cells) cell.root.hidden = !used.has(key);
-    set(this.none, device.values.length ? '' : 'nothing measured yet');
+    set(this.none, device.values.length ? '' : 'no value since the gateway was started');
   }
 
   showAlarm(device) {
