@@ -47,7 +47,7 @@ function take(fresh) {
 }
 
 function draw() {
-  set(page.name, view.gateway ? `Ward ${view.gateway}` : 'Ward');
+  set(page.name, view.gateway || 'Ward');
   set(page.clock, new Date(view.at).toLocaleTimeString([], { hour12: false }));
   drawTiles(view.devices.filter((device) => device.tile));
   if (!page.devices.hidden) devices.show(view.devices);
