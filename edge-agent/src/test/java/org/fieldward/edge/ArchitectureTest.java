@@ -48,6 +48,8 @@ class ArchitectureTest {
                 .definedBy("org.fieldward.edge.decode..")
                 .layer("alarm")
                 .definedBy("org.fieldward.edge.alarm..")
+                .layer("clinic")
+                .definedBy("org.fieldward.edge.clinic..")
                 .layer("sync")
                 .definedBy("org.fieldward.edge.sync..")
                 .layer("identity")
@@ -61,6 +63,8 @@ class ArchitectureTest {
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("ingest")
+                .mayOnlyBeAccessedByLayers("app", "clinic")
+                .whereLayer("clinic")
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("alarm")
                 .mayOnlyBeAccessedByLayers("app")
@@ -71,9 +75,13 @@ class ArchitectureTest {
                 .whereLayer("identity")
                 .mayOnlyBeAccessedByLayers("app", "sync")
                 .whereLayer("buffer")
-                .mayOnlyBeAccessedByLayers("app", "ingest", "decode", "alarm", "sync")
+                .mayOnlyBeAccessedByLayers("app", "ingest", "decode", "alarm", "sync", "clinic")
                 .check(AGENT);
         slices().matching("org.fieldward.edge.(*)..").should().beFreeOfCycles().check(AGENT);
+        slices().matching("org.fieldward.edge.clinic.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(AGENT);
         slices().matching("org.fieldward.edge.buffer.(*)..")
                 .should()
                 .beFreeOfCycles()
@@ -92,12 +100,18 @@ class ArchitectureTest {
                 new String[] {"io.grpc..", "org.fieldward.proto.link.."},
                 "org.fieldward.edge.sync..",
                 "org.fieldward.edge.decode..");
-        home("Vert.x", new String[] {"io.vertx.."}, "org.fieldward.edge.ingest..", "org.fieldward.edge.app");
+        home(
+                "Vert.x",
+                new String[] {"io.vertx.."},
+                "org.fieldward.edge.ingest..",
+                "org.fieldward.edge.clinic.page",
+                "org.fieldward.edge.app");
         home("Paho", new String[] {"org.eclipse.paho.."}, "org.fieldward.edge.ingest..");
         home(
                 "JSON",
                 new String[] {"com.fasterxml.jackson.."},
                 "org.fieldward.edge.decode..",
+                "org.fieldward.edge.clinic..",
                 "org.fieldward.edge.app..");
         home("the command line", new String[] {"picocli.."}, "org.fieldward.edge.app..");
     }

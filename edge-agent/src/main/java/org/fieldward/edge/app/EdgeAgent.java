@@ -5,7 +5,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,10 +19,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
+import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.edge.clinic.DeviceView;
+import org.fieldward.edge.clinic.Now;
+import org.fieldward.edge.clinic.WardWatch;
+import org.fieldward.edge.clinic.page.ClinicPage;
+import org.fieldward.edge.clinic.page.ClinicView;
+import org.fieldward.edge.clinic.page.GatewayFacts;
 import org.fieldward.edge.decode.Decoder;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.LocalCertificate;
@@ -30,6 +40,7 @@ import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
 import org.fieldward.edge.ingest.access.ClientCertificates;
+import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
 import org.fieldward.edge.ingest.broker.BrokerSubscriber;
 import org.fieldward.edge.ingest.door.DoorSettings;
@@ -46,6 +57,7 @@ import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Lane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +86,8 @@ public final class EdgeAgent implements AutoCloseable {
     private final MqttDoor door;
     private final Optional<BrokerSubscriber> broker;
     private final AlarmWatch alarms;
+    private final WardWatch ward;
+    private final Optional<ClinicPage> clinic;
     private final Optional<CoreSide> core;
     private final Quarantine quarantine;
     private final StatusFile statusFile;
@@ -81,6 +95,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("status").factory());
     private volatile MqttDoor.Ports ports = MqttDoor.Ports.NONE;
+    private volatile Optional<Integer> clinicPort = Optional.empty();
     private long confirmedBefore;
 
     /** Opens files and makes what is missing; nothing listens yet. */
@@ -133,6 +148,9 @@ public final class EdgeAgent implements AutoCloseable {
                 () -> stamper.get().stamp(Optional.empty()),
                 this::linkMoves);
         listeners.add(alarms);
+        ward = new WardWatch(topics, settings.alarm().lateAfter(), () -> new Now(wall.now(), wall.tickMillis()));
+        listeners.add(ward);
+        clinic = clinicPage(doorSettings, doorkeeper);
         core.ifPresent(side -> listeners.add(side.uplink()));
         quarantine = new Quarantine(buffer, writer, decoder, stamper);
         statusFile = new StatusFile(settings.data());
@@ -142,6 +160,7 @@ public final class EdgeAgent implements AutoCloseable {
     /** Returns when devices can connect. */
     public EdgeAgent start() {
         alarms.start();
+        ward.start();
         core.ifPresent(CoreSide::start);
         if (core.isEmpty()) {
             LOG.info(
@@ -151,6 +170,7 @@ public final class EdgeAgent implements AutoCloseable {
         }
         ports = await(door.start());
         broker.ifPresent(BrokerSubscriber::start);
+        clinic.ifPresent(this::open);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
         LOG.info("buffer epoch {}, next sequence {}", buffer.epoch(), buffer.nextSequence());
         return this;
@@ -181,6 +201,63 @@ public final class EdgeAgent implements AutoCloseable {
                 .flatMap(tls -> tls.clientCa()
                         .map(authorities -> ClientCertificates.of(authorities, tls.clientCrl(), wall::plausible)))
                 .orElseGet(ClientCertificates::none);
+    }
+
+    private Optional<ClinicPage> clinicPage(DoorSettings doorSettings, Doorkeeper doorkeeper) {
+        if (settings.clinic().isOff()) {
+            return Optional.empty();
+        }
+        Optional<ClinicPage.Certificate> certificate =
+                doorSettings.tls().map(tls -> new ClinicPage.Certificate(tls.certificate(), tls.key()));
+        return Optional.of(
+                new ClinicPage(vertx, settings.clinic(), certificate, doorkeeper, this::clinicView, wall::tickMillis));
+    }
+
+    /** Readings matter more than the screen: that its port is taken does not stop the gateway. */
+    private void open(ClinicPage page) {
+        try {
+            clinicPort = Optional.of(await(page.start()));
+        } catch (AgentException e) {
+            LOG.error(
+                    "the ward's page could not be opened at {} port {}: {}",
+                    settings.clinic().host(),
+                    settings.clinic().port(),
+                    e.getMessage());
+        }
+    }
+
+    private ClinicView clinicView() {
+        SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+        long waiting = 0;
+        Optional<Instant> oldest = Optional.empty();
+        for (Lane lane : Lane.values()) {
+            ReadingBuffer.Backlog backlog = buffer.backlog(lane);
+            waiting += backlog.records();
+            oldest = Stream.concat(oldest.stream(), backlog.oldest().stream()).min(Comparator.naturalOrder());
+        }
+        ReadingBuffer.Usage usage = buffer.usage();
+        var facts = new GatewayFacts(
+                wall.now(),
+                build.version(),
+                identity.gateway(),
+                wall.state().name().toLowerCase(Locale.ROOT),
+                new GatewayFacts.Link(
+                        link.link().name().toLowerCase(Locale.ROOT),
+                        link.lastConfirmedAt(),
+                        link.problem(),
+                        waiting,
+                        oldest),
+                new GatewayFacts.Disk(usage.bytesUsed(), usage.bytesAllowed(), buffer.damage()));
+        return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot());
+    }
+
+    private List<DeviceView> devices() {
+        Stream<DeviceId> alarmed = alarms.active().stream()
+                .filter(alarm -> alarm.kind() != AlarmChange.Kind.LINK_DOWN)
+                .map(AlarmChange::device);
+        return ward.devices(
+                door.view().online(),
+                Stream.concat(rejects.snapshot().keySet().stream(), alarmed).toList());
     }
 
     private void show(AlarmChange change) {
@@ -219,6 +296,8 @@ public final class EdgeAgent implements AutoCloseable {
                     core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK),
                     door.view(),
                     ports,
+                    clinicPort,
+                    devices(),
                     rejects,
                     alarms,
                     wall.state().name().toLowerCase(Locale.ROOT)));
@@ -244,8 +323,10 @@ public final class EdgeAgent implements AutoCloseable {
     @Override
     public void close() {
         everySecond.shutdownNow();
+        clinic.ifPresent(page -> await(page.close()));
         broker.ifPresent(BrokerSubscriber::close);
         await(door.close());
+        ward.close();
         alarms.close();
         core.ifPresent(CoreSide::close);
         writer.close();

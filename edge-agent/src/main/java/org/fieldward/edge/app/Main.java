@@ -1,6 +1,7 @@
 package org.fieldward.edge.app;
 
 import org.fieldward.edge.app.command.AccountCommand;
+import org.fieldward.edge.app.command.DevicesCommand;
 import org.fieldward.edge.app.command.EnrolCommand;
 import org.fieldward.edge.app.command.PracticeCommand;
 import org.fieldward.edge.app.command.QuarantineCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
             RunCommand.class,
             EnrolCommand.class,
             StatusCommand.class,
+            DevicesCommand.class,
             QuarantineCommand.class,
             VerifyCommand.class,
             AccountCommand.class,

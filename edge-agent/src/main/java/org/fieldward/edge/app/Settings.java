@@ -14,6 +14,7 @@ import java.util.Properties;
 import org.fieldward.edge.alarm.AlarmSettings;
 import org.fieldward.edge.alarm.Limit;
 import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.clinic.page.ClinicSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
@@ -37,6 +38,7 @@ public record Settings(
         SyncSettings sync,
         Optional<CoreAddress> core,
         AlarmSettings alarm,
+        ClinicSettings clinic,
         List<String> localNames,
         Map<String, String> values) {
 
@@ -127,6 +129,7 @@ public record Settings(
                 STABLE));
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
+        keys.addAll(ClinicSettings.KEYS);
         keys.addAll(List.of(LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
         Catalogue.standard().all().stream()
                 .filter(parameter -> !parameter.isPanel())
@@ -175,6 +178,7 @@ public record Settings(
                         backoff),
                 address.isEmpty() ? Optional.empty() : Optional.of(CoreAddress.of(address, CORE_NAME.text(values))),
                 alarm(values),
+                ClinicSettings.of(values),
                 names.equals("off")
                         ? List.of()
                         : List.of(names.split(",")).stream().map(String::strip).toList(),

@@ -9,15 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.door.MqttDoor;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
 
 /** How the agent is, written once a second for whoever asks: {@code status.json} in the data directory. */
@@ -49,6 +53,8 @@ public final class StatusFile {
             SyncStatus link,
             MqttDoor.View door,
             MqttDoor.Ports ports,
+            Optional<Integer> clinicPort,
+            List<DeviceView> devices,
             Rejects rejects,
             AlarmWatch alarms,
             String clock) {}
@@ -104,13 +110,41 @@ public final class StatusFile {
         var online = devices.putArray("online");
         facts.door().online().forEach(device -> online.add(device.name()));
         ObjectNode rejects = devices.putObject("rejected");
-        facts.rejects().snapshot().forEach((device, counts) -> {
+        Map<DeviceId, Rejects.OfDevice> refused = facts.rejects().snapshot();
+        refused.forEach((device, counts) -> {
             ObjectNode one = rejects.putObject(device.name());
             counts.counts().forEach((reason, count) -> one.put(reason.name(), count));
         });
+        ObjectNode seen = devices.putObject("seen");
+        facts.devices().forEach(device -> seen.set(device.device().name(), json(device, refused)));
+        root.putObject("clinic").put("port", facts.clinicPort().orElse(0));
         var alarms = root.putArray("alarms");
         facts.alarms().active().forEach(change -> alarms.add(json(change)));
         return root;
+    }
+
+    /** Statistics only: what a device measured is not in them. */
+    private static ObjectNode json(DeviceView device, Map<DeviceId, Rejects.OfDevice> refused) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("state", word(device.state()));
+        device.since().ifPresent(since -> node.put("since", since.toString()));
+        device.lastSeen().ifPresent(at -> node.put("lastSeen", at.toString()));
+        node.put("lastMinute", device.lastMinute());
+        node.put("lastHour", device.lastHour());
+        device.clock().ifPresent(offset -> {
+            ObjectNode clock = node.putObject("clockOffset");
+            clock.put("medianMillis", offset.medianMillis());
+            clock.put("spreadMillis", offset.spreadMillis());
+            clock.put("samples", offset.samples());
+        });
+        Optional.ofNullable(refused.get(device.device())).ifPresent(rejects -> {
+            var last = node.putArray("lastRejects");
+            rejects.last()
+                    .forEach(one -> last.addObject()
+                            .put("at", one.at().toString())
+                            .put("reason", one.reason().name()));
+        });
+        return node;
     }
 
     /** An alarm as the ward's topics and the status show it. */

@@ -54,7 +54,7 @@ class KillTest {
     @Test
     void nothing_that_was_acknowledged_is_lost_when_the_agent_is_killed() throws Exception {
         Path config = home.resolve("edge-agent.properties");
-        Files.writeString(config, "mqtt.plain.port=0\nmqtt.tls.local-names=off\n");
+        Files.writeString(config, "mqtt.plain.port=0\nmqtt.tls.local-names=off\nclinic.port=off\n");
         var random = new SecureRandom();
         PasswordHash hash = PasswordHash.of("secret".getBytes(StandardCharsets.UTF_8), 1000, random);
         var accounts = new AccountFile(home.resolve("accounts"));

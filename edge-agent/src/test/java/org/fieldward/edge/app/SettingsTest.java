@@ -67,6 +67,8 @@ class SettingsTest {
                 "core.max-batch | 0 | 1 to 10000",
                 "alarm.limit.spo2 | below 90 | LOW..HIGH",
                 "alarm.limit.spo2 | 90..80 delay 1s hysteresis 1 priority high | below its high end",
+                "clinic.port | 70000 | 0 to 65535",
+                "clinic.open-on-loopback | perhaps | true or false",
                 "mqtt.plain.port | 70000 | mqtt.plain.port"
             })
     void a_wrong_value_is_refused_with_key_rule_and_value(String key, String value, String rule) {

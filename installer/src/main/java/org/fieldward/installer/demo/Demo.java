@@ -21,6 +21,7 @@ import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Install.Part;
 import org.fieldward.installer.part.PartException;
+import org.fieldward.installer.part.Ports;
 import org.fieldward.installer.part.RunningPart;
 
 /** Chain, core, gateway and a ward of twelve beds, in the order a reading would meet them backwards. */
@@ -36,6 +37,7 @@ final class Demo implements AutoCloseable {
     private final Install install;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<RunningPart> running = new ArrayList<>();
+    private final int clinicPort = Ports.free();
     private volatile boolean ending;
 
     /**
@@ -79,7 +81,14 @@ final class Demo implements AutoCloseable {
                         core.admit("ward-7"),
                         Stream.concat(Bed.ward().stream().map(Bed::device), Stream.of(VISITOR))
                                 .toList(),
-                        Map.of("alarm.silent-seconds", "20"))
+                        Map.of(
+                                "alarm.silent-seconds",
+                                "20",
+                                "clinic.port",
+                                Integer.toString(clinicPort),
+                                // As open as the console is: to this machine.
+                                "clinic.open-on-loopback",
+                                "true"))
                 .start());
         step("monitors: one reading a second from each bed");
         RunningPart ward = keep(ward(gateway));
@@ -166,6 +175,8 @@ final class Demo implements AutoCloseable {
                 "                Twelve patients with moving numbers. Watch the bed with the hypoxic episode, the one");
         out.println(
                 "                whose sensor comes off, and the one that falls silent; below, the gateway's backlog.");
+        out.println("  Ward's page   http://127.0.0.1:" + clinicPort + "/");
+        out.println("                The same ward from the gateway itself: it goes on when the core is gone.");
         out.println(
                 "  FHIR          curl '" + http + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
         out.println("  A proof       curl '" + http + "fhir/Observation/ID/$proof' with an id from there");

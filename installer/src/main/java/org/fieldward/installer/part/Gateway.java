@@ -70,7 +70,10 @@ public final class Gateway implements AutoCloseable {
     private static Gateway of(Install install, Path folder, Map<String, String> more) {
         int mqttPort = Ports.free();
         int tlsPort = Ports.free();
-        var settings = new HashMap<>(more);
+        var settings = new HashMap<String, String>();
+        // Several of them may run on this machine.
+        settings.put("clinic.port", "off");
+        settings.putAll(more);
         settings.put("data.directory", folder.resolve("data").toString());
         settings.put("mqtt.plain.port", Integer.toString(mqttPort));
         settings.put("mqtt.tls.port", Integer.toString(tlsPort));

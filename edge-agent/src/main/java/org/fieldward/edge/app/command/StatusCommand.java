@@ -91,6 +91,8 @@ public final class StatusCommand implements Callable<Integer> {
         devices.path("rejected")
                 .properties()
                 .forEach(one -> line("", "rejected from " + one.getKey() + ": " + one.getValue()));
+        int page = status.path("clinic").path("port").asInt();
+        line("page", page == 0 ? "not open" : "port " + page);
         line("alarms", status.path("alarms").size() + " active");
         status.path("alarms")
                 .forEach(alarm -> line(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.fieldward.edge.ingest.packet.Properties;
@@ -26,6 +27,7 @@ public final class LocalTopics {
 
     private final TopicTree<Subscription.Owner, Subscription> tree = new TopicTree<>();
     private final Map<String, LocalMessage> retained = new TreeMap<>();
+    private final List<RetainedSource> sources = new CopyOnWriteArrayList<>();
     private Consumer<LocalMessage> keeper = message -> {};
     private int turn;
 
@@ -113,15 +115,33 @@ public final class LocalTopics {
     }
 
     /** The last message of each topic that the filter matches, for one who just subscribed. */
-    public synchronized List<Delivery> retained(Subscription subscription) {
-        var found = new ArrayList<Delivery>();
+    public List<Delivery> retained(Subscription subscription) {
         if (subscription.group().isPresent()) {
-            return found;
+            return List.of();
         }
+        List<LocalMessage> messages = kept(subscription.filter());
+        sources.forEach(source -> messages.addAll(source.matching(subscription.filter())));
+        return messages.stream()
+                .map(message -> new Delivery(
+                        message, Math.min(message.qos(), subscription.qos()), true, identifiers(subscription)))
+                .toList();
+    }
+
+    /** Asks it too, whenever somebody subscribes; the topics must be its own. */
+    public void add(RetainedSource source) {
+        sources.add(source);
+    }
+
+    /** Whether a message on this topic would reach anybody; cheaper than making one. */
+    public synchronized boolean hasSubscriber(String topic) {
+        return tree.hasMatch(topic);
+    }
+
+    private synchronized List<LocalMessage> kept(TopicFilter filter) {
+        var found = new ArrayList<LocalMessage>();
         for (LocalMessage message : retained.values()) {
-            if (subscription.filter().matches(message.topic())) {
-                found.add(new Delivery(
-                        message, Math.min(message.qos(), subscription.qos()), true, identifiers(subscription)));
+            if (filter.matches(message.topic())) {
+                found.add(message);
             }
         }
         return found;

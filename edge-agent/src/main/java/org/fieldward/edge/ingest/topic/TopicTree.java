@@ -59,6 +59,24 @@ final class TopicTree<K, V> {
         return found;
     }
 
+    boolean hasMatch(String topic) {
+        return !root.isEmpty() && hasMatch(root, TopicFilter.split(topic), 0);
+    }
+
+    private boolean hasMatch(Node<K, V> node, List<String> names, int depth) {
+        boolean hidden = depth == 0 && names.getFirst().startsWith("$");
+        Node<K, V> rest = node.children.get(TopicFilter.REST);
+        if (!hidden && rest != null && !rest.entries.isEmpty()) {
+            return true;
+        }
+        if (depth == names.size()) {
+            return !node.entries.isEmpty();
+        }
+        Node<K, V> exact = node.children.get(names.get(depth));
+        Node<K, V> any = hidden ? null : node.children.get(TopicFilter.ONE);
+        return (exact != null && hasMatch(exact, names, depth + 1)) || (any != null && hasMatch(any, names, depth + 1));
+    }
+
     private void collect(Node<K, V> node, List<String> names, int depth, List<V> found) {
         boolean hidden = depth == 0 && names.getFirst().startsWith("$");
         if (!hidden) {

@@ -82,7 +82,9 @@ class SessionsAtTheDoorTest {
         gone(first);
         try (RawClient second = kept("monitor-07", true)) {
             assertThat(second.receive()).isEqualTo("3a" + sent.substring(2));
-            String id = sent.substring(sent.length() - hex("one").length() - 6, sent.length() - hex("one").length() - 2);
+            String id = sent.substring(
+                    sent.length() - hex("one").length() - 6,
+                    sent.length() - hex("one").length() - 2);
             second.send(HexFormat.of().parseHex("4002" + id));
             command(door, "two");
             assertThat(second.receive()).startsWith("32").endsWith(hex("two"));
@@ -162,7 +164,9 @@ class SessionsAtTheDoorTest {
             client.subscribe(5, 1, COMMANDS, 1);
             command(door, "one");
             String sent = client.receive();
-            String id = sent.substring(sent.length() - hex("one").length() - 6, sent.length() - hex("one").length() - 2);
+            String id = sent.substring(
+                    sent.length() - hex("one").length() - 6,
+                    sent.length() - hex("one").length() - 2);
             client.send(HexFormat.of().parseHex("7002" + id));
             assertThat(client.receive()).isEqualTo("e00182");
         }

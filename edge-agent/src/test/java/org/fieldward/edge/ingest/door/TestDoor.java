@@ -79,12 +79,11 @@ final class TestDoor implements AutoCloseable {
         Files.writeString(home.resolve("door.key"), Pem.write(server.key()));
         var file = new AccountFile(home.resolve("accounts"));
         for (String name : new String[] {"monitor-07", "monitor-08", "nurse", "chief"}) {
-            Role role =
-                    switch (name) {
-                        case "nurse" -> Role.SCREEN;
-                        case "chief" -> Role.OPERATOR;
-                        default -> Role.DEVICE;
-                    };
+            Role role = switch (name) {
+                case "nurse" -> Role.SCREEN;
+                case "chief" -> Role.OPERATOR;
+                default -> Role.DEVICE;
+            };
             file.put(new Account(name, role, PasswordHash.of(PASSWORD.getBytes(StandardCharsets.UTF_8), 1000, random)));
         }
         var settings = new HashMap<>(Map.of(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalTopicsTest {
 
-    private static final class Listener implements Subscriber {
+    private static final class Hearer implements Subscriber {
         private final List<Delivery> heard = new ArrayList<>();
 
         @Override
@@ -42,7 +42,7 @@ class LocalTopicsTest {
 
     @Test
     void overlapping_subscriptions_hear_a_message_once_with_the_higher_qos() {
-        var screen = new Listener();
+        var screen = new Hearer();
         topics.subscribe(wants(screen, "alarms/#", 0, Optional.empty()));
         topics.subscribe(wants(screen, "alarms/+", 1, Optional.empty()));
 
@@ -56,8 +56,8 @@ class LocalTopicsTest {
 
     @Test
     void one_member_of_a_group_hears_each_message_in_turn() {
-        var one = new Listener();
-        var other = new Listener();
+        var one = new Hearer();
+        var other = new Hearer();
         topics.subscribe(wants(one, "alarms/#", 1, Optional.of("g")));
         topics.subscribe(wants(other, "alarms/#", 1, Optional.of("g")));
 
@@ -73,7 +73,7 @@ class LocalTopicsTest {
     void the_last_word_of_a_topic_is_kept_until_an_empty_one() {
         topics.publish("devices/a/status", text("online"), true);
         topics.publish("devices/a/status", text("lost"), true);
-        var late = wants(new Listener(), "devices/+/status", 1, Optional.empty());
+        var late = wants(new Hearer(), "devices/+/status", 1, Optional.empty());
 
         assertThat(topics.retained(late)).singleElement().satisfies(one -> {
             assertThat(one.message().payload()).isEqualTo(text("lost"));
@@ -88,14 +88,14 @@ class LocalTopicsTest {
         for (String device : List.of("a", "b", "c")) {
             topics.publish("devices/" + device + "/status", text("online"), true);
         }
-        assertThat(topics.retained(wants(new Listener(), "devices/#", 0, Optional.empty())))
+        assertThat(topics.retained(wants(new Hearer(), "devices/#", 0, Optional.empty())))
                 .hasSize(2);
     }
 
     @Test
     void whoever_left_and_whoever_asked_not_to_hear_itself_hears_nothing() {
-        var gone = new Listener();
-        var self = new Listener();
+        var gone = new Hearer();
+        var self = new Hearer();
         topics.subscribe(wants(gone, "x", 0, Optional.empty()));
         topics.unsubscribe(wants(gone, "x", 0, Optional.empty()));
         topics.subscribe(wants(self, "x", 0, Optional.empty()));
@@ -106,5 +106,37 @@ class LocalTopicsTest {
         assertThat(heard).isZero();
         assertThat(gone.heard).isEmpty();
         assertThat(self.heard).isEmpty();
+    }
+
+    @Test
+    void whether_anybody_listens_is_known_before_a_message_is_made() {
+        var screen = new Hearer();
+        assertThat(topics.hasSubscriber("devices/a/values")).isFalse();
+        topics.subscribe(wants(screen, "devices/+/values", 0, Optional.empty()));
+        topics.subscribe(wants(screen, "alarms/#", 0, Optional.of("g")));
+
+        assertThat(topics.hasSubscriber("devices/a/values")).isTrue();
+        assertThat(topics.hasSubscriber("devices/a/status")).isFalse();
+        assertThat(topics.hasSubscriber("alarms")).isTrue();
+
+        topics.unsubscribe(wants(screen, "devices/+/values", 0, Optional.empty()));
+        assertThat(topics.hasSubscriber("devices/a/values")).isFalse();
+    }
+
+    @Test
+    void last_words_made_on_demand_stand_beside_those_that_were_kept() {
+        topics.publish("devices/a/status", text("online"), true);
+        topics.add(filter -> List.of(new LocalMessage("devices/a/values", text("72"), 1, true, Properties.NONE)));
+
+        List<Delivery> kept = topics.retained(wants(new Hearer(), "devices/#", 0, Optional.empty()));
+
+        assertThat(kept.stream().map(one -> one.message().topic()))
+                .containsExactly("devices/a/status", "devices/a/values");
+        assertThat(kept).allSatisfy(one -> {
+            assertThat(one.retain()).isTrue();
+            assertThat(one.qos()).isZero();
+        });
+        assertThat(topics.retained(wants(new Hearer(), "devices/#", 0, Optional.of("g"))))
+                .isEmpty();
     }
 }

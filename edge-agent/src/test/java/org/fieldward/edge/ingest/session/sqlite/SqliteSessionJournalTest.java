@@ -64,8 +64,7 @@ class SqliteSessionJournalTest implements SessionJournalContract {
     }
 
     private static Outgoing message(String text) {
-        return new Outgoing(
-                "commands/monitor-07/x", ByteString.copyFromUtf8(text), 1, false, Properties.NONE);
+        return new Outgoing("commands/monitor-07/x", ByteString.copyFromUtf8(text), 1, false, Properties.NONE);
     }
 
     private static void settle(SessionJournal journal) throws Exception {

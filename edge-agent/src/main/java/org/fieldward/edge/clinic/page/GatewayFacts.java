@@ -1,0 +1,29 @@
+package org.fieldward.edge.clinic.page;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How the gateway itself is, for the top line.
+ *
+ * @param name empty: not enrolled
+ * @param clock how far its clock can be trusted, in a word
+ */
+public record GatewayFacts(Instant at, String version, Optional<String> name, String clock, Link link, Disk disk) {
+
+    /**
+     * @param state of the session, in a word; {@code none} without a core
+     * @param problem why the last session ended, empty before the first
+     * @param backlog records that wait for the core
+     * @param oldest arrival of the oldest of them
+     */
+    public record Link(
+            String state,
+            Optional<Instant> lastConfirmedAt,
+            Optional<String> problem,
+            long backlog,
+            Optional<Instant> oldest) {}
+
+    /** @param damage what was set aside, empty if all is well */
+    public record Disk(long bytesUsed, long bytesAllowed, Optional<String> damage) {}
+}

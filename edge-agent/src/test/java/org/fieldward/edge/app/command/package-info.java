@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.app.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.clinic.page;
+
+import org.jspecify.annotations.NullMarked;
