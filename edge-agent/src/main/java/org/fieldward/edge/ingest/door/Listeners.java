@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.fieldward.edge.ingest.door.DoorSettings.Listener;
 import org.fieldward.edge.ingest.door.DoorSettings.Tls;
 import org.fieldward.edge.ingest.door.pipe.Pipe;
 import org.fieldward.edge.ingest.door.pipe.SocketPipe;
+import org.fieldward.edge.ingest.door.pipe.TlsShield;
 import org.fieldward.edge.ingest.door.pipe.WebSocketPipe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,14 +98,24 @@ final class Listeners extends VerticleBase {
     }
 
     private Future<?> secured(Loop own, Tls tls) {
-        ServerSSLOptions options = options(tls);
-        NetServer server = server().connectHandler(socket -> shakeHands(own, socket, options));
+        TlsShield shield;
+        try {
+            shield = new TlsShield(
+                    tls.certificate(),
+                    tls.key(),
+                    tls.clientCa(),
+                    tls.clientRequired(),
+                    door.limits().connectDeadline());
+        } catch (SSLException e) {
+            return Future.failedFuture(e);
+        }
+        NetServer server = server().connectHandler(socket -> shakeHands(own, socket, shield));
         return server.listen(port(tls.listener(), ANY_TLS), tls.listener().host())
                 .onSuccess(bound -> door.opened(MqttDoor.Way.TLS, bound.actualPort()));
     }
 
     /** A client is counted before it may cost a handshake, and its deadline runs from there. */
-    private void shakeHands(Loop own, NetSocket socket, ServerSSLOptions options) {
+    private void shakeHands(Loop own, NetSocket socket, TlsShield shield) {
         var pipe = new SocketPipe(socket, socket.remoteAddress().hostAddress());
         if (!door.admit(pipe.address())) {
             socket.close();
@@ -114,16 +126,13 @@ final class Listeners extends VerticleBase {
         // What comes right behind the handshake has to wait until somebody listens.
         var early = new ArrayList<Buffer>();
         socket.handler(early::add);
-        socket.upgradeToSsl(options)
-                .onSuccess(nothing -> {
+        shield.raise(
+                socket,
+                () -> own.run(() -> {
                     var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
                     connection.start();
                     early.forEach(connection::received);
-                })
-                .onFailure(failure -> {
-                    LOG.debug("A TLS handshake failed: {}", failure.toString());
-                    socket.close();
-                });
+                }));
     }
 
     private NetServer server() {

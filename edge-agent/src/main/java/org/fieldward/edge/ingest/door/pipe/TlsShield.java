@@ -1,0 +1,61 @@
+package org.fieldward.edge.ingest.door.pipe;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts TLS in front of a socket that was accepted without it. Vert.x's own listener would do the handshake before anybody
+ * could count the client, and its way to upgrade a server's socket works on one event loop only (5.1.1).
+ */
+public final class TlsShield {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TlsShield.class);
+
+    private final SslContext context;
+    private final long deadlineMillis;
+
+    /**
+     * @param certificate the door's chain, PEM
+     * @param key of the certificate, PEM (PKCS #8)
+     * @param clientCa whose client certificates are believed; empty: none is asked for
+     * @param deadline for the whole handshake
+     */
+    public TlsShield(Path certificate, Path key, Optional<Path> clientCa, boolean clientRequired, Duration deadline)
+            throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+                .sslProvider(SslProvider.JDK)
+                .protocols("TLSv1.2", "TLSv1.3");
+        clientCa.ifPresent(authorities -> builder.trustManager(authorities.toFile())
+                .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL));
+        context = builder.build();
+        deadlineMillis = deadline.toMillis();
+    }
+
+    /** Calls back, on the channel's thread, when the handshake is done; closes the socket if it cannot be. */
+    public void raise(NetSocket socket, Runnable done) {
+        Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+        SslHandler handler = context.newHandler(channel.alloc());
+        handler.setHandshakeTimeoutMillis(deadlineMillis);
+        channel.pipeline().addFirst("ssl", handler);
+        handler.handshakeFuture().addListener(shaken -> {
+            if (shaken.isSuccess()) {
+                done.run();
+            } else {
+                LOG.debug("A TLS handshake failed: {}", String.valueOf(shaken.cause()));
+                socket.close();
+            }
+        });
+    }
+}
