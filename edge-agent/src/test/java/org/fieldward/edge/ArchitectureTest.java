@@ -67,6 +67,13 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "ingest", "decode", "alarm", "sync")
                 .check(AGENT);
         slices().matching("org.fieldward.edge.(*)..").should().beFreeOfCycles().check(AGENT);
+        noClasses()
+                .that()
+                .resideInAPackage("org.fieldward.edge.decode")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.fieldward.edge.decode.mapping..", "org.fieldward.edge.decode.sparkplug..")
+                .check(AGENT);
         slices().matching("org.fieldward.edge.buffer.(*)..")
                 .should()
                 .beFreeOfCycles()
@@ -88,6 +95,12 @@ class ArchitectureTest {
                 new String[] {"com.fasterxml.jackson.."},
                 "org.fieldward.edge.decode..",
                 "org.fieldward.edge.app..");
+        home(
+                "JSONPath",
+                new String[] {"com.jayway.jsonpath..", "com.fasterxml.jackson.databind.."},
+                "org.fieldward.edge.decode.mapping..",
+                "org.fieldward.edge.app..");
+        home("Sparkplug", new String[] {"org.fieldward.proto.sparkplug.."}, "org.fieldward.edge.decode.sparkplug..");
         home("the command line", new String[] {"picocli.."}, "org.fieldward.edge.app..");
     }
 

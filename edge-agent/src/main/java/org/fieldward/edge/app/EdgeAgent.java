@@ -21,9 +21,9 @@ import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
-import org.fieldward.edge.decode.Decoder;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.LocalCertificate;
+import org.fieldward.edge.ingest.Formats;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.Stamper;
@@ -39,7 +39,6 @@ import org.fieldward.edge.sync.Uplink;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.reading.AlarmChange;
-import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,19 +89,21 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, broken::completeExceptionally);
 
         var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
-        var decoder = new Decoder(Catalogue.standard());
+        var formats = Formats.of(settings.mappings());
+        var decoder = formats.decoder();
         DoorSettings doorSettings = doorSettings(maker);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
         var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);
-        var intake = new Intake(decoder, writer, stamper, rejects);
+        var intake = new Intake(decoder, formats.sparkplug(), writer, stamper, rejects, topics::publish);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
                 task -> vertx.executeBlocking(() -> {
                     task.run();
                     return null;
-                }));
+                }),
+                formats.mappings()::format);
         door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics);
         broker = settings.broker().map(from -> new BrokerSubscriber(from, intake, random));
         core = settings.core()
@@ -123,7 +124,7 @@ public final class EdgeAgent implements AutoCloseable {
                 this::linkMoves);
         listeners.add(alarms);
         core.ifPresent(side -> listeners.add(side.uplink()));
-        quarantine = new Quarantine(buffer, writer, decoder, stamper);
+        quarantine = new Quarantine(buffer, writer, formats, stamper);
         statusFile = new StatusFile(settings.data());
         requests = new Requests(settings.data());
     }
@@ -138,6 +139,13 @@ public final class EdgeAgent implements AutoCloseable {
                             ? "no core.address is set: this gateway works alone"
                             : "this gateway is not enrolled: readings are kept until it is, see 'edge-agent enrol'");
         }
+        // Nodes that are told to wait for a host do so until they hear that it is there (Sparkplug 3.0, section
+        // 6.4.27).
+        topics.publish(
+                "spBv1.0/STATE/" + settings.sparkplugHost(),
+                ByteString.copyFromUtf8(
+                        "{\"online\":true,\"timestamp\":" + wall.now().toEpochMilli() + "}"),
+                true);
         ports = await(door.start());
         broker.ifPresent(BrokerSubscriber::start);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);

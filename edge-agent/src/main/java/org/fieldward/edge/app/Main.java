@@ -2,6 +2,7 @@ package org.fieldward.edge.app;
 
 import org.fieldward.edge.app.command.AccountCommand;
 import org.fieldward.edge.app.command.EnrolCommand;
+import org.fieldward.edge.app.command.MappingCommand;
 import org.fieldward.edge.app.command.QuarantineCommand;
 import org.fieldward.edge.app.command.RunCommand;
 import org.fieldward.edge.app.command.SettingsCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
             QuarantineCommand.class,
             VerifyCommand.class,
             AccountCommand.class,
+            MappingCommand.class,
             SettingsCommand.class
         })
 public final class Main implements Runnable {

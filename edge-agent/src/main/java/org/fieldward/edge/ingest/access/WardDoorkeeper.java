@@ -31,16 +31,34 @@ public final class WardDoorkeeper implements Doorkeeper {
     private static final String DEVICES = "devices";
     private static final String ALARMS = "alarms";
     private static final String COMMANDS = "commands";
+    private static final String MAPPED = "mapped";
+    private static final List<String> SPARKPLUG_COMMANDS = List.of("NCMD", "DCMD");
+    private static final String SPARKPLUG_STATE = "STATE";
 
     private final Accounts accounts;
     private final Executor slow;
+    private final MappedTopics mapped;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final Set<DeviceId> byCertificate = ConcurrentHashMap.newKeySet();
 
-    /** @param slow runs what blocks: password checks */
+    /** Topics that the operator's mappings explain. */
+    @FunctionalInterface
+    public interface MappedTopics {
+
+        /** The format of a topic that is this device's own, as whole levels. */
+        Optional<Format> format(DeviceId device, List<String> levels);
+    }
+
+    /** Without mappings. @param slow runs what blocks: password checks */
     public WardDoorkeeper(Accounts accounts, Executor slow) {
+        this(accounts, slow, (device, levels) -> Optional.empty());
+    }
+
+    /** @param slow runs what blocks: password checks */
+    public WardDoorkeeper(Accounts accounts, Executor slow, MappedTopics mapped) {
         this.accounts = accounts;
         this.slow = slow;
+        this.mapped = mapped;
     }
 
     @Override
@@ -92,17 +110,37 @@ public final class WardDoorkeeper implements Doorkeeper {
     public Publishing publishing(Identity identity, String topic) {
         List<String> levels = TopicFilter.split(topic);
         return switch (identity) {
-            case Identity.Device device -> {
-                if (levels.size() < 3
-                        || !levels.get(0).equals(DEVICES)
-                        || !levels.get(1).equals(device.id().name())) {
-                    yield new Publishing.Denied();
-                }
-                yield new Publishing.ToBuffer(
-                        levels.size() == 3 ? Format.ofTopicLevel(levels.get(2)) : Optional.empty());
-            }
+            case Identity.Device device -> publishing(device.id(), levels);
             case Identity.Screen screen -> new Publishing.Denied();
         };
+    }
+
+    private Publishing publishing(DeviceId device, List<String> levels) {
+        boolean below = levels.size() >= 3
+                && levels.get(0).equals(DEVICES)
+                && levels.get(1).equals(device.name());
+        if (below) {
+            return new Publishing.ToBuffer(
+                    levels.size() == 4 && levels.get(2).equals(MAPPED)
+                            ? mapped.format(device, levels)
+                            : Optional.of(levels.get(2))
+                                    .filter(level -> levels.size() == 3)
+                                    .flatMap(Format::ofTopicLevel));
+        }
+        Optional<Format> format = Format.Sparkplug.ofTopic(device, levels);
+        if (format.isPresent()) {
+            return speaksForAnother(device, levels) ? new Publishing.Denied() : new Publishing.ToBuffer(format);
+        }
+        Optional<Format> explained = mapped.format(device, levels);
+        return explained.isPresent() ? new Publishing.ToBuffer(explained) : new Publishing.Denied();
+    }
+
+    /** A device behind a Sparkplug node would be called like one that logs in itself. */
+    private boolean speaksForAnother(DeviceId node, List<String> levels) {
+        return levels.size() == 5
+                && Format.Sparkplug.subDevice(node, levels.get(4))
+                        .filter(device -> isCurrent(new Identity.Device(device)))
+                        .isPresent();
     }
 
     @Override
@@ -118,13 +156,25 @@ public final class WardDoorkeeper implements Doorkeeper {
     private static boolean mayHear(Identity identity, List<String> levels) {
         return switch (identity) {
             case Identity.Device device ->
-                levels.size() >= 2
-                        && levels.get(0).equals(COMMANDS)
-                        && levels.get(1).equals(device.id().name());
+                (levels.size() >= 2
+                                && levels.get(0).equals(COMMANDS)
+                                && levels.get(1).equals(device.id().name()))
+                        || mayHearSparkplug(device.id(), levels);
             case Identity.Screen screen ->
                 levels.size() >= 2
                         && (levels.get(0).equals(ALARMS) || levels.get(0).equals(DEVICES));
         };
+    }
+
+    /** Commands for this node in any group, and whether somebody is there to listen to it. */
+    private static boolean mayHearSparkplug(DeviceId node, List<String> levels) {
+        if (levels.size() < 3 || !levels.get(0).equals(Format.Sparkplug.NAMESPACE)) {
+            return false;
+        }
+        return (levels.size() == 3 && levels.get(1).equals(SPARKPLUG_STATE))
+                || (levels.size() >= 4
+                        && SPARKPLUG_COMMANDS.contains(levels.get(2))
+                        && levels.get(3).equals(node.name()));
     }
 
     @Override
