@@ -79,6 +79,7 @@ public final class EdgeAgent implements AutoCloseable {
     /** Opens files and makes what is missing; nothing listens yet. */
     public EdgeAgent(Settings settings) {
         this.settings = settings;
+        var formats = Formats.of(settings.mappings());
         data = DataDirectory.hold(settings.data())
                 .orElseThrow(() -> new AgentException("another agent is running on " + settings.data()));
         var maker = new CertificateMaker(random);
@@ -89,14 +90,12 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, broken::completeExceptionally);
 
         var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
-        var formats = Formats.of(settings.mappings());
-        var decoder = formats.decoder();
         DoorSettings doorSettings = doorSettings(maker);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
         var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);
-        var intake = new Intake(decoder, formats.sparkplug(), writer, stamper, rejects, topics::publish);
+        var intake = new Intake(formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
                 task -> vertx.executeBlocking(() -> {

@@ -229,8 +229,8 @@ final class SparkplugNode {
             out.askForBirth();
             out.refuse(
                     RejectReason.NO_BIRTH,
-                    unknown.getFirst() + " of " + id + " must be told by a birth, and " + unknown.size()
-                            + " metrics were not");
+                    unknown.size() + " metrics of " + id + " must be explained by a birth, the first: "
+                            + unknown.getFirst());
         }
     }
 

@@ -65,6 +65,16 @@ class MappingsTest {
     }
 
     @Test
+    void the_mapping_of_the_documentation_is_one() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("fieldward.root", "."), "docs/payloads.md"));
+        int from = page.indexOf("```json\n") + "```json\n".length();
+        Files.writeString(directory.resolve("acme.json"), page.substring(from, page.indexOf("```", from)));
+
+        assertThat(load().format(MONITOR, List.of("vitals", "monitor-07", "obs")))
+                .contains(new Format.Mapped("acme"));
+    }
+
+    @Test
     void two_mappings_never_claim_one_topic() throws IOException {
         file("acme", with(",'topic':'{device}/x'"));
         file("bolt", with(",'topic':'x/{device}'").replace("acme", "bolt"));
