@@ -31,9 +31,9 @@ import org.fieldward.edge.clinic.WardWatch;
 import org.fieldward.edge.clinic.page.ClinicPage;
 import org.fieldward.edge.clinic.page.ClinicView;
 import org.fieldward.edge.clinic.page.GatewayFacts;
-import org.fieldward.edge.decode.Decoder;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.LocalCertificate;
+import org.fieldward.edge.ingest.Formats;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.Stamper;
@@ -55,7 +55,6 @@ import org.fieldward.edge.sync.Uplink;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.reading.AlarmChange;
-import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
 import org.slf4j.Logger;
@@ -101,6 +100,7 @@ public final class EdgeAgent implements AutoCloseable {
     /** Opens files and makes what is missing; nothing listens yet. */
     public EdgeAgent(Settings settings) {
         this.settings = settings;
+        var formats = Formats.of(settings.mappings());
         data = DataDirectory.hold(settings.data())
                 .orElseThrow(() -> new AgentException("another agent is running on " + settings.data()));
         var maker = new CertificateMaker(random);
@@ -111,13 +111,12 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, broken::completeExceptionally);
 
         var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
-        var decoder = new Decoder(Catalogue.standard());
         DoorSettings doorSettings = doorSettings(maker);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
         var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);
-        var intake = new Intake(decoder, writer, stamper, rejects);
+        var intake = new Intake(formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
                 clientCertificates(doorSettings),
@@ -125,7 +124,8 @@ public final class EdgeAgent implements AutoCloseable {
                     task.run();
                     return null;
                 }),
-                wall::tickMillis);
+                wall::tickMillis,
+                formats.mappings()::format);
         var moments = new Moments(clock, wall::tickMillis, build.built());
         sessions = new SqliteSessionJournal(
                 settings.data(), SealKey.read(settings.data()).seal("sessions", random), moments);
@@ -152,7 +152,7 @@ public final class EdgeAgent implements AutoCloseable {
         listeners.add(ward);
         clinic = clinicPage(doorSettings, doorkeeper);
         core.ifPresent(side -> listeners.add(side.uplink()));
-        quarantine = new Quarantine(buffer, writer, decoder, stamper);
+        quarantine = new Quarantine(buffer, writer, formats, stamper);
         statusFile = new StatusFile(settings.data());
         requests = new Requests(settings.data());
     }
@@ -168,6 +168,13 @@ public final class EdgeAgent implements AutoCloseable {
                             ? "no core.address is set: this gateway works alone"
                             : "this gateway is not enrolled: readings are kept until it is, see 'edge-agent enrol'");
         }
+        // Nodes that are told to wait for a host do so until they hear that it is there (Sparkplug 3.0, section
+        // 6.4.27).
+        topics.publish(
+                "spBv1.0/STATE/" + settings.sparkplugHost(),
+                ByteString.copyFromUtf8(
+                        "{\"online\":true,\"timestamp\":" + wall.now().toEpochMilli() + "}"),
+                true);
         ports = await(door.start());
         broker.ifPresent(BrokerSubscriber::start);
         clinic.ifPresent(this::open);

@@ -3,6 +3,7 @@ package org.fieldward.edge.app;
 import org.fieldward.edge.app.command.AccountCommand;
 import org.fieldward.edge.app.command.DevicesCommand;
 import org.fieldward.edge.app.command.EnrolCommand;
+import org.fieldward.edge.app.command.MappingCommand;
 import org.fieldward.edge.app.command.PracticeCommand;
 import org.fieldward.edge.app.command.QuarantineCommand;
 import org.fieldward.edge.app.command.RunCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
             QuarantineCommand.class,
             VerifyCommand.class,
             AccountCommand.class,
+            MappingCommand.class,
             SettingsCommand.class,
             PracticeCommand.class
         })

@@ -3,9 +3,8 @@ package org.fieldward.edge.app;
 import java.security.SecureRandom;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
-import org.fieldward.edge.decode.Decoder;
+import org.fieldward.edge.ingest.Formats;
 import org.fieldward.edge.ingest.Stamper;
-import org.fieldward.proto.reading.Catalogue;
 
 /** The buffer of an agent that is not running, for the command line. The caller holds the data directory. */
 public final class OfflineBuffer {
@@ -19,7 +18,7 @@ public final class OfflineBuffer {
         var stamper = new Stamper(wall::now, wall::tickMillis, wall.boot(), wall::state);
         try (var buffer = SqliteReadingBuffer.open(settings.data(), settings.buffer(), random, wall::now);
                 var writer = new BufferWriter(buffer, settings.buffer(), entries -> {}, failure -> {})) {
-            return new Quarantine(buffer, writer, new Decoder(Catalogue.standard()), stamper).serve(request);
+            return new Quarantine(buffer, writer, Formats.of(settings.mappings()), stamper).serve(request);
         }
     }
 }

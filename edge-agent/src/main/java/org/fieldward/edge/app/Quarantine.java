@@ -1,7 +1,6 @@
 package org.fieldward.edge.app;
 
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,21 +14,21 @@ import org.fieldward.edge.buffer.Rejected;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.decode.Arrival;
 import org.fieldward.edge.decode.Decoded;
-import org.fieldward.edge.decode.Decoder;
 import org.fieldward.edge.decode.Format;
+import org.fieldward.edge.ingest.Formats;
 
 /** Brings quarantined payloads back: through the decoder again, with their own time of arrival. */
 public final class Quarantine {
 
     private final SqliteReadingBuffer buffer;
     private final BufferWriter writer;
-    private final Decoder decoder;
+    private final Formats formats;
     private final Supplier<Arrival> now;
 
-    public Quarantine(SqliteReadingBuffer buffer, BufferWriter writer, Decoder decoder, Supplier<Arrival> now) {
+    public Quarantine(SqliteReadingBuffer buffer, BufferWriter writer, Formats formats, Supplier<Arrival> now) {
         this.buffer = buffer;
         this.writer = writer;
-        this.decoder = decoder;
+        this.formats = formats;
         this.now = now;
     }
 
@@ -65,22 +64,22 @@ public final class Quarantine {
 
     private String replay(long id, Rejected rejected)
             throws InterruptedException, ExecutionException, TimeoutException {
-        List<String> levels = List.of(rejected.topic().split("/"));
-        Optional<Format> format = Format.ofTopicLevel(levels.getLast());
+        Optional<Format> format = formats.format(rejected.device(), rejected.topic());
         if (format.isEmpty()) {
             return "payload " + id + " stays: no format for its topic";
         }
         Arrival current = now.get();
         var step = new AtomicLong();
-        Decoded decoded = decoder.decode(
-                format.get(),
-                rejected.device(),
-                rejected.payload(),
-                () -> new Arrival(
-                        rejected.receivedAt().plus(step.getAndIncrement(), ChronoUnit.MICROS),
-                        current.tickMillis(),
-                        current.boot(),
-                        current.clock()));
+        Decoded decoded = formats.decoder()
+                .decode(
+                        format.get(),
+                        rejected.device(),
+                        rejected.payload(),
+                        () -> new Arrival(
+                                rejected.receivedAt().plus(step.getAndIncrement(), ChronoUnit.MICROS),
+                                current.tickMillis(),
+                                current.boot(),
+                                current.clock()));
         return switch (decoded) {
             case Decoded.Refused refused -> "payload " + id + " stays: " + refused.reason() + ", " + refused.detail();
             case Decoded.Readings readings -> {

@@ -21,6 +21,7 @@ import org.fieldward.edge.ingest.door.DoorSettings;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.edge.sync.SyncSettings;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
 
 /**
@@ -91,6 +92,10 @@ public record Settings(
             "How long a limit alarm stays when its device was switched off and no new value came.");
     private static final SettingKey LATE = new SettingKey(
             "alarm.late-seconds", "60", "A reading older than this at its arrival is history and raises nothing.");
+    private static final SettingKey MAPPINGS = new SettingKey(
+            "decode.mappings", "", "Folder of mappings, NAME.json, for JSON of other shapes; empty for none.");
+    private static final SettingKey SPARKPLUG_HOST = new SettingKey(
+            "decode.sparkplug-host", "fieldward", "Name under which Sparkplug nodes find that their host is there.");
     private static final SettingKey LOCAL_NAMES = new SettingKey(
             "mqtt.tls.local-names",
             "localhost,127.0.0.1",
@@ -130,7 +135,8 @@ public record Settings(
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
-        keys.addAll(List.of(LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
+        keys.addAll(
+                List.of(MAPPINGS, SPARKPLUG_HOST, LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
         Catalogue.standard().all().stream()
                 .filter(parameter -> !parameter.isPanel())
                 .map(Settings::limitKey)
@@ -160,6 +166,10 @@ public record Settings(
                 seconds(STABLE, values));
         String address = CORE.text(values);
         String names = LOCAL_NAMES.text(values);
+        String host = SPARKPLUG_HOST.text(values);
+        if (!DeviceId.isValid(host)) {
+            throw new IllegalArgumentException(SPARKPLUG_HOST.rule("a name of at most 64 of A-Z a-z 0-9 . _ -", host));
+        }
         return new Settings(
                 home,
                 home.resolve(DATA.text(values)),
@@ -203,6 +213,17 @@ public record Settings(
     /** Empty unless the ward has a broker of its own to read from. */
     Optional<BrokerSettings> broker() {
         return BrokerSettings.of(values, home);
+    }
+
+    /** The folder of mappings, if there is one. */
+    public Optional<Path> mappings() {
+        return Optional.of(MAPPINGS.text(values))
+                .filter(text -> !text.isEmpty())
+                .map(home::resolve);
+    }
+
+    String sparkplugHost() {
+        return SPARKPLUG_HOST.text(values);
     }
 
     boolean needsLocalCertificate() {

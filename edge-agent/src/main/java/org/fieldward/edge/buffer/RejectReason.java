@@ -14,6 +14,8 @@ public enum RejectReason {
     WRONG_UNIT,
     /** Larger than the door allows. */
     TOO_LARGE,
+    /** Says what a Sparkplug birth would explain, and there was none. */
+    NO_BIRTH,
     /** No parser for this topic. */
     UNKNOWN_FORMAT
 }

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.decode.Decoded.Readings;
@@ -19,7 +21,7 @@ public final class Decoder {
     public static final int MAX_READINGS = 1000;
 
     /** Reads one format. Stateless, so that every event loop may use it. */
-    interface Parser {
+    public interface Parser {
 
         /**
          * All readings of the payload, at least one, in its order; each with an arrival of its own.
@@ -29,13 +31,21 @@ public final class Decoder {
         List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals);
     }
 
-    private final Map<Format, Parser> parsers = new EnumMap<>(Format.class);
+    private final Map<Format.Fixed, Parser> parsers = new EnumMap<>(Format.Fixed.class);
+    private final Function<Format, Optional<Parser>> more;
 
+    /** Reads the fixed formats only. */
     public Decoder(Catalogue catalogue) {
-        var normaliser = new Normaliser(catalogue);
-        parsers.put(Format.JSON, new JsonPayload(normaliser));
-        parsers.put(Format.SENML, new SenmlPayload(normaliser));
-        parsers.put(Format.PROTOBUF, new ProtobufPayload(normaliser));
+        this(new Normaliser(catalogue), format -> Optional.empty());
+    }
+
+    /** @param more parsers of the formats that depend on the operator's files or on what a publisher said before */
+    public Decoder(Normaliser normaliser, Function<Format, Optional<Parser>> more) {
+        this.more = more;
+        parsers.put(Format.Fixed.JSON, new JsonPayload(normaliser));
+        parsers.put(Format.Fixed.SENML, new SenmlPayload(normaliser));
+        parsers.put(Format.Fixed.SENML_CBOR, new SenmlCborPayload(normaliser));
+        parsers.put(Format.Fixed.PROTOBUF, new ProtobufPayload(normaliser));
     }
 
     /**
@@ -45,21 +55,26 @@ public final class Decoder {
      * @param arrivals asked once per reading, so that two readings never share an instant of arrival
      */
     public Decoded decode(Format format, DeviceId device, ByteString payload, Supplier<Arrival> arrivals) {
-        Parser parser = parsers.get(format);
-        if (parser == null) {
+        Optional<Parser> parser = switch (format) {
+            case Format.Fixed fixed -> Optional.ofNullable(parsers.get(fixed));
+            case Format.Mapped mapped -> more.apply(mapped);
+            case Format.Sparkplug sparkplug -> more.apply(sparkplug);
+        };
+        if (parser.isEmpty()) {
             return new Refused(RejectReason.UNKNOWN_FORMAT, "no parser for " + format);
         }
         if (payload.isEmpty()) {
             return new Refused(RejectReason.UNREADABLE, "the payload is empty");
         }
         try {
-            return new Readings(parser.parse(device, payload.toByteArray(), arrivals));
+            return new Readings(parser.get().parse(device, payload.toByteArray(), arrivals));
         } catch (Fault fault) {
             return new Refused(fault.reason(), fault.detail());
         }
     }
 
-    static void checkCount(int readings) {
+    /** @param readings how many there are already, before one more */
+    public static void checkCount(int readings) {
         if (readings >= MAX_READINGS) {
             throw Fault.invalid("a payload must hold at most " + MAX_READINGS + " readings");
         }

@@ -9,17 +9,17 @@ import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Value;
 
 /** A reading while its payload is being read. Keeps the values sorted, because that is how a reading wants them. */
-final class Draft {
+public final class Draft {
 
     private Value[] values = new Value[8];
     private int count;
     private Optional<Instant> deviceTime = Optional.empty();
 
-    void measuredAt(Instant time) {
+    public void measuredAt(Instant time) {
         deviceTime = Optional.of(time);
     }
 
-    void add(Value value) {
+    public void add(Value value) {
         int number = value.parameter().number();
         int at = count;
         while (at > 0 && values[at - 1].parameter().number() >= number) {
@@ -39,11 +39,11 @@ final class Draft {
         count++;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return count == 0;
     }
 
-    Reading finish(DeviceId device, Arrival arrival) {
+    public Reading finish(DeviceId device, Arrival arrival) {
         return new Reading(device, arrival.stamp(deviceTime), List.of(Arrays.copyOf(values, count)));
     }
 }

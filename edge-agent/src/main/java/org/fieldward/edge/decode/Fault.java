@@ -3,7 +3,7 @@ package org.fieldward.edge.decode;
 import org.fieldward.edge.buffer.RejectReason;
 
 /** Carries a refusal out of the depth of a parser to {@link Decoder}, which turns it into a value. Has no stack trace. */
-final class Fault extends RuntimeException {
+public final class Fault extends RuntimeException {
 
     private static final long serialVersionUID = 1;
     private static final int MAX_ECHO = 60;
@@ -11,34 +11,34 @@ final class Fault extends RuntimeException {
     private final RejectReason reason;
     private final String detail;
 
-    Fault(RejectReason reason, String detail) {
+    public Fault(RejectReason reason, String detail) {
         super(detail, null, false, false);
         this.reason = reason;
         this.detail = detail;
     }
 
-    RejectReason reason() {
+    public RejectReason reason() {
         return reason;
     }
 
-    String detail() {
+    public String detail() {
         return detail;
     }
 
-    static Fault unreadable(String detail) {
+    public static Fault unreadable(String detail) {
         return new Fault(RejectReason.UNREADABLE, detail);
     }
 
-    static Fault missing(String detail) {
+    public static Fault missing(String detail) {
         return new Fault(RejectReason.MISSING_FIELD, detail);
     }
 
-    static Fault invalid(String detail) {
+    public static Fault invalid(String detail) {
         return new Fault(RejectReason.INVALID_FIELD, detail);
     }
 
     /** What a device sent, fit to be shown: printable, short, quoted. */
-    static String echo(String text) {
+    public static String echo(String text) {
         var shown = new StringBuilder("'");
         for (int i = 0; i < text.length() && i < MAX_ECHO; i++) {
             char c = text.charAt(i);

@@ -25,7 +25,7 @@ import org.fieldward.proto.reading.Value;
  * special is beyond every plausible range. An SFLOAT special (2047 and its kin) is a number where the parameter can have
  * it (a newborn of 2047 g), and a special where it cannot (a heart rate of 2047 /min).
  */
-final class Normaliser {
+public final class Normaliser {
 
     private static final String NO_UNIT = "";
     private static final Map<Long, AbsentReason> SPECIALS = specials();
@@ -47,7 +47,7 @@ final class Normaliser {
     private final Map<String, Unit> units = new HashMap<>();
     private final Rule etco2Fraction;
 
-    Normaliser(Catalogue catalogue) {
+    public Normaliser(Catalogue catalogue) {
         Map<String, Map<Unit, Range>> ranges = readRanges();
         for (Parameter parameter : catalogue.all()) {
             addRule(catalogue, parameter.key(), ranges);
@@ -62,8 +62,28 @@ final class Normaliser {
         etco2Fraction = new Rule(catalogue.key(ETCO2_FRACTION), ranges.getOrDefault(ETCO2_FRACTION, Map.of()));
     }
 
+    /** What a code means, as far as it means anything to us. */
+    public Optional<Parameter> find(String code) {
+        return Optional.ofNullable(byCode.get(code)).map(Rule::parameter);
+    }
+
+    /** Whether a number under this code means one thing only, also where no unit is named. */
+    public boolean hasOneUnit(String code) {
+        Rule rule = byCode.get(code);
+        return rule != null
+                && rule.parameter().unitsAlso().isEmpty()
+                && !rule.parameter().equals(etco2Fraction.parameter())
+                && !code.equals(ETCO2_MDC);
+    }
+
+    /** Whether the parameter may come in this unit (UCUM). */
+    public boolean allows(Parameter parameter, String ucum) {
+        Unit unit = units.get(ucum);
+        return unit != null && parameter.allows(unit);
+    }
+
     /** Of a number: a quantity, or the reason why it is none. The unit is UCUM; empty for the catalogue's own. */
-    Value number(String code, BigDecimal number, String unit) {
+    public Value number(String code, BigDecimal number, String unit) {
         Rule rule = rule(code, unit);
         Parameter parameter = rule.parameter();
         Unit given = unit(parameter, unit);
@@ -82,7 +102,7 @@ final class Normaliser {
                 + range.high().toPlainString() + " " + given.ucum() + ", was " + number.toPlainString());
     }
 
-    Value absent(String code, AbsentReason reason) {
+    public Value absent(String code, AbsentReason reason) {
         Parameter parameter = rule(code, NO_UNIT).parameter();
         if (parameter.isPanel()) {
             throw panel(parameter);
@@ -99,7 +119,7 @@ final class Normaliser {
     }
 
     /** What NaN and the infinities are called in text, as far as {@code text} is one of them. */
-    static Optional<AbsentReason> notFinite(String text) {
+    public static Optional<AbsentReason> notFinite(String text) {
         return switch (text) {
             case "NaN" -> Optional.of(AbsentReason.NOT_A_NUMBER);
             case "Infinity", "+Infinity", "INF", "+INF" -> Optional.of(AbsentReason.POSITIVE_INFINITY);

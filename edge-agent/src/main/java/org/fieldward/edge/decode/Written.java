@@ -11,7 +11,7 @@ import org.fieldward.proto.reading.Value;
  * Numbers and times as devices write them. Numbers keep their precision; what BigDecimal would accept at a ruinous price
  * ({@code 1e999999999}) is refused.
  */
-final class Written {
+public final class Written {
 
     private static final int MAX_EXPONENT = 18;
 
@@ -23,7 +23,7 @@ final class Written {
 
     private Written() {}
 
-    static BigDecimal decimal(String field, String text) {
+    public static BigDecimal decimal(String field, String text) {
         return decimal(field, text.toCharArray(), 0, text.length());
     }
 
@@ -68,7 +68,7 @@ final class Written {
     }
 
     /** {@code number} times ten to the {@code power}, exactly. */
-    static BigDecimal shift(String field, BigDecimal number, int power) {
+    public static BigDecimal shift(String field, BigDecimal number, int power) {
         return scaled(field, number.unscaledValue().longValueExact(), number.scale() - power);
     }
 
@@ -110,7 +110,7 @@ final class Written {
     }
 
     /** RFC 3339, section 5.6, by hand: java.time's own parser costs more than all the rest of a reading. */
-    static Instant rfc3339(String field, String text) {
+    public static Instant rfc3339(String field, String text) {
         try {
             int length = text.length();
             if (length < 20
@@ -149,12 +149,12 @@ final class Written {
     }
 
     /** Milliseconds since 1970, whole or not. */
-    static Instant epochMillis(String field, BigDecimal millis) {
+    public static Instant epochMillis(String field, BigDecimal millis) {
         return micros(field, shift(field, millis, 3));
     }
 
     /** Seconds since 1970, whole or not. */
-    static Instant epochSeconds(String field, BigDecimal seconds) {
+    public static Instant epochSeconds(String field, BigDecimal seconds) {
         return micros(field, shift(field, seconds, 6));
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.decode.Decoded.Readings;
@@ -23,7 +24,7 @@ import org.fieldward.proto.reading.Value;
 import org.junit.jupiter.api.Test;
 
 /** What every format promises, whatever its dialect. */
-interface PayloadContract {
+public interface PayloadContract {
 
     DeviceId DEVICE = new DeviceId("monitor-07");
     Instant NOW = Instant.parse("2026-03-01T08:15:30Z");
@@ -34,7 +35,7 @@ interface PayloadContract {
 
     /** One reading as a device would say it. */
     record SaidReading(Optional<Instant> time, List<Said> values) {
-        static SaidReading of(Said... values) {
+        public static SaidReading of(Said... values) {
             return new SaidReading(Optional.empty(), List.of(values));
         }
     }
@@ -43,13 +44,17 @@ interface PayloadContract {
 
     ByteString payload(List<SaidReading> readings);
 
+    default Decoder decoder() {
+        return DECODER;
+    }
+
     default Decoded decode(ByteString payload) {
+        return decoder().decode(format(), DEVICE, payload, arrivals(5));
+    }
+
+    static Supplier<Arrival> arrivals(long tickMillis) {
         var count = new int[1];
-        return DECODER.decode(
-                format(),
-                DEVICE,
-                payload,
-                () -> new Arrival(NOW.plusNanos(1000L * count[0]++), 5, 7, ClockState.SYNCHRONISED));
+        return () -> new Arrival(NOW.plusNanos(1000L * count[0]++), tickMillis, 7, ClockState.SYNCHRONISED);
     }
 
     default List<Reading> readings(SaidReading... said) {

@@ -128,7 +128,8 @@ public final class DevicesCommand implements Callable<Integer> {
             case UNKNOWN_CODE -> "a measurement unknown here; ask for it to be added to the catalogue, then replay";
             case WRONG_UNIT -> "a unit that this measurement does not allow; change the unit at the device";
             case TOO_LARGE -> "larger than mqtt.max-packet-bytes; let the device send smaller messages";
-            case UNKNOWN_FORMAT -> "no parser for the topic; publish to readings, senml or protobuf";
+            case NO_BIRTH -> "a Sparkplug node spoke before its birth; it was asked for one, check that it hears NCMD";
+            case UNKNOWN_FORMAT -> "no parser for the topic; publish to one of those in docs/payloads.md";
         };
     }
 

@@ -42,10 +42,14 @@ public final class WardDoorkeeper implements Doorkeeper {
     private static final String ALARMS = "alarms";
     private static final String COMMANDS = "commands";
     private static final String ANSWERS = "answers";
+    private static final String MAPPED = "mapped";
+    private static final List<String> SPARKPLUG_COMMANDS = List.of("NCMD", "DCMD");
+    private static final String SPARKPLUG_STATE = "STATE";
 
     private final Accounts accounts;
     private final ClientCertificates certificates;
     private final Executor slow;
+    private final MappedTopics mapped;
     private final LongSupplier tickMillis;
     private final Guesses guesses = new Guesses();
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
@@ -53,15 +57,34 @@ public final class WardDoorkeeper implements Doorkeeper {
     /** How each device came in last: with this certificate, or (empty) with a password. */
     private final Map<DeviceId, Optional<Shown>> lastLogin = new ConcurrentHashMap<>();
 
+    /** Topics that the operator's mappings explain. */
+    @FunctionalInterface
+    public interface MappedTopics {
+
+        /** The format of a topic that is this device's own, as whole levels. */
+        Optional<Format> format(DeviceId device, List<String> levels);
+    }
+
+    /** Without mappings. */
+    public WardDoorkeeper(Accounts accounts, ClientCertificates certificates, Executor slow, LongSupplier tickMillis) {
+        this(accounts, certificates, slow, tickMillis, (device, levels) -> Optional.empty());
+    }
+
     /**
      * @param slow runs what blocks: password checks
      * @param tickMillis only goes forward
      */
-    public WardDoorkeeper(Accounts accounts, ClientCertificates certificates, Executor slow, LongSupplier tickMillis) {
+    public WardDoorkeeper(
+            Accounts accounts,
+            ClientCertificates certificates,
+            Executor slow,
+            LongSupplier tickMillis,
+            MappedTopics mapped) {
         this.accounts = accounts;
         this.certificates = certificates;
         this.slow = slow;
         this.tickMillis = tickMillis;
+        this.mapped = mapped;
     }
 
     @Override
@@ -160,25 +183,47 @@ public final class WardDoorkeeper implements Doorkeeper {
     public Publishing publishing(Identity identity, String topic) {
         List<String> levels = TopicFilter.split(topic);
         return switch (identity) {
-            case Identity.Device device -> {
-                if (levels.size() < 3 || !levels.get(1).equals(device.id().name())) {
-                    yield new Publishing.Denied();
-                }
-                if (levels.getFirst().equals(ANSWERS)) {
-                    yield new Publishing.Local();
-                }
-                if (!levels.getFirst().equals(DEVICES)) {
-                    yield new Publishing.Denied();
-                }
-                yield new Publishing.ToBuffer(
-                        levels.size() == 3 ? Format.ofTopicLevel(levels.get(2)) : Optional.empty());
-            }
+            case Identity.Device device -> publishing(device.id(), levels);
             case Identity.Screen screen -> new Publishing.Denied();
             case Identity.Operator operator ->
                 levels.size() >= 3 && levels.getFirst().equals(COMMANDS) && DeviceId.isValid(levels.get(1))
                         ? new Publishing.Local()
                         : new Publishing.Denied();
         };
+    }
+
+    private Publishing publishing(DeviceId device, List<String> levels) {
+        if (levels.size() >= 3
+                && levels.getFirst().equals(ANSWERS)
+                && levels.get(1).equals(device.name())) {
+            return new Publishing.Local();
+        }
+        boolean below = levels.size() >= 3
+                && levels.get(0).equals(DEVICES)
+                && levels.get(1).equals(device.name());
+        if (below) {
+            return new Publishing.ToBuffer(
+                    levels.size() == 4 && levels.get(2).equals(MAPPED)
+                            ? mapped.format(device, levels)
+                            : Optional.of(levels.get(2))
+                                    .filter(level -> levels.size() == 3)
+                                    .flatMap(Format::ofTopicLevel));
+        }
+        Optional<Format> format = Format.Sparkplug.ofTopic(device, levels);
+        if (format.isPresent()) {
+            return speaksForAnother(device, levels) ? new Publishing.Denied() : new Publishing.ToBuffer(format);
+        }
+        Optional<Format> explained = mapped.format(device, levels);
+        return explained.isPresent() ? new Publishing.ToBuffer(explained) : new Publishing.Denied();
+    }
+
+    /** A device behind a Sparkplug node would be called like one that logs in itself. */
+    private boolean speaksForAnother(DeviceId node, List<String> levels) {
+        return levels.size() == 5
+                && Format.Sparkplug.subDevice(node, levels.get(4))
+                        .filter(device ->
+                                lastLogin.containsKey(device) || accounts.isCurrent(new Identity.Device(device)))
+                        .isPresent();
     }
 
     @Override
@@ -190,7 +235,8 @@ public final class WardDoorkeeper implements Doorkeeper {
         String first = levels.getFirst();
         return switch (identity) {
             case Identity.Device device ->
-                first.equals(COMMANDS) && levels.get(1).equals(device.id().name());
+                (first.equals(COMMANDS) && levels.get(1).equals(device.id().name()))
+                        || mayHearSparkplug(device.id(), levels);
             case Identity.Screen screen -> first.equals(ALARMS) || first.equals(DEVICES);
             case Identity.Operator operator ->
                 first.equals(ALARMS) || first.equals(DEVICES) || first.equals(ANSWERS) || first.equals(COMMANDS);
@@ -202,8 +248,13 @@ public final class WardDoorkeeper implements Doorkeeper {
     public boolean mayReceive(Identity identity, String topic) {
         return switch (identity) {
             case Identity.Device device ->
-                isUnder(topic, COMMANDS)
-                        && isLevel(topic, COMMANDS.length() + 1, device.id().name());
+                (isUnder(topic, COMMANDS)
+                                && isLevel(
+                                        topic,
+                                        COMMANDS.length() + 1,
+                                        device.id().name()))
+                        || (isUnder(topic, Format.Sparkplug.NAMESPACE)
+                                && mayHearSparkplug(device.id(), TopicFilter.split(topic)));
             case Identity.Screen screen -> isUnder(topic, ALARMS) || isUnder(topic, DEVICES);
             case Identity.Operator operator ->
                 isUnder(topic, ALARMS)
@@ -222,6 +273,17 @@ public final class WardDoorkeeper implements Doorkeeper {
     private static boolean isLevel(String topic, int from, String level) {
         int end = from + level.length();
         return topic.startsWith(level, from) && (topic.length() == end || topic.charAt(end) == '/');
+    }
+
+    /** Commands for this node in any group, and whether somebody is there to listen to it. */
+    private static boolean mayHearSparkplug(DeviceId node, List<String> levels) {
+        if (levels.size() < 3 || !levels.get(0).equals(Format.Sparkplug.NAMESPACE)) {
+            return false;
+        }
+        return (levels.size() == 3 && levels.get(1).equals(SPARKPLUG_STATE))
+                || (levels.size() >= 4
+                        && SPARKPLUG_COMMANDS.contains(levels.get(2))
+                        && levels.get(3).equals(node.name()));
     }
 
     @Override

@@ -22,10 +22,11 @@ record TopicTemplate(TopicFilter filter, int deviceLevel, Format format) {
         Format format = switch (text.substring(equals + 1).strip()) {
             case "json" -> Format.JSON;
             case "senml" -> Format.SENML;
+            case "senml-cbor" -> Format.SENML_CBOR;
             case "protobuf" -> Format.PROTOBUF;
             default ->
                 throw new IllegalArgumentException(
-                        "a topic's format must be json, senml or protobuf, was '" + text + "'");
+                        "a topic's format must be json, senml, senml-cbor or protobuf, was '" + text + "'");
         };
         List<String> levels = TopicFilter.split(text.substring(0, equals).strip());
         int device = levels.indexOf(DEVICE);

@@ -131,7 +131,9 @@ final class Uplink {
             return toBuffer.format();
         }
         Optional<String> contentType = publish.properties().text(Property.CONTENT_TYPE);
-        return contentType.isPresent() ? Format.ofContentType(contentType.get()) : toBuffer.format();
+        return contentType.isPresent()
+                ? Format.withContentType(toBuffer.format().get(), contentType.get())
+                : toBuffer.format();
     }
 
     void released(int packetId, PacketWriter out) {

@@ -32,6 +32,7 @@ const LABELS = {
 
 const REASONS = {
   UNREADABLE: ['not readable', 'The message is not in the format of its topic. Check which format the device is set to send, and its topic.'],
+  NO_BIRTH: ['a birth is missing', 'A Sparkplug node spoke before it said what its names mean. It was asked to; check that it can hear the gateway.'],
   MISSING_FIELD: ['a field is missing', 'A required part of the message is not there. Check the settings of the device or converter.'],
   INVALID_FIELD: ['an impossible value', 'A field holds what cannot be. Check the sensor, the units and the clock of the device.'],
   UNKNOWN_CODE: ['an unknown measurement', 'This gateway does not know what was measured. Nothing is lost: once it was added, the message can be replayed.'],

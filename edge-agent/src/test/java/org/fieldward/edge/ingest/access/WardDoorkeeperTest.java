@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.fieldward.edge.decode.Format;
 import org.fieldward.edge.ingest.access.Doorkeeper.Publishing;
@@ -151,7 +153,9 @@ class WardDoorkeeperTest {
             case "-" -> new Publishing.Denied();
             case "local" -> new Publishing.Local();
             case "none" -> new Publishing.ToBuffer(Optional.empty());
-            default -> new Publishing.ToBuffer(Optional.of(Format.valueOf(word)));
+            default ->
+                new Publishing.ToBuffer((Format.ofTopicLevel(
+                        word.toLowerCase(Locale.ROOT).replace('_', '-').replace("json", "readings"))));
         };
     }
 
@@ -216,6 +220,97 @@ class WardDoorkeeperTest {
         assertThat(doorkeeper.maySubscribe(MONITOR, TopicFilter.of(filter))).isEqualTo(device.equals("yes"));
         assertThat(doorkeeper.maySubscribe(NURSE, TopicFilter.of(filter))).isEqualTo(screen.equals("yes"));
         assertThat(doorkeeper.maySubscribe(CHIEF, TopicFilter.of(filter))).isEqualTo(operator.equals("yes"));
+    }
+
+    @Test
+    void a_device_is_a_sparkplug_node_of_its_own_name_in_any_group() {
+        var doorkeeper = ward.withoutCertificates();
+
+        assertThat(doorkeeper.publishing(MONITOR, "spBv1.0/icu/NBIRTH/monitor-07"))
+                .isEqualTo(new Publishing.ToBuffer(
+                        Optional.of(new Format.Sparkplug("icu", Format.Sparkplug.Verb.NBIRTH, Optional.empty()))));
+        assertThat(doorkeeper.publishing(MONITOR, "spBv1.0/icu/DDATA/monitor-07/pump"))
+                .isEqualTo(new Publishing.ToBuffer(
+                        Optional.of(new Format.Sparkplug("icu", Format.Sparkplug.Verb.DDATA, Optional.of("pump")))));
+        for (String foreign : List.of(
+                "spBv1.0/icu/NBIRTH/monitor-08",
+                "spBv1.0/icu/NBIRTH/monitor-071",
+                "spBv1.0/icu/NBIRTH/monitor-07/pump",
+                "spBv1.0/icu/DDATA/monitor-07",
+                "spBv1.0/icu/DDATA/monitor-07/pump/more",
+                "spBv1.0/icu/NCMD/monitor-07",
+                "spBv1.0//NDATA/monitor-07",
+                "spBv1.0/STATE/monitor-07",
+                "spAv1.0/icu/NDATA/monitor-07")) {
+            assertThat(doorkeeper.publishing(MONITOR, foreign)).as(foreign).isEqualTo(new Publishing.Denied());
+        }
+        assertThat(doorkeeper.publishing(NURSE, "spBv1.0/icu/NDATA/nurse")).isEqualTo(new Publishing.Denied());
+    }
+
+    @Test
+    void a_device_behind_a_node_is_never_one_that_logs_in_itself() {
+        ward.account("monitor-07.pump", Role.DEVICE, "third");
+        var doorkeeper = ward.withoutCertificates();
+        doorkeeper.refresh();
+
+        assertThat(doorkeeper.publishing(MONITOR, "spBv1.0/icu/DDATA/monitor-07/pump"))
+                .isEqualTo(new Publishing.Denied());
+        assertThat(doorkeeper.publishing(MONITOR, "spBv1.0/icu/DDATA/monitor-07/vent"))
+                .isInstanceOf(Publishing.ToBuffer.class);
+    }
+
+    @Test
+    void a_sparkplug_node_hears_its_own_commands_and_whether_the_host_is_there() {
+        var doorkeeper = ward.withoutCertificates();
+
+        for (String own : List.of(
+                "spBv1.0/icu/NCMD/monitor-07",
+                "spBv1.0/+/NCMD/monitor-07",
+                "spBv1.0/icu/DCMD/monitor-07/#",
+                "spBv1.0/+/DCMD/monitor-07/pump",
+                "spBv1.0/STATE/#",
+                "spBv1.0/STATE/fieldward")) {
+            assertThat(doorkeeper.maySubscribe(MONITOR, TopicFilter.of(own)))
+                    .as(own)
+                    .isTrue();
+        }
+        for (String foreign : List.of(
+                "spBv1.0/#",
+                "spBv1.0/icu/#",
+                "spBv1.0/icu/NCMD/+",
+                "spBv1.0/icu/NCMD/#",
+                "spBv1.0/icu/NCMD/monitor-08",
+                "spBv1.0/icu/+/monitor-07",
+                "spBv1.0/icu/NDATA/monitor-07",
+                "spBv1.0/STATE/NCMD/monitor-08",
+                "+/icu/NCMD/monitor-07")) {
+            assertThat(doorkeeper.maySubscribe(MONITOR, TopicFilter.of(foreign)))
+                    .as(foreign)
+                    .isFalse();
+        }
+        assertThat(doorkeeper.mayReceive(MONITOR, "spBv1.0/STATE/NCMD/monitor-08"))
+                .isFalse();
+    }
+
+    @Test
+    void a_mapping_adds_topics_of_the_devices_own() {
+        var doorkeeper = new WardDoorkeeper(
+                new Accounts(ward.file, ward.random),
+                ClientCertificates.none(),
+                ward.slow::add,
+                () -> 0,
+                (device, levels) ->
+                        levels.getLast().equals("acme") || levels.getFirst().equals("vitals")
+                                ? Optional.of(new Format.Mapped("acme"))
+                                : Optional.empty());
+        var mapped = new Publishing.ToBuffer(Optional.of(new Format.Mapped("acme")));
+
+        assertThat(doorkeeper.publishing(MONITOR, "devices/monitor-07/mapped/acme"))
+                .isEqualTo(mapped);
+        assertThat(doorkeeper.publishing(MONITOR, "vitals/monitor-07/obs")).isEqualTo(mapped);
+        assertThat(doorkeeper.publishing(MONITOR, "devices/monitor-07/mapped/other"))
+                .isEqualTo(new Publishing.ToBuffer(Optional.empty()));
+        assertThat(doorkeeper.publishing(MONITOR, "other/monitor-07")).isEqualTo(new Publishing.Denied());
     }
 
     @Test

@@ -51,7 +51,7 @@ class BrokerSettingsTest {
                 "broker.topics | ward7/vitals=json | one level {device}",
                 "broker.topics | {device}/{device}=json | one level {device}",
                 "broker.topics | a{device}/x=json | one level {device}",
-                "broker.topics | {device}/x=xml | json, senml or protobuf",
+                "broker.topics | {device}/x=xml | json, senml, senml-cbor or protobuf",
                 "broker.topics | {device}/x | template=format",
                 "broker.username | me | must be given together",
                 "broker.retry-max-seconds | 0 | broker.retry-max-seconds must be"

@@ -1,0 +1,15 @@
+package org.fieldward.edge.decode.mapping;
+
+/** A mapping cannot be used. The message names the file, the field, the rule and what was found. */
+public final class MappingException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    MappingException(String message) {
+        super(message);
+    }
+
+    MappingException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
