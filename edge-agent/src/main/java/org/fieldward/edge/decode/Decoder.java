@@ -10,7 +10,7 @@ import org.fieldward.edge.decode.Decoded.Readings;
 import org.fieldward.edge.decode.Decoded.Refused;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Entry;
 
 /** Makes readings of a payload, all of it or nothing. Pure but for the arrivals it asks for; thread-safe. */
 public final class Decoder {
@@ -22,11 +22,11 @@ public final class Decoder {
     interface Parser {
 
         /**
-         * All readings of the payload, at least one, in its order; each with an arrival of its own.
+         * All readings or waveforms of the payload, at least one, in its order; each with an arrival of its own.
          *
          * @throws Fault if any of it cannot be used
          */
-        List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals);
+        List<? extends Entry> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals);
     }
 
     private final Map<Format, Parser> parsers = new EnumMap<>(Format.class);
@@ -35,7 +35,9 @@ public final class Decoder {
         var normaliser = new Normaliser(catalogue);
         parsers.put(Format.JSON, new JsonPayload(normaliser));
         parsers.put(Format.SENML, new SenmlPayload(normaliser));
-        parsers.put(Format.PROTOBUF, new ProtobufPayload(normaliser));
+        var waveforms = new WaveformPayload(catalogue);
+        parsers.put(Format.PROTOBUF, new ProtobufPayload(normaliser, waveforms));
+        parsers.put(Format.WAVEFORM, waveforms);
     }
 
     /**
@@ -53,7 +55,7 @@ public final class Decoder {
             return new Refused(RejectReason.UNREADABLE, "the payload is empty");
         }
         try {
-            return new Readings(parser.parse(device, payload.toByteArray(), arrivals));
+            return Readings.of(parser.parse(device, payload.toByteArray(), arrivals));
         } catch (Fault fault) {
             return new Refused(fault.reason(), fault.detail());
         }

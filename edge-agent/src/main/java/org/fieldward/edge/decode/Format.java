@@ -8,7 +8,9 @@ public enum Format {
     /** RFC 8428, the JSON form. */
     SENML("senml", "application/senml+json"),
     /** {@code fieldward.link.v1.DevicePublish}. */
-    PROTOBUF("protobuf", "application/x-protobuf");
+    PROTOBUF("protobuf", "application/x-protobuf"),
+    /** Blocks of waveforms in our own JSON. */
+    WAVEFORM("waveforms", "application/vnd.fieldward.waveform+json");
 
     private final String topicLevel;
     private final String contentType;
@@ -30,6 +32,11 @@ public enum Format {
             }
         }
         return Optional.empty();
+    }
+
+    /** As {@link #ofContentType(String)}, but plain JSON on the topic of waveforms is a waveform. */
+    public static Optional<Format> ofContentType(String contentType, Format ofTopic) {
+        return ofContentType(contentType).map(said -> said == JSON && ofTopic == WAVEFORM ? WAVEFORM : said);
     }
 
     /** By MQTT 5 content type; parameters such as {@code ;charset=utf-8} are ignored. */

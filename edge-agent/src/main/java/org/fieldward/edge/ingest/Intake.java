@@ -52,7 +52,7 @@ public final class Intake {
         Decoded decoded = format.map(known -> decoder.decode(known, device, payload, stamper))
                 .orElseGet(() -> new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic"));
         switch (decoded) {
-            case Decoded.Readings readings -> settle(store.store(readings.readings()), ACCEPTED, settled);
+            case Decoded.Readings readings -> settle(store.store(readings.entries()), ACCEPTED, settled);
             case Decoded.Refused refused -> {
                 Arrival arrival = stamper.get();
                 rejects.count(device, arrival.receivedAt(), refused.reason());

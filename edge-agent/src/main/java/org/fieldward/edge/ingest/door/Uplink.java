@@ -125,7 +125,9 @@ final class Uplink {
             return toBuffer.format();
         }
         Optional<String> contentType = publish.properties().text(Property.CONTENT_TYPE);
-        return contentType.isPresent() ? Format.ofContentType(contentType.get()) : toBuffer.format();
+        return contentType.isPresent()
+                ? Format.ofContentType(contentType.get(), toBuffer.format().get())
+                : toBuffer.format();
     }
 
     void released(int packetId, PacketWriter out) {
