@@ -31,6 +31,7 @@ import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.SqlAlarms;
 import org.fieldward.core.observation.SqlQuarantine;
 import org.fieldward.core.observation.SqlReadings;
+import org.fieldward.core.observation.SqlWaveforms;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlGateways;
@@ -107,6 +108,7 @@ public final class CloudCore implements AutoCloseable {
         return new Views(
                 registry,
                 readings,
+                new SqlWaveforms(database, registry::snapshot),
                 alarms,
                 quarantine,
                 gatewayStates(),

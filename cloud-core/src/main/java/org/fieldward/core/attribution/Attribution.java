@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.WaveformRecord;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchException;
@@ -20,6 +21,7 @@ import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Value;
+import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -29,7 +31,7 @@ public final class Attribution {
     /** Where a record came from: names it for ever. */
     public record Origin(String gateway, long epoch, SequenceRange sequences) {}
 
-    /** A reading that may be stored. Its record names no patient yet and has version 0. */
+    /** A reading or a block of a waveform that may be stored. Its record names no patient yet and has version 0. */
     public record Candidate(DeviceId device, StoredReading record) {}
 
     public record ReceivedAlarm(Origin origin, AlarmChange change) {}
@@ -73,7 +75,17 @@ public final class Attribution {
             List<Candidate> readings,
             List<ReceivedAlarm> alarms,
             List<ReceivedStatus> statuses,
-            List<Refused> refused) {}
+            List<Refused> refused) {
+
+        /** Of all waveforms together. */
+        public long samples() {
+            return readings.stream()
+                    .filter(candidate -> candidate.record().hasWaveform())
+                    .mapToLong(
+                            candidate -> WaveformRecord.size(candidate.record().getWaveform()))
+                    .sum();
+        }
+    }
 
     private final Function<Reading, Verdict> check;
 
@@ -132,6 +144,11 @@ public final class Attribution {
                                         record.toByteString()));
                 }
             }
+            // Whatever a block may say is an Observation: its own rules were checked when it was read.
+            case Waveform block ->
+                judged.readings()
+                        .add(new Candidate(
+                                block.device(), record(block, arrival.gateway(), arrival.epoch(), sequence)));
             case AlarmChange alarm -> judged.alarms().add(new ReceivedAlarm(origin(arrival, sequence), alarm));
             case DeviceStatus status -> judged.statuses().add(new ReceivedStatus(origin(arrival, sequence), status));
         }
@@ -179,16 +196,26 @@ public final class Attribution {
         return new Origin(record.getGateway(), record.getEpoch(), SequenceRange.of(record.getSequence()));
     }
 
-    static StoredReading record(Reading reading, String gateway, long epoch, long sequence) {
-        StoredReading.Builder record = StoredReading.newBuilder()
-                .setDevice(reading.device().name())
-                .setMeasuredMicros(micros(reading.stamp().measuredAt()))
-                .setReceivedMicros(micros(reading.stamp().receivedAt()))
+    private static StoredReading record(Waveform block, String gateway, long epoch, long sequence) {
+        return stamped(block, gateway, epoch, sequence)
+                .setWaveform(WaveformRecord.of(block))
+                .build();
+    }
+
+    private static StoredReading.Builder stamped(Entry entry, String gateway, long epoch, long sequence) {
+        return StoredReading.newBuilder()
+                .setDevice(entry.device().name())
+                .setMeasuredMicros(micros(entry.stamp().measuredAt()))
+                .setReceivedMicros(micros(entry.stamp().receivedAt()))
                 .setDeviceMicros(
-                        reading.stamp().deviceTime().map(Attribution::micros).orElse(0L))
+                        entry.stamp().deviceTime().map(Attribution::micros).orElse(0L))
                 .setGateway(gateway)
                 .setEpoch(epoch)
                 .setSequence(sequence);
+    }
+
+    static StoredReading record(Reading reading, String gateway, long epoch, long sequence) {
+        StoredReading.Builder record = stamped(reading, gateway, epoch, sequence);
         for (Value value : reading.values()) {
             record.addParameter(value.parameter().number());
             switch (value) {
@@ -208,7 +235,8 @@ public final class Attribution {
     }
 
     /**
-     * What two reports of one device for one instant make together.
+     * What two reports of one device for one instant make together. Blocks of a waveform are not put together: they are
+     * the same, or they conflict.
      *
      * @param merged the present record with the parameters it did not have, empty if it had them all
      * @param conflicting keys of the parameters for which the reports differ
@@ -217,6 +245,12 @@ public final class Attribution {
 
     static Meeting meet(StoredReading present, StoredReading arriving) {
         var conflicting = new ArrayList<String>();
+        if (arriving.hasWaveform()) {
+            if (!present.getWaveform().equals(arriving.getWaveform())) {
+                conflicting.add(WaveformRecord.kind(arriving.getWaveform()).key());
+            }
+            return new Meeting(Optional.empty(), conflicting);
+        }
         StoredReading.Builder merged = values(present);
         boolean grew = false;
         int p = 0;

@@ -25,8 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Step {
 
-    /** @param device the registry's short number */
-    public record Key(int device, long measuredMicros) {}
+    /**
+     * @param device the registry's short number
+     * @param kind of waveform, 0 for a reading
+     */
+    public record Key(int device, long measuredMicros, int kind) {
+        public boolean isWaveform() {
+            return kind != 0;
+        }
+    }
 
     /** @param patient the registry's short number, 0 while it waits for a binding */
     public record Row(Key key, int patient, StoredReading record) {
@@ -97,7 +104,14 @@ public final class Step {
 
     public Key key(Candidate candidate) {
         int device = registry.number(candidate.device()).orElseThrow();
-        return new Key(device, candidate.record().getMeasuredMicros());
+        return key(device, candidate.record());
+    }
+
+    public static Key key(int device, StoredReading record) {
+        return new Key(
+                device,
+                record.getMeasuredMicros(),
+                record.hasWaveform() ? record.getWaveform().getKind() : 0);
     }
 
     private void judged(StoredReading arriving, Row row) {

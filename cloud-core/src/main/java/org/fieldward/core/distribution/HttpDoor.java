@@ -86,7 +86,12 @@ public final class HttpDoor implements AutoCloseable {
         context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
         context.addServlet(
                 holder(new FhirServlet(
-                        views.registry(), views.readings(), views.proofs(), new Cursors(cursorKey), clock)),
+                        views.registry(),
+                        views.readings(),
+                        views.waveforms(),
+                        views.proofs(),
+                        new Cursors(cursorKey),
+                        clock)),
                 "/fhir/*");
         context.addServlet(holder(new AssetServlet()), "/");
         return context;

@@ -15,21 +15,24 @@ import org.fieldward.core.fhir.Draft.Code;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Unit;
+import org.fieldward.proto.reading.WaveformKind;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
 import org.hl7.fhir.r4.model.Observation.ObservationStatus;
+import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Quantity;
 import org.hl7.fhir.r4.model.Reference;
 
 /**
  * Makes R4 Observations of a stored reading: one per value, except that the components of a panel share one. Each is
- * valid against its vital-signs profile. Thread-safe.
+ * valid against its vital-signs profile. A waveform gives one without a profile. Thread-safe.
  */
 public final class ObservationMaker {
 
@@ -44,8 +47,11 @@ public final class ObservationMaker {
     private final Catalogue catalogue = Catalogue.standard();
 
     /** What Observations the reading gives, ordered by the parameter's number: panels instead of their components. */
-    public List<Parameter> observed(StoredReading reading) {
-        var observed = new TreeMap<Integer, Parameter>();
+    public List<Coded> observed(StoredReading reading) {
+        if (reading.hasWaveform()) {
+            return List.of(WaveformRecord.kind(reading.getWaveform()));
+        }
+        var observed = new TreeMap<Integer, Coded>();
         for (int number : reading.getParameterList()) {
             Parameter parameter = Terminology.observed(catalogue.parameter(number));
             observed.put(parameter.number(), parameter);
@@ -60,7 +66,7 @@ public final class ObservationMaker {
     }
 
     /** @param observed one of {@link #observed} */
-    public Observation make(StoredReading reading, Parameter observed) {
+    public Observation make(StoredReading reading, Coded observed) {
         var device = new DeviceId(reading.getDevice());
         var observation = new Observation();
         observation.setId(new ObservationId(device, reading.getMeasuredMicros(), observed).toString());
@@ -73,8 +79,16 @@ public final class ObservationMaker {
         observation.setCode(concept(observed));
         observation.setSubject(new Reference("Patient/" + reading.getPatient()));
         observation.setDevice(new Reference("Device/" + FhirId.ofDevice(device)));
-        observation.setEffective(new DateTimeType(FHIR_TIME.format(instant(reading.getMeasuredMicros()))));
         observation.setIssuedElement(new InstantType(FHIR_TIME.format(instant(reading.getReceivedMicros()))));
+        switch (observed) {
+            case Parameter parameter -> fill(observation, reading, parameter);
+            case WaveformKind kind -> fill(observation, reading);
+        }
+        return observation;
+    }
+
+    private static void fill(Observation observation, StoredReading reading, Parameter observed) {
+        observation.setEffective(time(reading.getMeasuredMicros()));
         if (observed.isPanel()) {
             components(reading, observed).forEach(observation::addComponent);
         } else {
@@ -84,10 +98,21 @@ public final class ObservationMaker {
         }
         Terminology.profile(observed, observation.hasDataAbsentReason())
                 .ifPresent(profile -> observation.getMeta().addProfile(Terminology.profileUrl(profile)));
-        return observation;
     }
 
-    private List<ObservationComponentComponent> components(StoredReading reading, Parameter panel) {
+    private static void fill(Observation observation, StoredReading reading) {
+        long lasting = WaveformRecord.rate(reading.getWaveform()).lasting(WaveformRecord.size(reading.getWaveform()));
+        observation.setEffective(new Period()
+                .setStartElement(time(reading.getMeasuredMicros()))
+                .setEndElement(time(reading.getMeasuredMicros() + lasting)));
+        observation.setValue(SampledDataMaker.make(reading.getWaveform()));
+    }
+
+    private static DateTimeType time(long micros) {
+        return new DateTimeType(FHIR_TIME.format(instant(micros)));
+    }
+
+    private static List<ObservationComponentComponent> components(StoredReading reading, Parameter panel) {
         var components = new ArrayList<ObservationComponentComponent>();
         for (Parameter parameter : Terminology.components(panel)) {
             int at = reading.getParameterList().indexOf(parameter.number());
@@ -107,14 +132,17 @@ public final class ObservationMaker {
     }
 
     /** The PHD rule: the time is the device's own where it has a clock, so that every listener makes the same. */
-    public static String identifier(StoredReading reading, Parameter observed) {
+    public static String identifier(StoredReading reading, Coded observed) {
         long micros = reading.getDeviceMicros() == 0 ? reading.getMeasuredMicros() : reading.getDeviceMicros();
         return reading.getDevice() + "-" + reading.getPatient() + identifierEnd(observed, instant(micros));
     }
 
     /** What an identifier ends with: {@code -type-time}. */
-    public static String identifierEnd(Parameter observed, Instant deviceTime) {
-        return "-" + observed.mdc().map(Object::toString).orElse(observed.loinc()) + "-" + PHD_TIME.format(deviceTime);
+    public static String identifierEnd(Coded observed, Instant deviceTime) {
+        String type = observed.mdc().isPresent()
+                ? observed.mdc().get().toString()
+                : Terminology.codings(observed).getFirst().code();
+        return "-" + type + "-" + PHD_TIME.format(deviceTime);
     }
 
     /** The time at the end of an identifier, empty if it has none. */
@@ -127,7 +155,7 @@ public final class ObservationMaker {
         }
     }
 
-    static CodeableConcept concept(Parameter parameter) {
+    static CodeableConcept concept(Coded parameter) {
         var concept = new CodeableConcept();
         Terminology.codings(parameter)
                 .forEach(code -> concept.addCoding().setSystem(code.system()).setCode(code.code()));

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.fhir.Draft.Code;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.Parameter;
+import org.fieldward.proto.reading.WaveformKind;
 
 /** The names of things in FHIR: code systems, profiles, and how a parameter of the catalogue is coded. */
 public final class Terminology {
@@ -17,6 +19,7 @@ public final class Terminology {
     public static final String ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
     public static final String VITAL_SIGNS = "vital-signs";
     public static final String LABORATORY = "laboratory";
+    public static final String PROCEDURE = "procedure";
 
     private static final String PROFILE = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -41,16 +44,27 @@ public final class Terminology {
         return PROFILE + profile;
     }
 
-    public static Code category(Parameter parameter) {
-        return new Code(CATEGORY, parameter.profile().equals(LABORATORY) ? LABORATORY : VITAL_SIGNS);
+    /** A waveform is no vital sign by R4's profiles: it is what a procedure, the monitoring, yields. */
+    public static Code category(Coded observed) {
+        return new Code(
+                CATEGORY,
+                switch (observed) {
+                    case Parameter parameter -> parameter.profile().equals(LABORATORY) ? LABORATORY : VITAL_SIGNS;
+                    case WaveformKind kind -> PROCEDURE;
+                });
     }
 
     /** LOINC first, the one the profile demands before the others, then the 11073 nomenclature. */
-    public static List<Code> codings(Parameter parameter) {
+    public static List<Code> codings(Coded observed) {
         var codings = new ArrayList<Code>();
-        codings.add(new Code(LOINC, parameter.loinc()));
-        parameter.loincAlso().forEach(code -> codings.add(new Code(LOINC, code)));
-        parameter.mdc().ifPresent(code -> codings.add(new Code(MDC, code.toString())));
+        switch (observed) {
+            case Parameter parameter -> {
+                codings.add(new Code(LOINC, parameter.loinc()));
+                parameter.loincAlso().forEach(code -> codings.add(new Code(LOINC, code)));
+            }
+            case WaveformKind kind -> kind.loinc().ifPresent(code -> codings.add(new Code(LOINC, code)));
+        }
+        observed.mdc().ifPresent(code -> codings.add(new Code(MDC, code.toString())));
         return List.copyOf(codings);
     }
 

@@ -27,7 +27,8 @@ import org.fieldward.proto.sequence.SequenceSet;
 final class SessionDecider {
 
     static final int OLDEST_PROTOCOL = 1;
-    static final int NEWEST_PROTOCOL = 1;
+    /** From 2 on a batch may hold waveforms. */
+    static final int NEWEST_PROTOCOL = 2;
 
     private static final int BUSY_RETRY_SECONDS = 10;
 

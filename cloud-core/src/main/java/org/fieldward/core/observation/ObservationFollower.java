@@ -40,6 +40,7 @@ public final class ObservationFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ObservationFollower.class);
     private static final int ENTRIES_AT_ONCE = 128;
     private static final int RECORDS_AT_ONCE = 20_000;
+    private static final int SAMPLES_LIKE_A_RECORD = 100;
     private static final int IDLE_MILLIS = 250;
     private static final int RETRY_MILLIS = 1_000;
 
@@ -209,7 +210,7 @@ public final class ObservationFollower implements AutoCloseable {
             one.readings()
                     .forEach(candidate ->
                             carried.put(candidate.device(), entry.arrival().gateway()));
-            records += entry.fresh().size();
+            records += entry.fresh().size() + one.samples() / SAMPLES_LIKE_A_RECORD;
             judged.add(one);
             last = entry.id();
         }
@@ -227,9 +228,9 @@ public final class ObservationFollower implements AutoCloseable {
         Set<Integer> unknown = new LinkedHashSet<>();
         for (Judged one : judged) {
             for (Candidate candidate : one.readings()) {
-                int device = step.key(candidate).device();
-                if (!newest.containsKey(device)) {
-                    unknown.add(device);
+                Key key = step.key(candidate);
+                if (!key.isWaveform() && !newest.containsKey(key.device())) {
+                    unknown.add(key.device());
                 }
             }
         }
@@ -241,7 +242,8 @@ public final class ObservationFollower implements AutoCloseable {
         for (Judged one : judged) {
             for (Candidate candidate : one.readings()) {
                 Key key = step.key(candidate);
-                if (key.measuredMicros() > newest.getOrDefault(key.device(), Long.MIN_VALUE)) {
+                // Blocks are few: each is looked for, rather than kept in mind.
+                if (!key.isWaveform() && key.measuredMicros() > newest.getOrDefault(key.device(), Long.MIN_VALUE)) {
                     newest.put(key.device(), key.measuredMicros());
                 } else {
                     suspects.add(key);

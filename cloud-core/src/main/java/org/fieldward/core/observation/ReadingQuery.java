@@ -33,4 +33,9 @@ public record ReadingQuery(
             throw new IllegalArgumentException("limit must be 1 to 10000, was " + limit);
         }
     }
+
+    /** The same with another limit. */
+    public ReadingQuery limitedTo(int most) {
+        return new ReadingQuery(patient, device, parameters, from, until, newestFirst, after, most);
+    }
 }

@@ -14,7 +14,7 @@ public interface Readings {
 
     /**
      * Calls the listener with every batch of newly accepted readings after they are durable, in journal order, on the
-     * follower's own thread: the listener must only hand over. Closing ends it.
+     * follower's own thread: the listener must only hand over. Waveforms are not among them. Closing ends it.
      */
     Subscription listen(Consumer<List<Observed>> listener);
 

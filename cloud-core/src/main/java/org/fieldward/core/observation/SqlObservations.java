@@ -32,6 +32,9 @@ final class SqlObservations {
 
     private static final int PAGE = 5_000;
 
+    /** More than there are kinds, so that a page of them always goes beyond its first instant. */
+    private static final int WAVEFORM_PAGE = 500;
+
     private final RandomGenerator random;
     private final RecordCommitment commitment = new RecordCommitment();
 
@@ -40,10 +43,23 @@ final class SqlObservations {
         this.random = random;
     }
 
-    /** A span of a device's readings to look at again, because a binding changed. */
+    /** A span of a device's readings and waveforms to look at again, because a binding changed. */
     record Span(long change, int device, long fromMicros, long untilMicros) {}
 
     List<Row> present(Connection connection, Collection<Key> keys) throws SQLException {
+        var present = new ArrayList<Row>();
+        List<Key> readings = keys.stream().filter(key -> !key.isWaveform()).toList();
+        List<Key> waveforms = keys.stream().filter(Key::isWaveform).toList();
+        if (!readings.isEmpty()) {
+            present.addAll(presentReadings(connection, readings));
+        }
+        if (!waveforms.isEmpty()) {
+            present.addAll(SqlWaveformRows.present(connection, waveforms));
+        }
+        return present;
+    }
+
+    private static List<Row> presentReadings(Connection connection, List<Key> keys) throws SQLException {
         Object[] devices = keys.stream().map(Key::device).toArray();
         Object[] instants = keys.stream().map(Key::measuredMicros).toArray();
         try (PreparedStatement select = connection.prepareStatement("""
@@ -96,7 +112,7 @@ final class SqlObservations {
 
     /** The next page of a span; the span is shortened by it, and forgotten when it was the last. */
     List<Row> page(Connection connection, Span span) throws SQLException {
-        List<Row> page;
+        var page = new ArrayList<Row>();
         try (PreparedStatement select = connection.prepareStatement(
                 "select device_no, measured_us, patient_no, record from reading where device_no = ?"
                         + " and measured_us >= ? and measured_us < ? order by measured_us limit ?")) {
@@ -104,15 +120,26 @@ final class SqlObservations {
             select.setLong(2, span.fromMicros());
             select.setLong(3, span.untilMicros());
             select.setInt(4, PAGE);
-            page = rows(select);
+            page.addAll(rows(select));
         }
-        String sql = page.size() < PAGE
-                ? "delete from binding_change where number = ?"
-                : "update binding_change set from_us = ? where number = ?";
-        try (PreparedStatement move = connection.prepareStatement(sql)) {
+        long until =
+                page.size() < PAGE ? span.untilMicros() : page.getLast().key().measuredMicros() + 1;
+        List<Row> blocks = SqlWaveformRows.page(connection, span.device(), span.fromMicros(), until, WAVEFORM_PAGE);
+        page.addAll(blocks);
+        if (blocks.size() == WAVEFORM_PAGE) {
+            // Its last instant may have more kinds than came: it is left, with all behind it, for the next page.
+            long cut = blocks.getLast().key().measuredMicros();
+            page.removeIf(row -> row.key().measuredMicros() >= cut);
+            until = cut;
+        }
+        boolean last = until >= span.untilMicros();
+        try (PreparedStatement move = connection.prepareStatement(
+                last
+                        ? "delete from binding_change where number = ?"
+                        : "update binding_change set from_us = ? where number = ?")) {
             int at = 1;
-            if (page.size() == PAGE) {
-                move.setLong(at++, page.getLast().key().measuredMicros() + 1);
+            if (!last) {
+                move.setLong(at++, until);
             }
             move.setLong(at, span.change());
             move.executeUpdate();
@@ -120,11 +147,12 @@ final class SqlObservations {
         return page;
     }
 
-    private static List<Row> rows(PreparedStatement select) throws SQLException {
+    static List<Row> rows(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             var rows = new ArrayList<Row>();
             while (row.next()) {
-                rows.add(new Row(new Key(row.getInt(1), row.getLong(2)), row.getInt(3), parse(row.getBytes(4))));
+                StoredReading record = parse(row.getBytes(4));
+                rows.add(new Row(Step.key(row.getInt(1), record), row.getInt(3), record));
             }
             return rows;
         }
@@ -144,11 +172,22 @@ final class SqlObservations {
         var sealed = new Sealed(batch, random, commitment);
         List<Row> fresh = step.fresh();
         List<Row> changed = step.changed();
-        if (!fresh.isEmpty()) {
-            copy(connection, fresh, sealed, waitingNumbers(connection, fresh));
+        List<Row> freshReadings = readings(fresh);
+        if (!freshReadings.isEmpty()) {
+            copy(connection, freshReadings, sealed, waitingNumbers(connection, freshReadings));
         }
-        if (!changed.isEmpty()) {
-            replace(connection, changed, sealed, now, waitingNumbers(connection, changed));
+        List<Row> changedReadings = readings(changed);
+        if (!changedReadings.isEmpty()) {
+            replace(connection, changedReadings, sealed, now, waitingNumbers(connection, changedReadings));
+        }
+        List<Row> freshWaveforms = waveforms(fresh);
+        if (!freshWaveforms.isEmpty()) {
+            SqlWaveformRows.copy(connection, freshWaveforms, sealed, waitingNumbers(connection, freshWaveforms));
+        }
+        List<Row> changedWaveforms = waveforms(changed);
+        if (!changedWaveforms.isEmpty()) {
+            SqlWaveformRows.replace(
+                    connection, changedWaveforms, sealed, now, waitingNumbers(connection, changedWaveforms));
         }
         if (!sealed.observed.isEmpty()) {
             try (PreparedStatement insert =
@@ -162,8 +201,16 @@ final class SqlObservations {
         return sealed.observed;
     }
 
+    private static List<Row> readings(List<Row> rows) {
+        return rows.stream().filter(row -> !row.key().isWaveform()).toList();
+    }
+
+    private static List<Row> waveforms(List<Row> rows) {
+        return rows.stream().filter(row -> row.key().isWaveform()).toList();
+    }
+
     /** Gives each attributed record its salt and its place in the batch of commitments. */
-    private static final class Sealed {
+    static final class Sealed {
         private final long batch;
         private final RandomGenerator random;
         private final RecordCommitment commitment;

@@ -35,10 +35,11 @@ public final class SqlQuarantine implements Quarantine {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("""
                         select reason, count(*) from quarantine group by reason
-                        union all select 'unbound', count(*) from reading where waiting is not null""");
+                        union all select 'unbound', count(*) from reading where waiting is not null
+                        union all select 'unbound', count(*) from waveform where waiting is not null""");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                counts.put(row.getString(1), row.getLong(2));
+                counts.merge(row.getString(1), row.getLong(2), Long::sum);
             }
             return counts;
         } catch (SQLException e) {
@@ -58,17 +59,25 @@ public final class SqlQuarantine implements Quarantine {
                             union all
                             (select r.waiting, 'unbound', d.id, r.measured_us,
                                 'the device served no patient when it measured this'
-                            from reading r join device d using (device_no)
-                            where r.waiting > ? and ? in ('', 'unbound') order by r.waiting limit ?)
+                            from (
+                                (select waiting, device_no, measured_us from reading
+                                where waiting > ? order by waiting limit ?)
+                                union all
+                                (select waiting, device_no, measured_us from waveform
+                                where waiting > ? order by waiting limit ?)
+                            ) r join device d using (device_no)
+                            where ? in ('', 'unbound'))
                         ) held order by number limit ?""")) {
             select.setLong(1, afterNumber);
             select.setString(2, reason.orElse(""));
             select.setString(3, reason.orElse(""));
             select.setInt(4, limit);
             select.setLong(5, afterNumber);
-            select.setString(6, reason.orElse(""));
-            select.setInt(7, limit);
+            select.setInt(6, limit);
+            select.setLong(7, afterNumber);
             select.setInt(8, limit);
+            select.setString(9, reason.orElse(""));
+            select.setInt(10, limit);
             try (ResultSet row = select.executeQuery()) {
                 var held = new ArrayList<Held>();
                 while (row.next()) {

@@ -14,15 +14,13 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.ReadingQuery.Position;
-import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Snapshot;
-import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
 
 /** Reads accepted readings from PostgreSQL: per device along the primary key, then merged. */
 public final class SqlReadings implements Readings, Commitments {
 
-    private static final String COLUMNS = "r.record, r.salt, r.commitment_batch, r.commitment_position";
+    static final String COLUMNS = "r.record, r.salt, r.commitment_batch, r.commitment_position";
 
     private final DataSource database;
     private final Supplier<Snapshot> registry;
@@ -33,9 +31,6 @@ public final class SqlReadings implements Readings, Commitments {
         this.registry = registry;
     }
 
-    /** Where to look: a device, from (included) and until (excluded) in microseconds. */
-    private record Stretch(int number, DeviceId device, long from, long until) {}
-
     @Override
     public List<Observed> find(ReadingQuery query) {
         Snapshot known = registry.get();
@@ -43,7 +38,7 @@ public final class SqlReadings implements Readings, Commitments {
                 .map(id -> Optional.ofNullable(known.patients().get(id))
                         .map(Snapshot.Known::number)
                         .orElse(-1));
-        List<Stretch> stretches = stretches(known, query);
+        List<Stretch> stretches = Stretch.of(known, query, false);
         if (stretches.isEmpty()) {
             return List.of();
         }
@@ -61,15 +56,7 @@ public final class SqlReadings implements Readings, Commitments {
                 .replace("PATIENT", patient.isPresent() ? "patient_no = ?" : "patient_no <> 0");
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
-            Object[] devices = stretches.stream().map(Stretch::number).toArray();
-            Object[] from = stretches.stream().map(Stretch::from).toArray();
-            Object[] until = stretches.stream().map(Stretch::until).toArray();
-            Object[] names = stretches.stream().map(s -> s.device().name()).toArray();
-            int at = 1;
-            select.setArray(at++, connection.createArrayOf("int4", devices));
-            select.setArray(at++, connection.createArrayOf("int8", from));
-            select.setArray(at++, connection.createArrayOf("int8", until));
-            select.setArray(at++, connection.createArrayOf("text", names));
+            int at = set(select, stretches);
             if (patient.isPresent()) {
                 select.setInt(at++, patient.get());
             }
@@ -87,50 +74,18 @@ public final class SqlReadings implements Readings, Commitments {
         }
     }
 
-    private static List<Stretch> stretches(Snapshot known, ReadingQuery query) {
-        long from = query.from().map(Attribution::micros).orElse(Long.MIN_VALUE);
-        long until = query.until().map(Attribution::micros).orElse(Long.MAX_VALUE);
-        var stretches = new ArrayList<Stretch>();
-        known.devices().forEach((id, device) -> {
-            if (query.device().isEmpty() || query.device().get().equals(id)) {
-                Stretch whole = new Stretch(device.number(), id, from, until);
-                Stretch served = query.patient().isEmpty()
-                        ? whole
-                        : served(known, query.patient().get(), whole);
-                Stretch left = query.after()
-                        .map(position -> behind(position, query.newestFirst(), served))
-                        .orElse(served);
-                if (left.from() < left.until()) {
-                    stretches.add(left);
-                }
-            }
-        });
-        return stretches;
-    }
-
-    /** From the first to the last binding of the patient to this device; empty if there was none. */
-    private static Stretch served(Snapshot known, String patient, Stretch whole) {
-        long from = Long.MAX_VALUE;
-        long until = Long.MIN_VALUE;
-        for (Binding binding : known.bindings().getOrDefault(whole.device(), List.of())) {
-            if (binding.patient().equals(patient)) {
-                from = Math.min(from, Attribution.micros(binding.from()));
-                until = Math.max(until, binding.until().map(Attribution::micros).orElse(Long.MAX_VALUE));
-            }
-        }
-        return new Stretch(
-                whole.number(), whole.device(), Math.max(from, whole.from()), Math.min(until, whole.until()));
-    }
-
-    private static Stretch behind(Position position, boolean newestFirst, Stretch stretch) {
-        long instant = Attribution.micros(position.measuredAt());
-        int order = stretch.device().compareTo(position.device());
-        if (newestFirst) {
-            long until = order < 0 ? instant + 1 : instant;
-            return new Stretch(stretch.number(), stretch.device(), stretch.from(), Math.min(stretch.until(), until));
-        }
-        long from = order > 0 ? instant : instant + 1;
-        return new Stretch(stretch.number(), stretch.device(), Math.max(stretch.from(), from), stretch.until());
+    /** Sets the first four parameters, and says which is the next. */
+    static int set(PreparedStatement select, List<Stretch> stretches) throws SQLException {
+        Connection connection = select.getConnection();
+        Object[] devices = stretches.stream().map(Stretch::number).toArray();
+        Object[] from = stretches.stream().map(Stretch::from).toArray();
+        Object[] until = stretches.stream().map(Stretch::until).toArray();
+        Object[] names = stretches.stream().map(s -> s.device().name()).toArray();
+        select.setArray(1, connection.createArrayOf("int4", devices));
+        select.setArray(2, connection.createArrayOf("int8", from));
+        select.setArray(3, connection.createArrayOf("int8", until));
+        select.setArray(4, connection.createArrayOf("text", names));
+        return 5;
     }
 
     @Override
@@ -167,7 +122,7 @@ public final class SqlReadings implements Readings, Commitments {
         }
     }
 
-    private static List<Observed> observed(PreparedStatement select) throws SQLException {
+    static List<Observed> observed(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             var found = new ArrayList<Observed>();
             while (row.next()) {
@@ -190,8 +145,10 @@ public final class SqlReadings implements Readings, Commitments {
     }
 
     void publish(List<Observed> observed) {
-        if (!observed.isEmpty()) {
-            listeners.forEach(listener -> listener.accept(observed));
+        List<Observed> readings =
+                observed.stream().filter(one -> !one.record().hasWaveform()).toList();
+        if (!readings.isEmpty()) {
+            listeners.forEach(listener -> listener.accept(readings));
         }
     }
 

@@ -27,6 +27,7 @@ public final class FakeCore implements Quarantine {
 
     public final FakeReadings readings = new FakeReadings();
     public final FakeRegistry registry = new FakeRegistry();
+    public final FakeWaveforms waveforms = new FakeWaveforms();
     public final FakeAlarms alarms = new FakeAlarms();
     public final List<GatewayState> gateways = new ArrayList<>();
     public final List<Held> quarantined = new ArrayList<>();
@@ -34,7 +35,8 @@ public final class FakeCore implements Quarantine {
     public boolean proven = true;
 
     public Views views() {
-        return new Views(registry, readings, alarms, this, () -> List.copyOf(gateways), this::proof, () -> anchor);
+        return new Views(
+                registry, readings, waveforms, alarms, this, () -> List.copyOf(gateways), this::proof, () -> anchor);
     }
 
     public HttpDoor door(HttpSettings settings, InstantSource clock) {

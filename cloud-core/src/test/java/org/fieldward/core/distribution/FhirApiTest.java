@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.fieldward.core.fhir.StoredReadings.absent;
 import static org.fieldward.core.fhir.StoredReadings.number;
 import static org.fieldward.core.fhir.StoredReadings.reading;
+import static org.fieldward.core.fhir.StoredReadings.waveform;
 
 import ca.uhn.fhir.rest.api.SearchStyleEnum;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
@@ -326,6 +327,59 @@ class FhirApiTest {
 
         assertThat(found.getEntry()).hasSize(3);
         assertThat(found.getLink("next").getUrl()).contains("_format=xml");
+    }
+
+    @Test
+    void waveforms_are_read_and_found_beside_the_readings_in_order_and_once() {
+        for (int i = 0; i < 60; i++) {
+            for (String kind : List.of("ecg-ii", "pleth")) {
+                core.waveforms.accept(waveform("mon_1", "p1", START.plusSeconds(i), kind, 1, 2, 3));
+            }
+        }
+
+        for (String sort : List.of("date", "-date")) {
+            for (int count : new int[] {1, 7, 1000}) {
+                List<Observation> all = pages("Observation?_sort=" + sort + "&_count=" + count, 0);
+                assertThat(all).hasSize(40 * 4 + 40 + 1 + 120);
+                assertThat(all)
+                        .extracting(one -> one.getIdElement().getIdPart())
+                        .doesNotHaveDuplicates();
+            }
+        }
+        List<Observation> ecg =
+                pages("Observation?patient=p1&code=urn:iso:std:iso:11073:10101|131330&_sort=date&_count=25", 0);
+        assertThat(ecg).hasSize(60).allMatch(Observation::hasValueSampledData);
+        assertThat(pages("Observation?category=procedure&device=mon.u1&date=lt2026-11-21T02:00:10Z", 0))
+                .hasSize(20);
+        assertThat(pages("Observation?category=vital-signs", 0)).hasSize(40 * 4 + 40 + 1);
+        String id = ecg.getFirst().getIdElement().getIdPart();
+        assertThat(pages("Observation?_id=" + id, 0)).hasSize(1);
+        assertThat(pages(
+                        "Observation?identifier="
+                                + ecg.getFirst().getIdentifierFirstRep().getValue(),
+                        0))
+                .hasSize(1);
+        assertThat(client.read()
+                        .resource(Observation.class)
+                        .withId(id)
+                        .execute()
+                        .getValueSampledData()
+                        .getData())
+                .isEqualTo("1 2 3");
+    }
+
+    @Test
+    void a_page_of_long_blocks_ends_early_and_the_next_goes_on() {
+        for (int i = 0; i < 45; i++) {
+            core.waveforms.accept(waveform("mon_1", "p1", START.plusSeconds(40L * i), "ecg-ii", new int[10_000]));
+        }
+
+        Bundle first = client.search()
+                .byUrl("Observation?code=131330&_count=1000")
+                .returnBundle(Bundle.class)
+                .execute();
+        assertThat(first.getEntry()).hasSize(20);
+        assertThat(pages("Observation?code=131330&_count=1000", 0)).hasSize(45);
     }
 
     private List<Observation> pages(String query, int newPerPage) {

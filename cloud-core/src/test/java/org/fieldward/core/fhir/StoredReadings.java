@@ -6,11 +6,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Samples;
+import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
+import org.fieldward.proto.reading.Waveform;
+import org.fieldward.proto.reading.WaveformKind;
 
 /** Writes stored readings for tests. */
 public final class StoredReadings {
@@ -62,5 +69,27 @@ public final class StoredReadings {
             }
         }
         return reading.build();
+    }
+
+    /** A block of a waveform, 250 Hz, 5 µV a step where it is an ECG. */
+    public static StoredReading waveform(String device, String patient, Instant begins, String kind, int... samples) {
+        WaveformKind known = Catalogue.standard().findWaveform(kind).orElseThrow();
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, begins);
+        var block = new Waveform(
+                new DeviceId(device),
+                new Stamp(Optional.of(begins), begins, 0, 1, ClockState.SYNCHRONISED),
+                known,
+                new Waveform.Rate(250, 1_000_000),
+                new Waveform.Scale(
+                        new BigDecimal("0.005"),
+                        new BigDecimal("-0.10"),
+                        known.unit(),
+                        Optional.of(new BigDecimal("-5")),
+                        Optional.of(new BigDecimal("5"))),
+                Samples.of(samples));
+        return reading(device, patient, begins).toBuilder()
+                .setWaveform(WaveformRecord.of(block))
+                .setSequence(micros / 1_000_000)
+                .build();
     }
 }

@@ -49,6 +49,7 @@ final class Ward implements AutoCloseable {
     final Journal journal = new SqlJournal(database);
     final SqlRegistry registry = new SqlRegistry(database, clock);
     final SqlReadings readings = new SqlReadings(database, registry::snapshot);
+    final SqlWaveforms waveforms = new SqlWaveforms(database, registry::snapshot);
     final SqlAlarms alarms = new SqlAlarms(database, registry::snapshot);
     final SqlQuarantine quarantine = new SqlQuarantine(database);
     final List<Step> steps = new ArrayList<>();

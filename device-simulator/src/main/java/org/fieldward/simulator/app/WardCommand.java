@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.WaveformKind;
 import org.fieldward.simulator.fleet.FleetSettings;
 import org.fieldward.simulator.fleet.Pace;
 import org.fieldward.simulator.fleet.Ward;
@@ -58,6 +60,19 @@ final class WardCommand implements Callable<Integer> {
             defaultValue = "10m",
             description = "How long a scenario takes to unfold, and then comes again. Default: ${DEFAULT-VALUE}")
     private Duration episode = Duration.ZERO;
+
+    @Option(
+            names = "--waveforms",
+            defaultValue = "0",
+            description = "How many beds, from the first on, send a waveform, too: 250 Hz in blocks of two seconds."
+                    + " Default: none")
+    private int waveforms;
+
+    @Option(
+            names = "--waveform",
+            defaultValue = "ecg-ii",
+            description = "Which: pleth or an ECG lead such as ecg-ii. Default: ${DEFAULT-VALUE}")
+    private String waveform = "";
 
     @Option(names = "--period", defaultValue = "1s", description = "Between readings. Default: ${DEFAULT-VALUE}")
     private Duration period = Duration.ZERO;
@@ -111,9 +126,23 @@ final class WardCommand implements Callable<Integer> {
                 length,
                 new Rhythm(period, cuffEvery, episode),
                 misbehaviour.misbehaviour(),
-                misbehaviour.seed());
+                misbehaviour.seed(),
+                new Ward.Waves(waveforms, kind()));
         var run = new FleetRun(settings, evidence, progress, spec.commandLine().getOut());
         return run.run(ward.feeds(settings.format()));
+    }
+
+    private WaveformKind kind() {
+        if (waveforms < 0 || waveforms > beds) {
+            throw new IllegalArgumentException("waveforms must be 0 to the number of beds, was " + waveforms);
+        }
+        if (!waveform.equals("pleth") && !waveform.startsWith("ecg")) {
+            throw new IllegalArgumentException("waveform must be pleth or an ECG lead, was '" + waveform + "'");
+        }
+        return Catalogue.standard()
+                .findWaveform(waveform)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("waveform must be one of the catalogue, was '" + waveform + "'"));
     }
 
     private List<Scenario> ofBeds() {

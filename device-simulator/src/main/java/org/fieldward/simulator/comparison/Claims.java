@@ -32,6 +32,9 @@ final class Claims {
                 }
             }
             case EvidenceLine.SentMalformed refused -> malformed++;
+            case EvidenceLine.SentWaveform wave -> {
+                // The export tells readings only, so nothing is claimed of waveforms.
+            }
             case EvidenceLine.Resent again -> {
                 // The first attempt named the values; whether this one arrived is for the acknowledgement to say.
             }

@@ -62,6 +62,14 @@ public final class Evidence implements AutoCloseable {
                 switch (message.content()) {
                     case Message.Reading reading ->
                         new EvidenceLine.Sent(number, clock.instant(), qos, message.tricks(), reading.sample());
+                    case Message.Waveform wave ->
+                        new EvidenceLine.SentWaveform(
+                                number,
+                                clock.instant(),
+                                qos,
+                                message.device(),
+                                wave.kind().key(),
+                                digest(wave.bytes()));
                     case Message.Malformed malformed ->
                         new EvidenceLine.SentMalformed(
                                 number,

@@ -223,7 +223,7 @@ final class MqttDevice {
         MqttQoS qos = MqttQoS.valueOf(settings.qos());
         boolean again = item.attempt() > 1 && settings.qos() > 0;
         on.client
-                .publish(settings.format().topic(device), bytes(message), qos, again, false)
+                .publish(topic(message), bytes(message), qos, again, false)
                 .onSuccess(packet -> published(on, item, packet))
                 .onFailure(failure -> {
                     lost(on, String.valueOf(failure.getMessage()));
@@ -275,11 +275,18 @@ final class MqttDevice {
         }
     }
 
+    private String topic(Message message) {
+        return message.content() instanceof Message.Waveform
+                ? Payloads.waveformTopic(device)
+                : settings.format().topic(device);
+    }
+
     private Buffer bytes(Message message) {
         return Buffer.buffer(
                 switch (message.content()) {
                     case Message.Reading reading ->
                         payloads.encode(reading.sample()).toByteArray();
+                    case Message.Waveform wave -> wave.bytes().toByteArray();
                     case Message.Malformed malformed -> malformed.bytes().toByteArray();
                 });
     }

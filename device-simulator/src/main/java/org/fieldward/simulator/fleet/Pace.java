@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.stream.Stream;
+import org.fieldward.simulator.patient.Heartbeats;
 import org.fieldward.simulator.patient.Patient;
 import org.fieldward.simulator.sample.Sample;
+import org.fieldward.simulator.sample.TimedBlock;
 import org.fieldward.simulator.sample.TimedSample;
 
 /**
@@ -46,6 +48,21 @@ public record Pace(Instant start, double speed) {
             public TimedSample next() {
                 TimedSample timed = patient.next();
                 return new TimedSample(due(timed.due()), timed.sample());
+            }
+        };
+    }
+
+    Iterator<TimedBlock> of(Heartbeats heart) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return heart.hasNext();
+            }
+
+            @Override
+            public TimedBlock next() {
+                TimedBlock timed = heart.next();
+                return new TimedBlock(due(timed.due()), timed.block());
             }
         };
     }

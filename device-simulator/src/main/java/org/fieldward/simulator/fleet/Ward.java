@@ -6,8 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.WaveformKind;
 import org.fieldward.simulator.device.Misbehaviour;
+import org.fieldward.simulator.patient.Heartbeats;
 import org.fieldward.simulator.patient.Patient;
 import org.fieldward.simulator.patient.PatientPlan;
 import org.fieldward.simulator.patient.PatientPlan.Rhythm;
@@ -30,7 +33,30 @@ public record Ward(
         Duration length,
         Rhythm rhythm,
         Misbehaviour misbehaviour,
-        long seed) {
+        long seed,
+        Waves waves) {
+
+    /**
+     * The first beds send a waveform, too; their clocks are always right there.
+     *
+     * @param beds 0 for none
+     */
+    public record Waves(int beds, WaveformKind kind) {
+        public static final Waves NONE =
+                new Waves(0, Catalogue.standard().findWaveform("ecg-ii").orElseThrow());
+    }
+
+    /** Without waveforms. */
+    public Ward(
+            List<Scenario> scenarios,
+            String prefix,
+            Pace pace,
+            Duration length,
+            Rhythm rhythm,
+            Misbehaviour misbehaviour,
+            long seed) {
+        this(scenarios, prefix, pace, length, rhythm, misbehaviour, seed, Waves.NONE);
+    }
 
     /** Of twelve beds eight are stable, and each misfortune befalls one. */
     private static final List<Scenario> MIXED = List.of(
@@ -68,7 +94,10 @@ public record Ward(
             DeviceId device = device(bed);
             long bedSeed = seed * 1_000_003 + bed;
             var plan = new PatientPlan(device, scenarios.get(bed - 1), bedSeed, pace.start(), length, rhythm);
-            feeds.put(device, misbehaviour.applyTo(pace.of(new Patient(plan)), new Payloads(format), bedSeed));
+            Iterator<Message> feed = misbehaviour.applyTo(pace.of(new Patient(plan)), new Payloads(format), bedSeed);
+            feeds.put(
+                    device,
+                    bed <= waves.beds() ? new Together(feed, pace.of(new Heartbeats(plan, waves.kind()))) : feed);
         }
         return feeds;
     }

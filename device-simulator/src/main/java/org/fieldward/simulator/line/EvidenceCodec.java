@@ -25,6 +25,7 @@ import org.fieldward.simulator.line.EvidenceLine.Digest;
 import org.fieldward.simulator.line.EvidenceLine.Resent;
 import org.fieldward.simulator.line.EvidenceLine.Sent;
 import org.fieldward.simulator.line.EvidenceLine.SentMalformed;
+import org.fieldward.simulator.line.EvidenceLine.SentWaveform;
 import org.fieldward.simulator.sample.Message.Defect;
 import org.fieldward.simulator.sample.Message.Trick;
 import org.fieldward.simulator.sample.Sample;
@@ -77,6 +78,14 @@ public final class EvidenceCodec {
                 json.writeNumberField("qos", sent.qos());
                 json.writeStringField("device", sent.device().name());
                 json.writeStringField("malformed", sent.defect().name());
+                json.writeNumberField("bytes", sent.digest().bytes());
+                json.writeStringField("sha256", sent.digest().sha256());
+            }
+            case SentWaveform sent -> {
+                json.writeStringField("sent", sent.at().toString());
+                json.writeNumberField("qos", sent.qos());
+                json.writeStringField("device", sent.device().name());
+                json.writeStringField("waveform", sent.kind());
                 json.writeNumberField("bytes", sent.digest().bytes());
                 json.writeStringField("sha256", sent.digest().sha256());
             }
@@ -136,7 +145,7 @@ public final class EvidenceCodec {
             }
             return fact(members, values, tricks);
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            throw new LineException("a line of evidence must be one of the four kinds of fact", e);
+            throw new LineException("a line of evidence must be one of the five kinds of fact", e);
         }
     }
 
@@ -152,13 +161,19 @@ public final class EvidenceCodec {
         Instant at = instant(members, "sent");
         int qos = Integer.parseInt(Members.required(members, "qos"));
         var device = new DeviceId(Members.required(members, "device"));
+        if (members.containsKey("waveform")) {
+            return new SentWaveform(number, at, qos, device, Members.required(members, "waveform"), digest(members));
+        }
         if (members.containsKey("malformed")) {
-            var digest = new Digest(
-                    Integer.parseInt(Members.required(members, "bytes")), Members.required(members, "sha256"));
+            Digest digest = digest(members);
             return new SentMalformed(
                     number, at, qos, device, Defect.valueOf(Members.required(members, "malformed")), digest);
         }
         return new Sent(number, at, qos, tricks, new Sample(device, instant(members, "time"), spoken(values)));
+    }
+
+    private static Digest digest(Map<String, String> members) {
+        return new Digest(Integer.parseInt(Members.required(members, "bytes")), Members.required(members, "sha256"));
     }
 
     private static Instant instant(Map<String, String> members, String name) {

@@ -31,6 +31,10 @@ public sealed interface EvidenceLine {
     record SentMalformed(long number, Instant at, int qos, DeviceId device, Defect defect, Digest digest)
             implements EvidenceLine {}
 
+    /** A block of a waveform is about to be published for the first time. */
+    record SentWaveform(long number, Instant at, int qos, DeviceId device, String kind, Digest digest)
+            implements EvidenceLine {}
+
     /** The same message is about to be published again. */
     record Resent(long number, Instant at, int attempt) implements EvidenceLine {}
 

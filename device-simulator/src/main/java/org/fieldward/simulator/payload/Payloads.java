@@ -15,7 +15,9 @@ import org.fieldward.proto.link.DevicePublish;
 import org.fieldward.proto.link.DeviceReading;
 import org.fieldward.proto.link.DeviceValue;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
+import org.fieldward.simulator.sample.Block;
 import org.fieldward.simulator.sample.Message.Defect;
 import org.fieldward.simulator.sample.Sample;
 import org.fieldward.simulator.sample.Spoken;
@@ -33,6 +35,31 @@ public final class Payloads {
 
     public ByteString encode(Sample sample) {
         return encode(sample.time(), sample.values().stream().map(Cell::of).toList());
+    }
+
+    /** Of a block of a waveform: always JSON, on its own topic. */
+    public static ByteString encode(Block block) {
+        return written(json -> {
+            json.writeStartObject();
+            json.writeStringField("time", block.begins().toString());
+            json.writeObjectFieldStart("waveform");
+            json.writeStringField("kind", block.kind().key());
+            json.writeNumberField("rate", block.rate());
+            json.writeFieldName("resolution");
+            json.writeNumber(block.resolution());
+            json.writeStringField("unit", block.kind().unit().ucum());
+            json.writeArrayFieldStart("samples");
+            for (int sample : block.samples()) {
+                json.writeNumber(sample);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    public static String waveformTopic(DeviceId device) {
+        return "devices/" + device.name() + "/waveforms";
     }
 
     /** Bytes that look like {@code sample} but must be refused as a whole. */

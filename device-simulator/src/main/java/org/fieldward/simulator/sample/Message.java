@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.Set;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.WaveformKind;
 
 /**
  * One publish that a device is going to make.
@@ -21,6 +22,9 @@ public record Message(Duration due, DeviceId device, Content content, Set<Trick>
 
     /** A sample that the gateway must take. */
     public record Reading(Sample sample) implements Content {}
+
+    /** A block of a waveform that the gateway must take, as JSON; it is no part of the comparison. */
+    public record Waveform(WaveformKind kind, ByteString bytes) implements Content {}
 
     /** Bytes that the gateway must refuse into quarantine, and acknowledge. */
     public record Malformed(Defect defect, ByteString bytes) implements Content {}

@@ -22,6 +22,7 @@ import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
+import org.fieldward.proto.reading.Waveform;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,7 @@ final class AlarmDecider {
                     case Reading reading -> reading(reading, now, changes);
                     case DeviceStatus status -> status(status, now, changes);
                     case AlarmChange ours -> {}
+                    case Waveform block -> alive(block, now, changes);
                 }
             }
             case AlarmEvent.Tick tick -> tick(now, changes);
@@ -123,6 +125,13 @@ final class AlarmDecider {
                 case Value.Quantity quantity -> quantity(reading.device(), device, quantity, now, changes);
                 case Value.Absent absent -> absent(reading.device(), device, absent, now, changes);
             }
+        }
+    }
+
+    /** A waveform has no limits to cross, but nobody who sends one is silent. */
+    private void alive(Waveform block, Stamp now, List<AlarmChange> changes) {
+        if (!isReplayed(block.stamp(), now)) {
+            heard(block.device(), device(block.device()), now, changes);
         }
     }
 

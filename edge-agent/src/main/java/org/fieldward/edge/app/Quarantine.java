@@ -83,7 +83,7 @@ public final class Quarantine {
         return switch (decoded) {
             case Decoded.Refused refused -> "payload " + id + " stays: " + refused.reason() + ", " + refused.detail();
             case Decoded.Readings readings -> {
-                AppendResult result = writer.replay(id, readings.readings())
+                AppendResult result = writer.replay(id, readings.entries())
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS);
                 yield switch (result) {

@@ -98,7 +98,7 @@ final class DeviceTrack {
         };
     }
 
-    private void seen(Stamp stamp) {
+    void seen(Stamp stamp) {
         lastSeen = Optional.of(stamp.receivedAt());
         lastSeenTick = stamp.tickMillis();
     }

@@ -15,6 +15,7 @@ import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
+import org.fieldward.proto.reading.Waveform;
 
 /**
  * Every device's last values and how it is doing, from what was committed. Pure. Bounded: the device that was silent for
@@ -41,6 +42,7 @@ final class Ward {
             switch (one.entry()) {
                 case Reading reading -> reading(reading, now);
                 case DeviceStatus status -> track(status.device()).status(status);
+                case Waveform block -> waveform(block, now);
                 case AlarmChange ours -> {}
             }
         }
@@ -53,6 +55,13 @@ final class Ward {
         DeviceTrack track = track(reading.device());
         if (track.reading(reading)) {
             changed.add(track);
+        }
+    }
+
+    /** The page shows no curve, but whoever sends one is there. */
+    private void waveform(Waveform block, Now now) {
+        if (!isReplayed(block.stamp(), now)) {
+            track(block.device()).seen(block.stamp());
         }
     }
 

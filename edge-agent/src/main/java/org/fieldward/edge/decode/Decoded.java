@@ -1,16 +1,36 @@
 package org.fieldward.edge.decode;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.fieldward.edge.buffer.RejectReason;
+import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Waveform;
 
 /** What a payload turned out to be: all of it, or nothing. */
 public sealed interface Decoded {
 
-    /** One to {@link Decoder#MAX_READINGS}, in the order of the payload. */
-    record Readings(List<Reading> readings) implements Decoded {
+    /** One to {@link Decoder#MAX_READINGS} together, each kind in the order of the payload. */
+    record Readings(List<Reading> readings, List<Waveform> waveforms) implements Decoded {
         public Readings {
             readings = List.copyOf(readings);
+            waveforms = List.copyOf(waveforms);
+        }
+
+        static Readings of(List<? extends Entry> entries) {
+            return new Readings(only(Reading.class, entries), only(Waveform.class, entries));
+        }
+
+        private static <T> List<T> only(Class<T> kind, List<? extends Entry> entries) {
+            return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+
+        /** All of it, as it is stored. */
+        public List<Entry> entries() {
+            var entries = new ArrayList<Entry>(readings.size() + waveforms.size());
+            entries.addAll(readings);
+            entries.addAll(waveforms);
+            return entries;
         }
     }
 

@@ -12,7 +12,7 @@ import org.fieldward.edge.decode.Decoded.Readings;
 import org.fieldward.edge.decode.Decoded.Refused;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Entry;
 
 /** Makes readings of a payload, all of it or nothing. Pure but for the arrivals it asks for; thread-safe. */
 public final class Decoder {
@@ -24,11 +24,11 @@ public final class Decoder {
     public interface Parser {
 
         /**
-         * All readings of the payload, at least one, in its order; each with an arrival of its own.
+         * All readings or waveforms of the payload, at least one, in its order; each with an arrival of its own.
          *
          * @throws Fault if any of it cannot be used
          */
-        List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals);
+        List<? extends Entry> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals);
     }
 
     private final Map<Format.Fixed, Parser> parsers = new EnumMap<>(Format.Fixed.class);
@@ -41,11 +41,13 @@ public final class Decoder {
 
     /** @param more parsers of the formats that depend on the operator's files or on what a publisher said before */
     public Decoder(Normaliser normaliser, Function<Format, Optional<Parser>> more) {
+        var waveforms = new WaveformPayload(normaliser.catalogue());
         this.more = more;
         parsers.put(Format.Fixed.JSON, new JsonPayload(normaliser));
         parsers.put(Format.Fixed.SENML, new SenmlPayload(normaliser));
         parsers.put(Format.Fixed.SENML_CBOR, new SenmlCborPayload(normaliser));
-        parsers.put(Format.Fixed.PROTOBUF, new ProtobufPayload(normaliser));
+        parsers.put(Format.Fixed.PROTOBUF, new ProtobufPayload(normaliser, waveforms));
+        parsers.put(Format.Fixed.WAVEFORM, waveforms);
     }
 
     /**
@@ -67,7 +69,7 @@ public final class Decoder {
             return new Refused(RejectReason.UNREADABLE, "the payload is empty");
         }
         try {
-            return new Readings(parser.get().parse(device, payload.toByteArray(), arrivals));
+            return Readings.of(parser.get().parse(device, payload.toByteArray(), arrivals));
         } catch (Fault fault) {
             return new Refused(fault.reason(), fault.detail());
         }

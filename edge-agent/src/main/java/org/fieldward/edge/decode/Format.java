@@ -11,6 +11,7 @@ public sealed interface Format {
     Format SENML = Fixed.SENML;
     Format SENML_CBOR = Fixed.SENML_CBOR;
     Format PROTOBUF = Fixed.PROTOBUF;
+    Format WAVEFORM = Fixed.WAVEFORM;
 
     /** Formats that mean the same from whomever they come. */
     enum Fixed implements Format {
@@ -20,7 +21,9 @@ public sealed interface Format {
         /** RFC 8428, section 6. */
         SENML_CBOR("senml-cbor", "application/senml+cbor"),
         /** {@code fieldward.link.v1.DevicePublish}. */
-        PROTOBUF("protobuf", "application/x-protobuf");
+        PROTOBUF("protobuf", "application/x-protobuf"),
+        /** Blocks of waveforms in our own JSON. */
+        WAVEFORM("waveforms", "application/vnd.fieldward.waveform+json");
 
         private final String topicLevel;
         private final String contentType;
@@ -121,7 +124,9 @@ public sealed interface Format {
     // Static, because a default method would have the constants above read before the enum has made them.
     static Optional<Format> withContentType(Format told, String contentType) {
         return switch (told) {
-            case Fixed fixed -> ofContentType(contentType);
+            case Fixed fixed ->
+                ofContentType(contentType)
+                        .map(said -> said == Fixed.JSON && fixed == Fixed.WAVEFORM ? Fixed.WAVEFORM : said);
             case Mapped mapped -> Optional.of(mapped);
             case Sparkplug sparkplug -> Optional.of(sparkplug);
         };

@@ -43,11 +43,13 @@ public final class Normaliser {
 
     private record Rule(Parameter parameter, Map<Unit, Range> ranges) {}
 
+    private final Catalogue catalogue;
     private final Map<String, Rule> byCode = new HashMap<>();
     private final Map<String, Unit> units = new HashMap<>();
     private final Rule etco2Fraction;
 
     public Normaliser(Catalogue catalogue) {
+        this.catalogue = catalogue;
         Map<String, Map<Unit, Range>> ranges = readRanges();
         for (Parameter parameter : catalogue.all()) {
             addRule(catalogue, parameter.key(), ranges);
@@ -174,6 +176,10 @@ public final class Normaliser {
             return Optional.empty();
         }
         return Optional.ofNullable(SPECIALS.get(number.longValue()));
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
     }
 
     private void addRule(Catalogue catalogue, String code, Map<String, Map<Unit, Range>> ranges) {

@@ -9,22 +9,25 @@ import java.util.function.Supplier;
 import org.fieldward.proto.link.DevicePublish;
 import org.fieldward.proto.link.DeviceReading;
 import org.fieldward.proto.link.DeviceValue;
+import org.fieldward.proto.link.DeviceWaveform;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Value;
 
 /** {@code fieldward.link.v1.DevicePublish}. A field that we do not know is refused, as in JSON. */
 final class ProtobufPayload implements Decoder.Parser {
 
     private final Normaliser normaliser;
+    private final WaveformPayload waveforms;
 
-    ProtobufPayload(Normaliser normaliser) {
+    ProtobufPayload(Normaliser normaliser, WaveformPayload waveforms) {
         this.normaliser = normaliser;
+        this.waveforms = waveforms;
     }
 
     @Override
-    public List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+    public List<Entry> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
         DevicePublish publish;
         try {
             publish = DevicePublish.parseFrom(payload);
@@ -32,13 +35,17 @@ final class ProtobufPayload implements Decoder.Parser {
             throw Fault.unreadable("not a DevicePublish message");
         }
         checkKnown(publish, "a publish");
-        if (publish.getReadingsCount() == 0) {
+        if (publish.getReadingsCount() == 0 && publish.getWaveformsCount() == 0) {
             throw Fault.missing("'readings' must hold at least one reading");
         }
-        var readings = new ArrayList<Reading>(Math.min(publish.getReadingsCount(), Decoder.MAX_READINGS));
+        var readings = new ArrayList<Entry>(Math.min(publish.getReadingsCount(), Decoder.MAX_READINGS));
         for (DeviceReading given : publish.getReadingsList()) {
             Decoder.checkCount(readings.size());
             readings.add(reading(given).finish(device, arrivals.get()));
+        }
+        for (DeviceWaveform given : publish.getWaveformsList()) {
+            Decoder.checkCount(readings.size());
+            readings.add(waveforms.of(given, device, arrivals));
         }
         return readings;
     }
@@ -80,7 +87,7 @@ final class ProtobufPayload implements Decoder.Parser {
         return normaliser.number(code, Written.decimal(code, given.getNumber()), given.getUnit());
     }
 
-    private static void checkKnown(Message message, String what) {
+    static void checkKnown(Message message, String what) {
         if (message.getUnknownFields().getSerializedSize() > 0) {
             throw Fault.invalid(what + " must have the fields of DevicePublish only, had field "
                     + message.getUnknownFields().asMap().keySet().iterator().next());

@@ -84,7 +84,7 @@ public final class Intake {
         Decoded decoded = format.map(known -> decoder.decode(known, device, payload, stamper))
                 .orElseGet(() -> new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic"));
         switch (decoded) {
-            case Decoded.Readings readings -> settle(store.store(readings.readings()), ACCEPTED, settled);
+            case Decoded.Readings readings -> settle(store.store(readings.entries()), ACCEPTED, settled);
             case Decoded.Refused refused ->
                 settle(
                         quarantine(device, topic, payload, refused),

@@ -71,8 +71,9 @@ public interface CloudLink extends AutoCloseable {
     /**
      * @param covered what the core already holds of this epoch
      * @param window how many batches may be under way
+     * @param protocol the version that the core chose
      */
-    record Welcome(SequenceSet covered, Instant coreNow, Duration heartbeat, int window) {}
+    record Welcome(SequenceSet covered, Instant coreNow, Duration heartbeat, int window, int protocol) {}
 
     /** @param retryAfter when to try again, if the core said */
     record Refused(String reason, String detail, Optional<Duration> retryAfter) {}

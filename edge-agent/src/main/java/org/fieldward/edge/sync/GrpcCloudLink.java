@@ -33,7 +33,7 @@ public final class GrpcCloudLink implements CloudLink {
     /** The protocol versions this gateway speaks. */
     private static final int OLDEST_PROTOCOL = 1;
 
-    private static final int NEWEST_PROTOCOL = 1;
+    private static final int NEWEST_PROTOCOL = SyncDecider.FIRST_WITH_WAVEFORMS;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcCloudLink.class);
 
@@ -135,7 +135,8 @@ public final class GrpcCloudLink implements CloudLink {
                             set(message.getWelcome().getCoveredList()),
                             instant(message.getWelcome().getCoreNowMicros()),
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
-                            message.getWelcome().getWindow()));
+                            message.getWelcome().getWindow(),
+                            message.getWelcome().getProtocol()));
                 case REFUSAL -> {
                     int seconds = message.getRefusal().getRetryAfterSeconds();
                     listener.refused(new Refused(

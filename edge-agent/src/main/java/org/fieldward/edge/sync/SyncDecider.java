@@ -29,7 +29,7 @@ import org.fieldward.proto.sequence.SequenceSet;
 
 /**
  * Decides what the uplink does next: alarms first, then what was just stored, then the backlog with what is left of the
- * window. Pure: no clock, thread or socket of its own; the next sequence, session numbers and chance are given to it. Times
+ * window, and waveforms last. Pure: no clock, thread or socket of its own; the next sequence, session numbers and chance are given to it. Times
  * are milliseconds of a clock that only goes forward. For one thread.
  */
 final class SyncDecider {
@@ -38,6 +38,11 @@ final class SyncDecider {
     private static final long END = Long.MAX_VALUE / 2;
 
     private static final int MAX_DOUBLINGS = 20;
+
+    /** The protocol version from which on a core reads waveforms. */
+    static final int FIRST_WITH_WAVEFORMS = 2;
+
+    private static final List<Source> ORDER = order();
 
     private final SyncSettings settings;
     private final LongSupplier nextSequence;
@@ -60,7 +65,7 @@ final class SyncDecider {
 
         record Connecting(long session, long since) implements State {}
 
-        record Online(long session, int window, long since) implements State {}
+        record Online(long session, int window, int protocol, long since) implements State {}
     }
 
     /** Sent and not yet confirmed. */
@@ -94,7 +99,7 @@ final class SyncDecider {
         return switch (event) {
             case Tick tick -> tick(now);
             case Stored stored -> stored(stored.lane(), stored.count(), now);
-            case Welcomed welcomed -> welcomed(welcomed.session(), welcomed.window(), now);
+            case Welcomed welcomed -> welcomed(welcomed, now);
             case Confirmed confirmed -> confirmed(confirmed.session(), confirmed.sequences(), now);
             case Refused refused ->
                 isCurrent(refused.session()) ? hangup(refused.session(), refused.retryAfter(), now) : new Nothing();
@@ -111,15 +116,17 @@ final class SyncDecider {
             case State.Waiting waiting -> waiting.until();
             case State.Connecting connecting ->
                 connecting.since() + settings.connectTimeout().toMillis();
-            case State.Online online -> Math.min(now + 1000, lingerEnd(online.window()));
+            case State.Online online -> Math.min(now + 1000, lingerEnd(online));
         };
     }
 
-    private long lingerEnd(int window) {
+    private long lingerEnd(State.Online online) {
         long end = Long.MAX_VALUE;
         for (Lane lane : Lane.values()) {
             // With the window full, only a confirmation changes anything: waking for the time alone would spin.
-            if (unsent[lane.ordinal()] > 0 && hasRoom(new Source(lane, false), window)) {
+            if (unsent[lane.ordinal()] > 0
+                    && isSpoken(lane, online)
+                    && hasRoom(new Source(lane, false), online.window())) {
                 end = Math.min(
                         end, unsentSince[lane.ordinal()] + settings.linger().toMillis());
             }
@@ -165,11 +172,11 @@ final class SyncDecider {
         return new Connect(session);
     }
 
-    private SyncAction welcomed(long session, int window, long now) {
-        if (!(state instanceof State.Connecting connecting) || connecting.session() != session) {
+    private SyncAction welcomed(Welcomed welcome, long now) {
+        if (!(state instanceof State.Connecting connecting) || connecting.session() != welcome.session()) {
             return new Nothing();
         }
-        state = new State.Online(session, Math.max(1, window), now);
+        state = new State.Online(welcome.session(), Math.max(1, welcome.window()), welcome.protocol(), now);
         progressAt = now;
         flights.clear();
         empty.clear();
@@ -281,28 +288,45 @@ final class SyncDecider {
         if (!(state instanceof State.Online online)) {
             return new Nothing();
         }
-        for (boolean late : new boolean[] {false, true}) {
-            for (Lane lane : Lane.values()) {
-                var source = new Source(lane, late);
-                if (!empty.contains(source) && hasRoom(source, online.window()) && isDue(source, now)) {
-                    return new Send(source, within(late), underWay(), settings.maxBatch());
-                }
-                // An alarm that waited out an outage still goes before any reading.
-                var urgent = new Source(lane, true);
-                if (lane.compareTo(Lane.EVENT) <= 0
-                        && !empty.contains(urgent)
-                        && liveFrom > 1
-                        && hasRoom(urgent, online.window())) {
-                    return new Send(urgent, within(true), underWay(), settings.maxBatch());
-                }
+        for (Source source : ORDER) {
+            if (isSpoken(source.lane(), online)
+                    && !empty.contains(source)
+                    && hasRoom(source, online.window())
+                    && isDue(source, now)) {
+                return new Send(source, within(source.late()), underWay(), settings.maxBatch());
             }
         }
         return new Nothing();
     }
 
+    /**
+     * Live goes before late, except that an alarm that waited out an outage still goes before any reading, and that
+     * waveforms come last of all: they are so many that whatever waits behind them would wait for ever.
+     */
+    private static List<Source> order() {
+        var order = new ArrayList<Source>();
+        for (Lane urgent : List.of(Lane.ALARM, Lane.EVENT)) {
+            order.add(new Source(urgent, false));
+            order.add(new Source(urgent, true));
+        }
+        for (boolean late : new boolean[] {false, true}) {
+            order.add(new Source(Lane.VITAL, late));
+            order.add(new Source(Lane.TREND, late));
+        }
+        order.add(new Source(Lane.WAVEFORM, false));
+        order.add(new Source(Lane.WAVEFORM, true));
+        return List.copyOf(order);
+    }
+
+    /** A core that does not know waveforms would set them aside as unreadable: they wait until it does. */
+    private static boolean isSpoken(Lane lane, State.Online online) {
+        return lane != Lane.WAVEFORM || online.protocol() >= FIRST_WITH_WAVEFORMS;
+    }
+
     /** The last place of the window is kept for alarms and events, the one before it for live readings. */
     private boolean hasRoom(Source source, int window) {
-        int kept = source.lane().compareTo(Lane.EVENT) <= 0 ? 0 : source.late() ? 2 : 1;
+        boolean bulk = source.late() || source.lane() == Lane.WAVEFORM;
+        int kept = source.lane().compareTo(Lane.EVENT) <= 0 ? 0 : bulk ? 2 : 1;
         return flights.size() < Math.max(1, window - kept);
     }
 

@@ -15,7 +15,7 @@ sealed interface SyncEvent {
     record Stored(Lane lane, long count) implements SyncEvent {}
 
     /** The core takes this session; what it already held was forgotten before. */
-    record Welcomed(long session, int window) implements SyncEvent {}
+    record Welcomed(long session, int window, int protocol) implements SyncEvent {}
 
     /** The core has these, and the buffer durably forgot them. */
     record Confirmed(long session, SequenceSet sequences) implements SyncEvent {}

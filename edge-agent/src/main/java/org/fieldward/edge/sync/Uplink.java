@@ -248,7 +248,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
         heartbeatAt = tick();
         LOG.info("link: session {} is up, window {}", number, welcome.window());
-        on(new SyncEvent.Welcomed(number, welcome.window()));
+        on(new SyncEvent.Welcomed(number, welcome.window(), welcome.protocol()));
     }
 
     private void beat() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.fieldward.edge.buffer.Readings;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.AlarmChange.Kind;
@@ -190,6 +191,18 @@ class AlarmDeciderTest {
     }
 
     @Test
+    void a_device_that_sends_nothing_but_waveforms_is_not_silent() {
+        spo2(0, 97);
+        waveform(20);
+        tick(49);
+        assertThat(changes).isEmpty();
+        tick(50);
+        assertThat(changes).extracting(AlarmChange::kind).containsExactly(Kind.DEVICE_SILENT);
+        waveform(51);
+        assertThat(changes).extracting(AlarmChange::phase).containsExactly(Phase.RAISED, Phase.CLEARED);
+    }
+
+    @Test
     void switching_a_device_off_does_not_make_its_patient_well() {
         for (int second = 0; second <= 10; second++) {
             spo2(second, 85);
@@ -262,6 +275,10 @@ class AlarmDeciderTest {
 
     private void stored(Reading reading) {
         on(new AlarmEvent.Stored(reading), reading.stamp());
+    }
+
+    private void waveform(int second) {
+        on(new AlarmEvent.Stored(Readings.waveform(BED_1, at(second), 250)), at(second));
     }
 
     private void status(int second, DeviceStatus.Status status) {

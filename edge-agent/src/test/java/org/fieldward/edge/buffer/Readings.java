@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;
@@ -12,9 +13,11 @@ import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
+import org.fieldward.proto.reading.Waveform;
 
 /** Entries for tests, different from each other and the same in every run. */
 public final class Readings {
@@ -53,5 +56,24 @@ public final class Readings {
 
     public static DeviceStatus status(int number) {
         return new DeviceStatus(new DeviceId("monitor-1"), stamp(number), DeviceStatus.Status.ONLINE);
+    }
+
+    /** A second of noise at that rate, which no format makes small. */
+    public static Waveform waveform(DeviceId device, Stamp stamp, int hertz) {
+        var kind = Catalogue.standard().findWaveform("ecg-ii").orElseThrow();
+        return new Waveform(
+                device,
+                stamp,
+                kind,
+                new Waveform.Rate(hertz, 1_000_000),
+                new Waveform.Scale(
+                        new BigDecimal("0.005"), BigDecimal.ZERO, kind.unit(), Optional.empty(), Optional.empty()),
+                Samples.of(new Random(stamp.tickMillis())
+                        .ints(hertz, -Samples.MAX_SAMPLE, Samples.MAX_SAMPLE)
+                        .toArray()));
+    }
+
+    public static Waveform waveform(int number, int hertz) {
+        return waveform(new DeviceId("monitor-" + number % 12), stamp(number), hertz);
     }
 }

@@ -3,6 +3,7 @@ package org.fieldward.edge.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.fieldward.edge.buffer.Readings.reading;
 import static org.fieldward.edge.buffer.Readings.readings;
+import static org.fieldward.edge.buffer.Readings.waveform;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -20,7 +21,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
 import org.fieldward.edge.buffer.ReadingBuffer.Group;
@@ -28,6 +31,7 @@ import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +91,37 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("buffer.key"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void waveforms_travel_in_batches_small_enough_for_an_alarm_to_wait_behind() {
+        var buffer = open();
+        List<Waveform> blocks =
+                IntStream.range(0, 300).mapToObj(i -> waveform(i, 1000)).toList();
+        ReadingBufferContract.append(buffer, blocks);
+
+        var slice = buffer.read(Lane.WAVEFORM, ALL, SequenceSet.EMPTY, 1000).orElseThrow();
+        assertThat(slice.sequences().size()).isBetween(2L, 32L);
+        // Noise of 30 bits costs up to five bytes a sample, where two are reckoned with.
+        assertThat(slice.content().size()).isLessThan(3 * 64 * 1024);
+        assertThat(ReadingBufferContract.all(buffer, Lane.WAVEFORM))
+                .extracting(Sequenced::entry)
+                .isEqualTo(blocks);
+        assertThat(buffer.backlog(Lane.WAVEFORM).records()).isEqualTo(300);
+    }
+
+    @Test
+    void the_quota_counts_a_block_for_its_samples() {
+        var buffer = openSmall();
+
+        assertThat(ReadingBufferContract.append(
+                                buffer,
+                                IntStream.range(0, 1000)
+                                        .mapToObj(i -> waveform(i, 1000))
+                                        .toList())
+                        .appends()
+                        .getFirst())
+                .isInstanceOf(Full.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fieldward.edge.sync.SyncAction.Connect;
@@ -37,7 +38,7 @@ class SyncDeciderTest {
     @Test
     void alarms_of_the_outage_go_first_then_live_readings_then_the_backlog() {
         decider.on(new Tick(), 0);
-        SyncAction action = decider.on(new Welcomed(1, 8), 10);
+        SyncAction action = decider.on(new Welcomed(1, 8, 2), 10);
         assertThat(source(action)).isEqualTo(new Source(Lane.ALARM, false));
         action = decider.on(new NothingThere(source(action)), 10);
         assertThat(source(action)).isEqualTo(new Source(Lane.ALARM, true));
@@ -49,7 +50,6 @@ class SyncDeciderTest {
         assertThat(source(action)).isEqualTo(LIVE);
         assertThat(((Send) action).within().first()).isEqualTo(1001);
         action = decider.on(new NothingThere(LIVE), 10);
-        action = decider.on(new NothingThere(source(action)), 10);
         action = decider.on(new NothingThere(source(action)), 10);
         assertThat(source(action)).isEqualTo(BACKLOG);
         assertThat(((Send) action).within()).isEqualTo(new SequenceRange(1, 1000));
@@ -69,6 +69,36 @@ class SyncDeciderTest {
         action = decider.on(new Sent(LIVE, range(1001, 1001)), 30);
         assertThat(action).isEqualTo(new Nothing());
         assertThat(source(decider.on(new Stored(Lane.ALARM, 1), 31))).isEqualTo(new Source(Lane.ALARM, false));
+    }
+
+    @Test
+    void waveforms_come_last_of_all_also_behind_the_backlog_and_leave_room_in_the_window() {
+        online(4);
+        SyncAction action = untilBacklog(decider.on(new Tick(), 10));
+        action = decider.on(new NothingThere(BACKLOG), 10);
+        action = decider.on(new NothingThere(source(action)), 10);
+        assertThat(source(action)).isEqualTo(new Source(Lane.WAVEFORM, false));
+
+        action = decider.on(new Sent(new Source(Lane.WAVEFORM, false), range(1001, 1002)), 20);
+        assertThat(source(action)).isEqualTo(new Source(Lane.WAVEFORM, true));
+        assertThat(decider.on(new Sent(new Source(Lane.WAVEFORM, true), range(1, 2)), 20))
+                .isEqualTo(new Nothing());
+        assertThat(source(decider.on(new Stored(Lane.VITAL, 1), 30))).isEqualTo(LIVE);
+    }
+
+    @Test
+    void waveforms_wait_for_a_core_that_can_read_them() {
+        decider.on(new Tick(), 0);
+        var asked = new ArrayList<Lane>();
+        SyncAction action = decider.on(new Welcomed(1, 8, 1), 0);
+        while (action instanceof Send send) {
+            asked.add(send.source().lane());
+            action = decider.on(new NothingThere(send.source()), 10);
+        }
+
+        assertThat(asked).contains(Lane.VITAL, Lane.TREND).doesNotContain(Lane.WAVEFORM);
+        assertThat(decider.on(new Stored(Lane.WAVEFORM, 1), 20)).isEqualTo(new Nothing());
+        assertThat(decider.wakeAt(2_000)).isEqualTo(3_000);
     }
 
     @Test
@@ -121,9 +151,9 @@ class SyncDeciderTest {
         assertThat(decider.on(new Tick(), 10_000)).isEqualTo(new Connect(2));
 
         assertThat(decider.on(new LinkDown(1), 10_001)).isEqualTo(new Nothing());
-        assertThat(decider.on(new Welcomed(1, 8), 10_002)).isEqualTo(new Nothing());
+        assertThat(decider.on(new Welcomed(1, 8, 2), 10_002)).isEqualTo(new Nothing());
         assertThat(decider.state()).isInstanceOf(SyncDecider.State.Connecting.class);
-        decider.on(new Welcomed(2, 8), 10_003);
+        decider.on(new Welcomed(2, 8, 2), 10_003);
         assertThat(decider.on(new Confirmed(1, range(1, 5)), 10_004)).isEqualTo(new Nothing());
         assertThat(decider.state()).isInstanceOf(SyncDecider.State.Online.class);
     }
@@ -141,12 +171,12 @@ class SyncDeciderTest {
         assertThat(waits).containsExactly(500, 1000, 2000, 4000);
 
         now = dial(now);
-        decider.on(new Welcomed(sessions.get(), 8), now);
+        decider.on(new Welcomed(sessions.get(), 8, 2), now);
         decider.on(new LinkDown(sessions.get()), now + 1000);
         assertThat(decider.wakeAt(now + 1000) - now - 1000).isEqualTo(8000);
 
         now = dial(now + 1000);
-        decider.on(new Welcomed(sessions.get(), 8), now);
+        decider.on(new Welcomed(sessions.get(), 8, 2), now);
         decider.on(new LinkDown(sessions.get()), now + 60_000);
         assertThat(decider.wakeAt(now + 60_000) - now - 60_000).isEqualTo(500);
     }
@@ -210,7 +240,7 @@ class SyncDeciderTest {
 
     private void online(int window) {
         decider.on(new Tick(), 0);
-        decider.on(new Welcomed(1, window), 0);
+        decider.on(new Welcomed(1, window, 2), 0);
     }
 
     private SyncAction untilBacklog(SyncAction first) {

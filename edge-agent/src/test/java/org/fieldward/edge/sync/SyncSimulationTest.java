@@ -217,7 +217,7 @@ class SyncSimulationTest {
             post(session, () -> {
                 forget(SequenceSet.of(
                         core.keySet().stream().map(SequenceRange::of).toList()));
-                on(new SyncEvent.Welcomed(session, 1 + random.nextInt(8)));
+                on(new SyncEvent.Welcomed(session, 1 + random.nextInt(8), 1 + random.nextInt(2)));
             });
         }
 

@@ -5,15 +5,21 @@ import com.github.luben.zstd.ZstdException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 
 /**
- * The batch format, version 1. Described for other implementers in {@code docs/protocol.md}. Stateless and thread-safe.
+ * The batch format, versions 1 and 2. Described for other implementers in {@code docs/protocol.md}. Stateless and
+ * thread-safe. A batch is of version 2 if there is a waveform in it, else it is what a reader of version 1 knows, to the
+ * byte.
  *
  * <p>Readings go column by column, each number as its difference to the one it most resembles (the same device's last),
- * so that a ward of steady patients costs a few bytes a reading. Everything else goes record by record as protobuf.
+ * so that a ward of steady patients costs a few bytes a reading. Waveforms go block by block, their samples likewise as
+ * differences. Everything else goes record by record as protobuf.
  */
 public final class BatchCodec {
 
@@ -24,7 +30,12 @@ public final class BatchCodec {
     public static final int MAX_BYTES = 32 << 20;
 
     private static final int MAGIC = 0xfb;
-    private static final int VERSION = 1;
+    private static final int WITHOUT_WAVEFORMS = 1;
+    private static final int WITH_WAVEFORMS = 2;
+    private static final int READING = 0;
+    private static final int OTHER = 1;
+    private static final int WAVEFORM = 2;
+
     private static final int PLAIN = 0;
     private static final int ZSTD = 1;
     private static final int LEVEL = 3;
@@ -35,19 +46,25 @@ public final class BatchCodec {
      * @param records at least one, sequences strictly ascending
      */
     public static byte[] encode(List<Sequenced> records) {
-        return wrap(content(records), true);
+        return wrap(content(records), version(records), true);
     }
 
     /** The same without compression: for bytes that will be merged into larger batches later. */
     public static byte[] encodePlain(List<Sequenced> records) {
-        return wrap(content(records), false);
+        return wrap(content(records), version(records), false);
+    }
+
+    private static int version(List<Sequenced> records) {
+        return records.stream().anyMatch(record -> record.entry() instanceof Waveform)
+                ? WITH_WAVEFORMS
+                : WITHOUT_WAVEFORMS;
     }
 
     /** Every record, in the order encoded. */
     public static List<Sequenced> decode(byte[] batch) {
-        Source in = new Source(unwrap(batch));
+        Opened opened = unwrap(batch);
         try {
-            return records(in);
+            return records(new Source(opened.content()), opened.version());
         } catch (IllegalArgumentException e) {
             throw new BatchException("batch holds a record that cannot be: " + e.getMessage(), e);
         }
@@ -61,29 +78,44 @@ public final class BatchCodec {
         out.unsigned(records.size());
         sequences(records, out);
         var readings = new ArrayList<Reading>(records.size());
+        var waveforms = new ArrayList<Waveform>();
         var others = new ArrayList<Entry>();
         Sink kinds = new Sink();
         int runs = 0;
         for (int i = 0; i < records.size(); ) {
-            boolean reading = records.get(i).entry() instanceof Reading;
+            int kind = kind(records.get(i).entry());
             int from = i;
-            while (i < records.size() && records.get(i).entry() instanceof Reading == reading) {
+            while (i < records.size() && kind(records.get(i).entry()) == kind) {
                 Entry entry = records.get(i++).entry();
                 if (entry instanceof Reading one) {
                     readings.add(one);
+                } else if (entry instanceof Waveform block) {
+                    waveforms.add(block);
                 } else {
                     others.add(entry);
                 }
             }
-            kinds.unsigned(reading ? 0 : 1);
+            kinds.unsigned(kind);
             kinds.unsigned(i - from);
             runs++;
         }
         out.unsigned(runs);
         out.append(kinds);
         new ReadingColumns.Encoder(readings).write(out);
+        if (!waveforms.isEmpty()) {
+            WaveformColumns.write(waveforms, out);
+        }
         others.forEach(entry -> LaneRecords.write(entry, out));
         return out;
+    }
+
+    private static int kind(Entry entry) {
+        return switch (entry) {
+            case Reading reading -> READING;
+            case AlarmChange alarm -> OTHER;
+            case DeviceStatus status -> OTHER;
+            case Waveform waveform -> WAVEFORM;
+        };
     }
 
     private static void sequences(List<Sequenced> records, Sink out) {
@@ -110,29 +142,37 @@ public final class BatchCodec {
         }
     }
 
-    private static List<Sequenced> records(Source in) {
+    private static List<Sequenced> records(Source in, int version) {
         int count = in.count("records", MAX_RECORDS, 0);
         long[] sequences = sequences(in, count);
         int runs = in.count("kind runs", MAX_RECORDS, 2);
         int[] kinds = new int[runs];
         int[] lengths = new int[runs];
         long readings = 0;
+        long waveforms = 0;
         long total = 0;
         for (int i = 0; i < runs; i++) {
-            kinds[i] = in.index("kind", 2);
+            kinds[i] = in.index("kind", version == WITH_WAVEFORMS ? 3 : 2);
             lengths[i] = in.index("kind run", count + 1);
             total += lengths[i];
-            readings += kinds[i] == 0 ? lengths[i] : 0;
+            readings += kinds[i] == READING ? lengths[i] : 0;
+            waveforms += kinds[i] == WAVEFORM ? lengths[i] : 0;
         }
         if (total != count) {
             throw new BatchException("kind runs must add up to " + count + " records, were " + total);
         }
         List<Reading> columns = new ReadingColumns.Decoder(in, (int) readings).read();
+        List<Waveform> blocks = version == WITH_WAVEFORMS ? WaveformColumns.read(in, (int) waveforms) : List.of();
         var records = new ArrayList<Sequenced>(count);
         int nextReading = 0;
+        int nextBlock = 0;
         for (int i = 0; i < runs; i++) {
             for (int k = 0; k < lengths[i]; k++) {
-                Entry entry = kinds[i] == 0 ? columns.get(nextReading++) : LaneRecords.read(in);
+                Entry entry = switch (kinds[i]) {
+                    case READING -> columns.get(nextReading++);
+                    case WAVEFORM -> blocks.get(nextBlock++);
+                    default -> LaneRecords.read(in);
+                };
                 records.add(new Sequenced(sequences[records.size()], entry));
             }
         }
@@ -164,10 +204,10 @@ public final class BatchCodec {
         return sequences;
     }
 
-    private static byte[] wrap(Sink content, boolean compress) {
+    private static byte[] wrap(Sink content, int version, boolean compress) {
         Sink out = new Sink();
         out.unsigned(MAGIC);
-        out.unsigned(VERSION);
+        out.unsigned(version);
         if (compress) {
             byte[] squeezed = new byte[(int) Zstd.compressBound(content.size())];
             long length =
@@ -185,14 +225,16 @@ public final class BatchCodec {
         return out.toByteArray();
     }
 
-    private static byte[] unwrap(byte[] batch) {
+    private record Opened(int version, byte[] content) {}
+
+    private static Opened unwrap(byte[] batch) {
         Source in = new Source(batch);
         if (in.unsigned() != MAGIC) {
             throw new BatchException("these bytes are not a batch");
         }
         long version = in.unsigned();
-        if (version != VERSION) {
-            throw new BatchException("batch format must be " + VERSION + ", was " + version);
+        if (version != WITHOUT_WAVEFORMS && version != WITH_WAVEFORMS) {
+            throw new BatchException("batch format must be 1 or 2, was " + version);
         }
         int packing = in.index("packing", 2);
         long size = in.unsigned();
@@ -204,7 +246,7 @@ public final class BatchCodec {
             if (packed.length != size) {
                 throw new BatchException("content must be " + size + " bytes, was " + packed.length);
             }
-            return packed;
+            return new Opened((int) version, packed);
         }
         try {
             byte[] content = new byte[(int) size];
@@ -212,7 +254,7 @@ public final class BatchCodec {
             if (length != size) {
                 throw new BatchException("content must be " + size + " bytes, was " + length);
             }
-            return content;
+            return new Opened((int) version, content);
         } catch (ZstdException e) {
             throw new BatchException("content cannot be decompressed", e);
         }

@@ -20,8 +20,9 @@ import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
+import org.fieldward.proto.reading.Waveform;
 
-/** Records that are not readings: few, so they go one by one as protobuf. */
+/** Records that are neither readings nor waveforms: few, so they go one by one as protobuf. */
 final class LaneRecords {
 
     private static final int MAX_BYTES = 64 << 10;
@@ -47,6 +48,7 @@ final class LaneRecords {
                         .setStamp(stamp(status.stamp()))
                         .setStatus(status.status().name()));
             case Reading reading -> throw new IllegalStateException("readings go column by column");
+            case Waveform waveform -> throw new IllegalStateException("waveforms go block by block");
         }
         byte[] bytes = record.build().toByteArray();
         out.unsigned(bytes.length);

@@ -18,18 +18,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every parameter that Fieldward knows, read from {@code vital-signs.csv} beside this class. Supporting another vital
- * sign is another row there. Immutable.
+ * Every parameter and every kind of waveform that Fieldward knows, read from {@code vital-signs.csv} and
+ * {@code waveforms.csv} beside this class. Supporting another one is another row there. Immutable.
  */
 public final class Catalogue {
 
-    private static final Catalogue STANDARD = load("vital-signs.csv");
+    private static final Catalogue STANDARD =
+            new Catalogue(load("vital-signs.csv", Catalogue::row), load("waveforms.csv", Catalogue::waveformRow));
 
     private final @Nullable Parameter[] byNumber;
     private final Map<String, Parameter> byKey = new LinkedHashMap<>();
     private final Map<String, Parameter> byCode = new HashMap<>();
 
-    private Catalogue(List<Parameter> parameters) {
+    private final Map<Integer, WaveformKind> waveforms = new LinkedHashMap<>();
+    private final Map<String, WaveformKind> waveformByCode = new HashMap<>();
+
+    private Catalogue(List<Parameter> parameters, List<WaveformKind> kinds) {
         int highest = parameters.stream().mapToInt(Parameter::number).max().orElse(0);
         byNumber = new @Nullable Parameter[highest + 1];
         for (Parameter parameter : parameters) {
@@ -43,6 +47,13 @@ public final class Catalogue {
             parameter.mdcAlso().forEach(code -> byCode.putIfAbsent(code.toString(), parameter));
             byCode.putIfAbsent(parameter.loinc(), parameter);
             parameter.loincAlso().forEach(code -> byCode.putIfAbsent(code, parameter));
+        }
+        for (WaveformKind kind : kinds) {
+            if (waveforms.put(kind.number(), kind) != null || waveformByCode.put(kind.key(), kind) != null) {
+                throw new IllegalStateException("waveforms.csv names '" + kind.key() + "' or its number twice");
+            }
+            kind.mdc().ifPresent(code -> waveformByCode.putIfAbsent(code.toString(), kind));
+            kind.loinc().ifPresent(code -> waveformByCode.putIfAbsent(code, kind));
         }
     }
 
@@ -81,17 +92,49 @@ public final class Catalogue {
         return Collections.unmodifiableCollection(byKey.values());
     }
 
-    private static Catalogue load(String resource) {
+    /** The kind of waveform with this number; an unknown number is an error of whoever wrote the record. */
+    public WaveformKind waveform(int number) {
+        WaveformKind found = waveforms.get(number);
+        if (found == null) {
+            throw new IllegalArgumentException("waveform must be a number of the catalogue, was " + number);
+        }
+        return found;
+    }
+
+    /** By key, LOINC code or decimal MDC code, as devices name it. */
+    public Optional<WaveformKind> findWaveform(String code) {
+        return Optional.ofNullable(waveformByCode.get(code));
+    }
+
+    /** In the order of the catalogue. */
+    public Collection<WaveformKind> waveforms() {
+        return Collections.unmodifiableCollection(waveforms.values());
+    }
+
+    private static <T> List<T> load(String resource, Function<String[], T> row) {
         try (InputStream in = Catalogue.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("the class path has no " + resource);
             }
             var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-            return new Catalogue(
-                    reader.lines().skip(1).map(line -> row(line.split(",", -1))).toList());
+            return reader.lines()
+                    .skip(1)
+                    .map(line -> row.apply(line.split(",", -1)))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("could not read " + resource, e);
         }
+    }
+
+    private static WaveformKind waveformRow(String[] cell) {
+        return new WaveformKind(
+                Integer.parseInt(cell[0]),
+                cell[1],
+                cell[2],
+                some(cell[3]),
+                some(cell[4]).map(Integer::valueOf),
+                unit(cell[5]),
+                list(cell[6], Catalogue::unit));
     }
 
     private static Parameter row(String[] cell) {
@@ -112,7 +155,7 @@ public final class Catalogue {
 
     private static Unit unit(String ucum) {
         return Unit.ofUcum(ucum)
-                .orElseThrow(() -> new IllegalStateException("vital-signs.csv: unknown unit '" + ucum + "'"));
+                .orElseThrow(() -> new IllegalStateException("a catalogue names the unknown unit '" + ucum + "'"));
     }
 
     private static Optional<String> some(String cell) {

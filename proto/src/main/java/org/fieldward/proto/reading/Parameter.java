@@ -29,7 +29,8 @@ public record Parameter(
         List<Integer> mdcAlso,
         Optional<Unit> unit,
         List<Unit> unitsAlso,
-        boolean zeroIsOff) {
+        boolean zeroIsOff)
+        implements Coded {
 
     public Parameter {
         loincAlso = List.copyOf(loincAlso);

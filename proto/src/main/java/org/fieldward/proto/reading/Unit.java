@@ -3,7 +3,7 @@ package org.fieldward.proto.reading;
 import java.util.Optional;
 
 /**
- * The UCUM units that the catalogue's parameters may carry (https://ucum.org). The number is on the wire and in stored
+ * The UCUM units that parameters and waveforms may carry (https://ucum.org). The number is on the wire and in stored
  * records; the MDC code is that of ISO/IEEE 11073-10101, 0 where we name none.
  */
 public enum Unit {
@@ -18,9 +18,15 @@ public enum Unit {
     CENTIMETRE(9, "cm", 263441),
     INCH(10, "[in_i]", 0),
     KILOGRAM_PER_SQUARE_METRE(11, "kg/m2", 0),
-    MILLIGRAM_PER_DECILITRE(12, "mg/dL", 264274);
+    MILLIGRAM_PER_DECILITRE(12, "mg/dL", 264274),
+    MILLIVOLT(13, "mV", 266418),
+    MICROVOLT(14, "uV", 266419),
+    ONE(15, "1", 262656),
+    OHM(16, "Ohm", 0),
+    CENTIMETRE_OF_WATER(17, "cm[H2O]", 0),
+    LITRE_PER_MINUTE(18, "L/min", 0);
 
-    private static final Unit[] BY_NUMBER = new Unit[13];
+    private static final Unit[] BY_NUMBER = new Unit[values().length + 1];
 
     static {
         for (Unit unit : values()) {
@@ -52,7 +58,7 @@ public enum Unit {
 
     public static Unit of(int number) {
         if (number < 1 || number >= BY_NUMBER.length) {
-            throw new IllegalArgumentException("unit must be 1 to 12, was " + number);
+            throw new IllegalArgumentException("unit must be 1 to " + (BY_NUMBER.length - 1) + ", was " + number);
         }
         return BY_NUMBER[number];
     }

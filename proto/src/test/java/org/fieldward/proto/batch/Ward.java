@@ -3,6 +3,7 @@ package org.fieldward.proto.batch;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -15,9 +16,12 @@ import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
+import org.fieldward.proto.reading.Waveform;
+import org.fieldward.proto.reading.WaveformKind;
 
 /** Makes records from a seed: steady wards to measure with, and wild ones to break things with. */
 final class Ward {
@@ -26,6 +30,7 @@ final class Ward {
 
     private final Random random;
     private final Catalogue catalogue = Catalogue.standard();
+    private boolean waveforms;
 
     Ward(long seed) {
         random = new Random(seed);
@@ -78,6 +83,12 @@ final class Ward {
 
     /** Anything that is allowed, the odder the better. */
     List<Sequenced> wild(int count) {
+        return wild(count, false);
+    }
+
+    /** @param blocks waveforms, too */
+    List<Sequenced> wild(int count, boolean blocks) {
+        waveforms = blocks;
         var records = new ArrayList<Sequenced>();
         long sequence = 0;
         for (int i = 0; i < count; i++) {
@@ -89,7 +100,8 @@ final class Ward {
 
     private Entry entry() {
         DeviceId device = new DeviceId("d" + random.nextInt(9));
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(waveforms ? 8 : 6)) {
+            case 6, 7 -> waveform(device);
             case 0 ->
                 new AlarmChange(
                         device,
@@ -103,6 +115,72 @@ final class Ward {
             case 1 -> new DeviceStatus(device, stamp(), pick(DeviceStatus.Status.values()));
             default -> new Reading(device, stamp(), values());
         };
+    }
+
+    private Waveform waveform(DeviceId device) {
+        WaveformKind kind = pick(catalogue.waveforms().toArray(new WaveformKind[0]));
+        int[] samples = new int[1 + random.nextInt(random.nextInt(20) == 0 ? Waveform.MAX_SAMPLES : 300)];
+        int now = random.nextInt(5) - 2;
+        for (int i = 0; i < samples.length; i++) {
+            now = random.nextInt(50) == 0
+                    ? random.nextInt(2 * Samples.MAX_SAMPLE + 1) - Samples.MAX_SAMPLE
+                    : Math.clamp(now + random.nextInt(9) - 4L, -Samples.MAX_SAMPLE, Samples.MAX_SAMPLE);
+            samples[i] = now;
+        }
+        for (int run = random.nextInt(4); run > 0; run--) {
+            int from = random.nextInt(samples.length);
+            int to = from + random.nextInt(samples.length - from + 1);
+            Arrays.fill(samples, from, to, new int[] {Samples.MISSING, Samples.BELOW, Samples.ABOVE}[run - 1]);
+        }
+        var of = Samples.of(samples);
+        boolean limits = random.nextBoolean();
+        var scale = new Waveform.Scale(
+                BigDecimal.valueOf(1 + random.nextInt(1000), random.nextInt(19)),
+                BigDecimal.valueOf(random.nextLong(2000) - 1000, random.nextInt(19)),
+                kind.unit(),
+                limits || of.has(Samples.BELOW) ? Optional.of(new BigDecimal("-5.00")) : Optional.empty(),
+                limits || of.has(Samples.ABOVE) ? Optional.of(new BigDecimal("5.0")) : Optional.empty());
+        return new Waveform(device, stamp(), kind, new Waveform.Rate(50 + random.nextInt(951), 1_000_000), scale, of);
+    }
+
+    /** An ECG of 250 Hz with 2.5 µV a step, in blocks of so many samples, one device after the other. */
+    static List<Sequenced> ecg(long seed, int devices, int blocks, int size) {
+        var records = new ArrayList<Sequenced>();
+        var kind = Catalogue.standard().findWaveform("ecg-ii").orElseThrow();
+        var scale = new Waveform.Scale(
+                new BigDecimal("0.0025"), BigDecimal.ZERO, kind.unit(), Optional.empty(), Optional.empty());
+        for (int device = 0; device < devices; device++) {
+            var noise = new Random(seed + device);
+            for (int block = 0; block < blocks; block++) {
+                int[] samples = new int[size];
+                for (int i = 0; i < size; i++) {
+                    double beat = (block * (double) size + i) / 250 * 1.2 % 1;
+                    double millivolts = 0.12 * bump(beat, 0.2, 0.025)
+                            - 0.1 * bump(beat, 0.36, 0.01)
+                            + 1.1 * bump(beat, 0.39, 0.011)
+                            - 0.2 * bump(beat, 0.42, 0.011)
+                            + 0.3 * bump(beat, 0.68, 0.05);
+                    samples[i] = (int) Math.round((millivolts + 0.008 * noise.nextGaussian()) / 0.0025);
+                }
+                long time = START + (long) block * size * 4000;
+                var stamp = new Stamp(
+                        Optional.of(micros(time)), micros(time + 2_000_000), time / 1000, 7, ClockState.SYNCHRONISED);
+                records.add(new Sequenced(
+                        records.size() + 1L,
+                        new Waveform(
+                                new DeviceId("monitor-" + device),
+                                stamp,
+                                kind,
+                                new Waveform.Rate(250, 1_000_000),
+                                scale,
+                                Samples.of(samples))));
+            }
+        }
+        return records;
+    }
+
+    private static double bump(double x, double at, double width) {
+        return Math.exp(-(x - at) * (x - at) / (2 * width * width));
     }
 
     private List<Value> values() {

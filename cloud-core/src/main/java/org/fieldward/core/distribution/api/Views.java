@@ -7,12 +7,14 @@ import org.fieldward.core.intake.GatewayStates;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
 
 /** Everything the door shows. */
 public record Views(
         Registry registry,
         Readings readings,
+        Waveforms waveforms,
         Alarms alarms,
         Quarantine quarantine,
         GatewayStates gateways,

@@ -16,6 +16,7 @@ import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.fhir.ObservationMaker;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
@@ -29,7 +30,13 @@ public final class FhirServlet extends RestfulServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
 
-    public FhirServlet(Registry registry, Readings readings, ProofFiles proofs, Cursors cursors, InstantSource clock) {
+    public FhirServlet(
+            Registry registry,
+            Readings readings,
+            Waveforms waveforms,
+            ProofFiles proofs,
+            Cursors cursors,
+            InstantSource clock) {
         super(FhirContext.forR4Cached());
         var observations = new ObservationMaker();
         var resources = new ResourceMaker();
@@ -38,7 +45,11 @@ public final class FhirServlet extends RestfulServer {
         var pages = new RegistryPages(registry, parameters);
         setResourceProviders(List.of(
                 new ObservationProvider(
-                        new ObservationPages(readings, observations), observations, registry, proofs, bundles),
+                        new ObservationPages(readings, waveforms, observations),
+                        observations,
+                        registry,
+                        proofs,
+                        bundles),
                 new PatientProvider(registry, pages, resources, bundles),
                 new DeviceProvider(registry, pages, resources, bundles),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));

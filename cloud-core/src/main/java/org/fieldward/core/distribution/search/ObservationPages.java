@@ -10,13 +10,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.fhir.WaveformRecord;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.Waveforms;
 import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
+import org.fieldward.proto.reading.WaveformKind;
 
 /**
  * Answers a search for Observations page by page from the readings behind them, never loading more than a page and one.
@@ -25,11 +29,20 @@ import org.fieldward.proto.reading.Parameter;
  */
 public final class ObservationPages {
 
-    /** The last Observation that was served. */
+    /**
+     * The last Observation that was served.
+     *
+     * @param parameter its number, or that of the kind of waveform, which is always the greater
+     */
     public record Place(DeviceId device, Instant measuredAt, int parameter) {}
 
     /** One Observation: a reading and what of it. */
-    public record Hit(Observed observed, Parameter parameter) {}
+    public record Hit(Observed observed, Coded parameter) {
+        long samples() {
+            StoredReading record = observed.record();
+            return record.hasWaveform() ? WaveformRecord.size(record.getWaveform()) : 0;
+        }
+    }
 
     /** @param next empty on the last page */
     public record Page(List<Hit> hits, Optional<Place> next) {}
@@ -37,11 +50,18 @@ public final class ObservationPages {
     private static final int MAX_STREAMS = 100;
     private static final int MAX_BATCH = 1_000;
 
+    /** Blocks may be large, so they are loaded by fewer, and a page ends early when it is heavy. */
+    private static final int MAX_BLOCKS = 50;
+
+    private static final long MAX_SAMPLES = 200_000;
+
     private final Readings readings;
+    private final Waveforms waveforms;
     private final ObservationMaker maker;
 
-    public ObservationPages(Readings readings, ObservationMaker maker) {
+    public ObservationPages(Readings readings, Waveforms waveforms, ObservationMaker maker) {
         this.readings = readings;
+        this.waveforms = waveforms;
         this.maker = maker;
     }
 
@@ -53,10 +73,11 @@ public final class ObservationPages {
             filling.addFound();
         }
         List<Hit> hits = filling.hits;
-        if (hits.size() <= search.asked().count()) {
+        int size = size(hits, search.asked().count());
+        if (hits.size() <= size) {
             return new Page(List.copyOf(hits), Optional.empty());
         }
-        List<Hit> served = List.copyOf(hits.subList(0, search.asked().count()));
+        List<Hit> served = List.copyOf(hits.subList(0, size));
         Hit last = served.getLast();
         Position position = position(last.observed());
         return new Page(
@@ -67,11 +88,25 @@ public final class ObservationPages {
                         last.parameter().number())));
     }
 
+    /** As many as were asked for, fewer if they are heavy, one at least. */
+    private static int size(List<Hit> hits, int count) {
+        long samples = 0;
+        int size = 0;
+        while (size < Math.min(hits.size(), count)
+                && (size == 0 || samples + hits.get(size).samples() <= MAX_SAMPLES)) {
+            samples += hits.get(size++).samples();
+        }
+        return size;
+    }
+
     /** One Observation by its id. */
     public Optional<Hit> get(ObservationId id) {
         var position = new Position(id.device(), Instant.EPOCH.plus(id.measuredMicros(), ChronoUnit.MICROS));
-        return readings.get(position)
-                .filter(observed -> maker.observed(observed.record()).contains(id.parameter()))
+        Optional<Observed> found = switch (id.parameter()) {
+            case Parameter parameter -> readings.get(position);
+            case WaveformKind kind -> waveforms.get(position, kind);
+        };
+        return found.filter(observed -> maker.observed(observed.record()).contains(id.parameter()))
                 .map(observed -> new Hit(observed, id.parameter()));
     }
 
@@ -81,12 +116,46 @@ public final class ObservationPages {
                 new DeviceId(record.getDevice()), Instant.EPOCH.plus(record.getMeasuredMicros(), ChronoUnit.MICROS));
     }
 
-    /** Readings are ordered by time, then device. */
+    /** Readings are ordered by time, then device, waveforms behind the reading of the same instant. */
     private static Comparator<Observed> order(boolean newestFirst) {
+        return readingOrder(newestFirst)
+                .thenComparingInt(observed -> observed.record().getWaveform().getKind());
+    }
+
+    private static Comparator<Observed> readingOrder(boolean newestFirst) {
         Comparator<Observed> oldestFirst = Comparator.<Observed>comparingLong(
                         observed -> observed.record().getMeasuredMicros())
                 .thenComparing(observed -> observed.record().getDevice());
         return newestFirst ? oldestFirst.reversed() : oldestFirst;
+    }
+
+    /** @param more there may be rows behind the last */
+    private record Batch(List<Observed> rows, boolean more) {}
+
+    /** Puts streams together as far as all of them reach: of one that was cut, nobody knows what follows. */
+    private static final class Merging {
+        private final Comparator<Observed> order;
+        private final List<Observed> rows = new ArrayList<>();
+        private Optional<Observed> horizon = Optional.empty();
+
+        Merging(Comparator<Observed> order) {
+            this.order = order;
+        }
+
+        void add(List<Observed> stream, int limit) {
+            rows.addAll(stream);
+            if (stream.size() == limit) {
+                Observed last = stream.getLast();
+                horizon = Optional.of(horizon.filter(nearer -> order.compare(nearer, last) <= 0)
+                        .orElse(last));
+            }
+        }
+
+        Batch batch() {
+            rows.sort(order);
+            horizon.ifPresent(end -> rows.removeIf(row -> order.compare(row, end) > 0));
+            return new Batch(rows, horizon.isPresent());
+        }
     }
 
     /** A page being filled. */
@@ -95,6 +164,7 @@ public final class ObservationPages {
         private final Optional<Place> after;
         private final int wanted;
         private final List<Hit> hits = new ArrayList<>();
+        private long samples;
 
         Filling(ObservationSearch search, Optional<Place> after, int wanted) {
             this.search = search;
@@ -133,49 +203,65 @@ public final class ObservationPages {
                     .ifPresent(observed -> add(observed, place.parameter())));
             List<Times.Range> ranges = search.times().ranges();
             for (Times.Range range : search.newestFirst() ? ranges.reversed() : ranges) {
-                addRange(range, after.map(place -> new Position(place.device(), place.measuredAt())));
+                addRange(range);
             }
         }
 
-        private void addRange(Times.Range range, Optional<Position> start) {
-            Optional<Position> position = start;
-            while (hits.size() < wanted) {
-                int limit = Math.min(wanted - hits.size(), MAX_BATCH);
-                List<Observed> batch = batch(range, position, limit);
-                batch.forEach(observed -> add(observed, 0));
-                if (batch.size() < limit) {
-                    return;
+        private void addRange(Times.Range range) {
+            Optional<Place> start = after;
+            boolean more = true;
+            while (more && !isFull()) {
+                Batch batch = batch(range, start, Math.min(wanted - hits.size(), MAX_BATCH));
+                batch.rows().forEach(observed -> add(observed, 0));
+                more = batch.more();
+                if (more) {
+                    Observed last = batch.rows().getLast();
+                    Position position = position(last);
+                    start = Optional.of(new Place(
+                            position.device(),
+                            position.measuredAt(),
+                            last.record().getWaveform().getKind()));
                 }
-                position = Optional.of(position(batch.getLast()));
             }
+        }
+
+        private boolean isFull() {
+            return hits.size() >= wanted || samples > MAX_SAMPLES;
         }
 
         private void add(Observed observed, int behindParameter) {
-            for (Parameter parameter : maker.observed(observed.record())) {
-                if (hits.size() < wanted
-                        && parameter.number() > behindParameter
-                        && search.matches(observed.record(), parameter)) {
-                    hits.add(new Hit(observed, parameter));
+            for (Coded parameter : maker.observed(observed.record())) {
+                if (!isFull() && parameter.number() > behindParameter && search.matches(observed.record(), parameter)) {
+                    var hit = new Hit(observed, parameter);
+                    hits.add(hit);
+                    samples += hit.samples();
                 }
             }
         }
 
-        /** Several patients or devices are as many streams in the same order, merged. */
-        private List<Observed> batch(Times.Range range, Optional<Position> position, int limit) {
+        /** Several patients or devices, readings and waveforms, are as many streams in the same order, merged. */
+        private Batch batch(Times.Range range, Optional<Place> start, int limit) {
+            Optional<Position> position = start.map(place -> new Position(place.device(), place.measuredAt()));
+            int afterKind = start.map(Place::parameter).orElse(0);
+            boolean anyReading = !search.measured().isEmpty();
+            Set<WaveformKind> kinds = search.waveforms();
             List<ReadingQuery> queries = patients()
                     .flatMap(patient -> devices().map(device -> query(patient, device, range, position, limit)))
                     .toList();
             if (queries.size() > MAX_STREAMS) {
                 throw new SearchException("patient", "with device may name at most " + MAX_STREAMS + " pairs");
             }
-            if (queries.size() == 1) {
-                return readings.find(queries.getFirst());
+            var merging = new Merging(order(search.newestFirst()));
+            for (ReadingQuery query : queries) {
+                if (anyReading) {
+                    merging.add(readings.find(query), limit);
+                }
+                if (!kinds.isEmpty()) {
+                    int blocks = Math.min(limit, MAX_BLOCKS);
+                    merging.add(waveforms.find(new Waveforms.Query(query.limitedTo(blocks), kinds, afterKind)), blocks);
+                }
             }
-            return queries.stream()
-                    .flatMap(query -> readings.find(query).stream())
-                    .sorted(order(search.newestFirst()))
-                    .limit(limit)
-                    .toList();
+            return merging.batch();
         }
 
         private Stream<Optional<String>> patients() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fieldward.core.fhir.Draft.Code;
 import org.fieldward.core.fhir.FhirId;
 import org.fieldward.core.fhir.ObservationId;
@@ -15,8 +16,10 @@ import org.fieldward.core.fhir.ObservationMaker;
 import org.fieldward.core.fhir.Terminology;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
+import org.fieldward.proto.reading.WaveformKind;
 
 /**
  * A search for Observations in the words of readings.
@@ -24,14 +27,14 @@ import org.fieldward.proto.reading.Parameter;
  * @param asked kept for what only a single reading can answer
  * @param patients empty for all
  * @param devices empty for all
- * @param observed parameters, panels instead of their components
+ * @param observed parameters, panels instead of their components, and kinds of waveforms
  * @param named the only Observations that it can be, empty for any
  */
 public record ObservationSearch(
         Asked asked,
         Optional<Set<String>> patients,
         Optional<Set<DeviceId>> devices,
-        Set<Parameter> observed,
+        Set<Coded> observed,
         Times times,
         Optional<Set<ObservationId>> named) {
 
@@ -47,8 +50,7 @@ public record ObservationSearch(
                 .map(ids -> ids.stream()
                         .flatMap(id -> FhirId.device(id, known).stream())
                         .collect(Collectors.toSet()));
-        Set<Parameter> observed = Catalogue.standard().all().stream()
-                .filter(parameter -> parameter.panel().isEmpty())
+        Set<Coded> observed = observable()
                 .filter(parameter -> Token.meets(asked, "code", Terminology.codings(parameter)))
                 .filter(parameter -> Token.meets(asked, "category", List.of(Terminology.category(parameter))))
                 .filter(parameter -> Token.meets(asked, "component-code", componentCodings(parameter)))
@@ -64,25 +66,38 @@ public record ObservationSearch(
                 named(asked, known));
     }
 
+    private static Stream<Coded> observable() {
+        return Stream.concat(
+                Catalogue.standard().all().stream()
+                        .filter(parameter -> parameter.panel().isEmpty()),
+                Catalogue.standard().waveforms().stream());
+    }
+
     public boolean newestFirst() {
         return asked.sort().orElse("-date").equals("-date");
     }
 
-    /** What a reading must have at least one of; all of them stand for "any". */
+    /** What a reading must have at least one of; if there is none, no reading is asked for. */
     Set<Parameter> measured() {
         var measured = new LinkedHashSet<Parameter>();
-        for (Parameter parameter : observed) {
-            if (parameter.isPanel()) {
-                measured.addAll(Terminology.components(parameter));
-            } else {
-                measured.add(parameter);
+        for (Coded coded : observed) {
+            if (coded instanceof Parameter parameter) {
+                measured.addAll(parameter.isPanel() ? Terminology.components(parameter) : List.of(parameter));
             }
         }
         return measured;
     }
 
+    /** The kinds of waveforms that are asked for. */
+    Set<WaveformKind> waveforms() {
+        return observed.stream()
+                .filter(WaveformKind.class::isInstance)
+                .map(WaveformKind.class::cast)
+                .collect(Collectors.toSet());
+    }
+
     /** Whether this Observation of this reading is asked for. */
-    boolean matches(StoredReading reading, Parameter parameter) {
+    boolean matches(StoredReading reading, Coded parameter) {
         Instant measuredAt = Instant.EPOCH.plus(reading.getMeasuredMicros(), ChronoUnit.MICROS);
         return observed.contains(parameter)
                 && patients.map(ids -> ids.contains(reading.getPatient())).orElse(true)
@@ -93,7 +108,7 @@ public record ObservationSearch(
                 && hasComponents(reading, parameter);
     }
 
-    private boolean isIdentified(StoredReading reading, Parameter parameter) {
+    private boolean isIdentified(StoredReading reading, Coded parameter) {
         if (asked.all("identifier").isEmpty()) {
             return true;
         }
@@ -101,12 +116,12 @@ public record ObservationSearch(
         return Token.meets(asked, "identifier", List.of(new Code(ObservationMaker.IDENTIFIER, identifier)));
     }
 
-    private boolean hasComponents(StoredReading reading, Parameter panel) {
+    private boolean hasComponents(StoredReading reading, Coded panel) {
         if (asked.all("component-code").isEmpty() && asked.all("combo-code").isEmpty()) {
             return true;
         }
         var components = new ArrayList<Code>();
-        for (Parameter component : Terminology.components(panel)) {
+        for (Parameter component : components(panel)) {
             if (Terminology.isDemanded(component) || reading.getParameterList().contains(component.number())) {
                 components.addAll(Terminology.codings(component));
             }
@@ -116,13 +131,20 @@ public record ObservationSearch(
         return Token.meets(asked, "component-code", components) && Token.meets(asked, "combo-code", combo);
     }
 
-    private static List<Code> componentCodings(Parameter panel) {
-        return Terminology.components(panel).stream()
+    private static List<Parameter> components(Coded observed) {
+        return switch (observed) {
+            case Parameter panel -> Terminology.components(panel);
+            case WaveformKind kind -> List.of();
+        };
+    }
+
+    private static List<Code> componentCodings(Coded panel) {
+        return components(panel).stream()
                 .flatMap(component -> Terminology.codings(component).stream())
                 .toList();
     }
 
-    private static List<Code> comboCodings(Parameter parameter) {
+    private static List<Code> comboCodings(Coded parameter) {
         var combo = new ArrayList<>(componentCodings(parameter));
         combo.addAll(Terminology.codings(parameter));
         return combo;
@@ -161,9 +183,8 @@ public record ObservationSearch(
             return found;
         }
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time.get());
-        for (Parameter parameter : Catalogue.standard().all()) {
-            if (parameter.panel().isPresent()
-                    || !identifier.endsWith(ObservationMaker.identifierEnd(parameter, time.get()))) {
+        for (Coded parameter : observable().toList()) {
+            if (!identifier.endsWith(ObservationMaker.identifierEnd(parameter, time.get()))) {
                 continue;
             }
             for (DeviceId device : known) {

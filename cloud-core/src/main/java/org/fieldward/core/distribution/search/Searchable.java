@@ -19,7 +19,7 @@ public enum Searchable {
                     new Parameter("combo-code", Kind.TOKEN, "code or component-code"),
                     new Parameter("date", Kind.DATE, "when it was measured; a time without a zone is UTC"),
                     new Parameter("device", Kind.REFERENCE, "what measured it"),
-                    new Parameter("category", Kind.TOKEN, "vital-signs or laboratory"),
+                    new Parameter("category", Kind.TOKEN, "vital-signs, laboratory, or procedure: waveforms"),
                     new Parameter("status", Kind.TOKEN, "every Observation here is final"),
                     new Parameter(
                             "identifier", Kind.TOKEN, "PHD identifier, where the device's clock was not corrected")),

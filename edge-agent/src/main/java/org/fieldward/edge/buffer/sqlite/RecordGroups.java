@@ -14,7 +14,9 @@ import java.util.List;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -28,6 +30,17 @@ final class RecordGroups implements AutoCloseable {
 
     /** Rows become batches as they are, so a row is no larger than a batch. */
     private static final int MAX_ROW_RECORDS = 1000;
+
+    /**
+     * Of waveforms, in a row and in a batch: nothing urgent should wait long behind one on a slow link. More than the
+     * largest block needs, so that every block fits.
+     */
+    static final int MAX_WAVEFORM_BYTES = 64 << 10;
+
+    /** More than a record costs on disk before it is compressed with its neighbours. */
+    private static final int ESTIMATED_ENTRY_BYTES = 64;
+
+    private static final int ESTIMATED_SAMPLE_BYTES = 2;
 
     static final int COMPRESSED_FROM = 64;
 
@@ -71,18 +84,31 @@ final class RecordGroups implements AutoCloseable {
         }
     }
 
-    /** In ascending sequence; cut into rows wherever the lane changes or a number is missing. */
+    /** What an entry is counted for before it is known what it costs. */
+    static int estimatedBytes(Entry entry) {
+        return entry instanceof Waveform block
+                ? ESTIMATED_ENTRY_BYTES
+                        + ESTIMATED_SAMPLE_BYTES * block.samples().size()
+                : ESTIMATED_ENTRY_BYTES;
+    }
+
+    /** In ascending sequence; cut into rows where the lane changes, a number is missing or the row is large enough. */
     Change insert(List<Sequenced> entries) throws SQLException {
         var change = new Change();
         int from = 0;
+        int bytes = 0;
         for (int i = 1; i <= entries.size(); i++) {
+            bytes += estimatedBytes(entries.get(i - 1).entry());
             if (i == entries.size()
                     || i - from == MAX_ROW_RECORDS
+                    || bytes + estimatedBytes(entries.get(i).entry()) > MAX_WAVEFORM_BYTES
+                            && entries.get(i).entry() instanceof Waveform
                     || entries.get(i).entry().lane()
                             != entries.get(from).entry().lane()
                     || entries.get(i).sequence() != entries.get(i - 1).sequence() + 1) {
                 insertRow(entries.subList(from, i), change);
                 from = i;
+                bytes = 0;
             }
         }
         return change;
@@ -102,9 +128,14 @@ final class RecordGroups implements AutoCloseable {
         change.add(lane, run.size(), content.length + ROW_BYTES);
     }
 
-    /** Small runs are merged with others before they travel, so compressing them here would be work for nothing. */
+    /**
+     * Small runs are merged with others before they travel, so compressing them here would be work for nothing; but
+     * waveforms fill the disk.
+     */
     private static byte[] encode(List<Sequenced> run) {
-        return run.size() < COMPRESSED_FROM ? BatchCodec.encodePlain(run) : BatchCodec.encode(run);
+        return run.size() < COMPRESSED_FROM && !(run.getFirst().entry() instanceof Waveform)
+                ? BatchCodec.encodePlain(run)
+                : BatchCodec.encode(run);
     }
 
     /** Forgets these; a row that is confirmed in part is written again with what is left. */

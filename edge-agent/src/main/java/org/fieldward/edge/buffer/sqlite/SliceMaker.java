@@ -22,6 +22,7 @@ final class SliceMaker {
     private Optional<RecordGroups.Row> whole = Optional.empty();
     private byte[] content = new byte[0];
     private long count;
+    private long bytes;
     private long oldest = Long.MAX_VALUE;
 
     SliceMaker(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
@@ -52,12 +53,15 @@ final class SliceMaker {
     }
 
     /** Rows are cut only if one alone is too much: what is sent whole is confirmed and deleted whole. */
-    boolean hasRoomFor(long wanted) {
-        return count == 0 || count + wanted <= max;
+    boolean hasRoomFor(long wanted, int rowBytes) {
+        return count == 0
+                || (count + wanted <= max
+                        && (lane != Lane.WAVEFORM || bytes + rowBytes <= RecordGroups.MAX_WAVEFORM_BYTES));
     }
 
     void add(RecordGroups.Row row, byte[] opened) {
         oldest = Math.min(oldest, row.receivedMicros());
+        bytes += row.sealed().size();
         long size = row.last() - row.first() + 1;
         if (count == 0
                 && size >= RecordGroups.COMPRESSED_FROM

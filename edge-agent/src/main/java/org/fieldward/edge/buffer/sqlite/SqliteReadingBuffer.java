@@ -42,9 +42,6 @@ import org.sqlite.SQLiteException;
  */
 public final class SqliteReadingBuffer implements ReadingBuffer {
 
-    /** More than a record costs on disk before it is compressed with its neighbours. */
-    private static final int ESTIMATED_ENTRY_BYTES = 64;
-
     private static final int VACUUM_PAGES = 2048;
 
     private static final String NEXT = "UPDATE meta SET next_sequence = ?";
@@ -179,7 +176,9 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         long used = bytes.get();
         long sequence = nextSequence.get();
         for (Append append : appends) {
-            long wanted = (long) append.entries().size() * ESTIMATED_ENTRY_BYTES;
+            long wanted = append.entries().stream()
+                    .mapToLong(RecordGroups::estimatedBytes)
+                    .sum();
             long allowed = allowed(append.entries());
             if (used + wanted > allowed) {
                 results.add(new Full(used, allowed));
@@ -289,10 +288,10 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                         if (wanted == 0) {
                             continue;
                         }
-                        if (!slice.hasRoomFor(wanted)) {
+                        RecordGroups.Row row = RecordGroups.row(rows);
+                        if (!slice.hasRoomFor(wanted, row.sealed().size())) {
                             break;
                         }
-                        RecordGroups.Row row = RecordGroups.row(rows);
                         try {
                             slice.add(row, RecordGroups.open(row, epoch, seal));
                         } catch (GeneralSecurityException e) {

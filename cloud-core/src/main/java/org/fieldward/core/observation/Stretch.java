@@ -1,0 +1,60 @@
+package org.fieldward.core.observation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.observation.ReadingQuery.Position;
+import org.fieldward.core.registry.Registry.Binding;
+import org.fieldward.core.registry.Snapshot;
+import org.fieldward.proto.reading.DeviceId;
+
+/** Where to look for an answer: a device, from (included) and until (excluded) in microseconds. */
+record Stretch(int number, DeviceId device, long from, long until) {
+
+    /** @param again look once more at the very instant that the query continues behind */
+    static List<Stretch> of(Snapshot known, ReadingQuery query, boolean again) {
+        long from = query.from().map(Attribution::micros).orElse(Long.MIN_VALUE);
+        long until = query.until().map(Attribution::micros).orElse(Long.MAX_VALUE);
+        var stretches = new ArrayList<Stretch>();
+        known.devices().forEach((id, device) -> {
+            if (query.device().isEmpty() || query.device().get().equals(id)) {
+                Stretch whole = new Stretch(device.number(), id, from, until);
+                Stretch served = query.patient().isEmpty()
+                        ? whole
+                        : served(known, query.patient().get(), whole);
+                Stretch left = query.after()
+                        .map(position -> behind(position, query.newestFirst(), again, served))
+                        .orElse(served);
+                if (left.from() < left.until()) {
+                    stretches.add(left);
+                }
+            }
+        });
+        return stretches;
+    }
+
+    /** From the first to the last binding of the patient to this device; empty if there was none. */
+    private static Stretch served(Snapshot known, String patient, Stretch whole) {
+        long from = Long.MAX_VALUE;
+        long until = Long.MIN_VALUE;
+        for (Binding binding : known.bindings().getOrDefault(whole.device(), List.of())) {
+            if (binding.patient().equals(patient)) {
+                from = Math.min(from, Attribution.micros(binding.from()));
+                until = Math.max(until, binding.until().map(Attribution::micros).orElse(Long.MAX_VALUE));
+            }
+        }
+        return new Stretch(
+                whole.number(), whole.device(), Math.max(from, whole.from()), Math.min(until, whole.until()));
+    }
+
+    private static Stretch behind(Position position, boolean newestFirst, boolean again, Stretch stretch) {
+        long instant = Attribution.micros(position.measuredAt());
+        int order = stretch.device().compareTo(position.device());
+        if (newestFirst) {
+            long until = order < 0 || (again && order == 0) ? instant + 1 : instant;
+            return new Stretch(stretch.number(), stretch.device(), stretch.from(), Math.min(stretch.until(), until));
+        }
+        long from = order > 0 || (again && order == 0) ? instant : instant + 1;
+        return new Stretch(stretch.number(), stretch.device(), Math.max(stretch.from(), from), stretch.until());
+    }
+}
