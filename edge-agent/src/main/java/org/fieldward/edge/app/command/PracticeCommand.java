@@ -47,6 +47,8 @@ public final class PracticeCommand implements Callable<Integer> {
                         webSocketPort,
                         "mqtt.receive-maximum",
                         "20",
+                        "mqtt.idle-limit-seconds",
+                        "60",
                         "mqtt.max-packet-bytes",
                         "268435460"))) {
             MqttDoor.Ports ports = door.start();

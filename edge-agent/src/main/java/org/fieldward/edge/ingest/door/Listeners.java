@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.http.WebSocketServerConfig;
 import io.vertx.core.net.NetServer;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +59,10 @@ final class Listeners extends VerticleBase {
     private final boolean first;
     private final List<NetServer> servers = new ArrayList<>();
     private final List<HttpServer> webServers = new ArrayList<>();
+
+    /** HTTP connections that are no WebSocket yet, by the address of their other end. */
+    private final Set<String> undecided = new HashSet<>();
+
     private Optional<Loop> loop = Optional.empty();
 
     /** @param first whether this is the loop that also serves what only one can */
@@ -172,8 +178,6 @@ final class Listeners extends VerticleBase {
     private HttpServerConfig webConfig() {
         return new HttpServerConfig()
                 .setVersions(HttpVersion.HTTP_1_1)
-                // For those who never ask for a WebSocket; MQTT has its own, shorter limits.
-                .setIdleTimeout(door.limits().idleLimit().multipliedBy(2))
                 .setWebSocketConfig(new WebSocketServerConfig()
                         .addWebSocketSubProtocol(SUBPROTOCOL)
                         .setMaxFrameSize(door.limits().maxPacketBytes())
@@ -185,20 +189,37 @@ final class Listeners extends VerticleBase {
         webServers.add(server);
         return server.connectionHandler(this::count)
                 .webSocketHandshakeHandler(Listeners::decide)
-                .webSocketHandler(socket ->
-                        new Connection(door, own, new WebSocketPipe(socket), door.nowMillis(), () -> {}).start())
+                .webSocketHandler(socket -> admitted(own, socket))
                 .requestHandler(request -> request.response().setStatusCode(404).end())
                 .exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
     }
 
-    /** Before it is a WebSocket, too. */
+    /** Before it is a WebSocket, too; and it has to become one in time. */
     private void count(HttpConnection connection) {
         String address = connection.remoteAddress().hostAddress();
-        if (door.admit(address)) {
-            connection.closeHandler(nothing -> door.left(address));
-        } else {
+        String peer = connection.remoteAddress().toString();
+        if (!door.admit(address)) {
             connection.close();
+            return;
         }
+        undecided.add(peer);
+        connection.closeHandler(nothing -> {
+            if (undecided.remove(peer)) {
+                door.left(address);
+            }
+        });
+        vertx.setTimer(door.limits().connectDeadline().toMillis(), timer -> {
+            if (undecided.contains(peer)) {
+                connection.close();
+            }
+        });
+    }
+
+    /** The count goes over to it: the HTTP connection's end is not told any more. */
+    private void admitted(Loop own, ServerWebSocket socket) {
+        var pipe = new WebSocketPipe(socket);
+        undecided.remove(socket.remoteAddress().toString());
+        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
     }
 
     private static void decide(ServerWebSocketHandshake handshake) {

@@ -81,9 +81,9 @@ public final class Sessions {
                 session = make(++lastId, key, expirySeconds > 0);
                 around(session).record(new Change.Began(session.id(), key, expirySeconds));
                 sessions.put(key, session);
-                makeRoom(key.identity(), unsaid);
             }
             session.attach(newcomer, expirySeconds);
+            makeRoom(key.identity(), unsaid);
         }
         older.ifPresent(one -> one.takenOver(present));
         return new Entered(session, present, unsaid);

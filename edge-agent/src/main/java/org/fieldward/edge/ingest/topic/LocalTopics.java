@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalTopics {
 
+    private static final int MAX_RETAINED_OF_ONE = 1000;
+
     private final int maxRetained;
 
     private record Letter(Subscriber to, Delivery delivery) {}
 
     private final TopicTree<Subscription.Owner, Subscription> tree = new TopicTree<>();
     private final Map<String, LocalMessage> retained = new TreeMap<>();
+    private final Map<String, Integer> topicsOf = new HashMap<>();
     private final List<RetainedSource> sources = new CopyOnWriteArrayList<>();
     private Consumer<LocalMessage> keeper = message -> {};
     private int turn;
@@ -77,7 +80,7 @@ public final class LocalTopics {
 
     /** What was kept on disk, before anybody is heard. */
     public synchronized void restore(List<LocalMessage> kept) {
-        kept.forEach(message -> retained.put(message.topic(), message));
+        kept.forEach(this::keep);
     }
 
     /** Takes back what these authors left: they may no longer speak here. */
@@ -149,16 +152,30 @@ public final class LocalTopics {
 
     private void keep(LocalMessage message) {
         @Nullable LocalMessage before = retained.get(message.topic());
-        if (message.payload().isEmpty()) {
-            retained.remove(message.topic());
-        } else if (before != null || retained.size() < maxRetained) {
-            retained.put(message.topic(), message);
-        } else {
+        boolean isEmpty = message.payload().isEmpty();
+        if (!isEmpty && before == null && !hasRoom(message.author())) {
             return;
+        }
+        if (isEmpty) {
+            retained.remove(message.topic());
+        } else {
+            retained.put(message.topic(), message);
+        }
+        if (before != null) {
+            topicsOf.computeIfPresent(before.author(), (author, count) -> count > 1 ? count - 1 : null);
+        }
+        if (!isEmpty) {
+            topicsOf.merge(message.author(), 1, Integer::sum);
         }
         if (!message.author().isEmpty() || (before != null && !before.author().isEmpty())) {
             keeper.accept(message);
         }
+    }
+
+    /** One client must not use up what all have. */
+    private boolean hasRoom(String author) {
+        return retained.size() < maxRetained
+                && (author.isEmpty() || topicsOf.getOrDefault(author, 0) < MAX_RETAINED_OF_ONE);
     }
 
     private List<Letter> letters(LocalMessage message, @Nullable Subscriber from) {

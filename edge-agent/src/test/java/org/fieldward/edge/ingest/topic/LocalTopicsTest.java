@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.fieldward.edge.ingest.packet.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,40 @@ class LocalTopicsTest {
             assertThat(one.qos()).isZero();
         });
         assertThat(topics.retained(wants(new Hearer(), "devices/#", 0, Optional.of("g"))))
+                .isEmpty();
+    }
+
+    @Test
+    void one_client_cannot_use_up_what_all_may_leave_behind() {
+        var many = new LocalTopics(5000);
+        for (int i = 0; i < 2000; i++) {
+            many.publish(left("answers/pump/" + i, "device:pump"), null);
+        }
+        many.publish(left("answers/other/1", "device:other"), null);
+        assertThat(many.retained(wants(new Hearer(), "answers/#", 1, Optional.empty())))
+                .hasSize(1001);
+
+        many.forget(author -> author.equals("device:pump"));
+        many.publish(left("answers/pump/7", "device:pump"), null);
+        assertThat(many.retained(wants(new Hearer(), "answers/#", 1, Optional.empty())))
+                .extracting(one -> one.message().topic())
+                .containsExactly("answers/other/1", "answers/pump/7");
+    }
+
+    private static LocalMessage left(String topic, String author) {
+        return new LocalMessage(topic, text("x"), 1, true, Properties.NONE, OptionalLong.empty(), author);
+    }
+
+    @Test
+    void a_last_word_is_over_when_its_time_is() {
+        topics.publish(
+                new LocalMessage("x", text("1"), 1, true, Properties.NONE, OptionalLong.of(1000), "screen:nurse"),
+                null);
+        topics.expire(999);
+        assertThat(topics.retained(wants(new Hearer(), "x", 1, Optional.empty())))
+                .hasSize(1);
+        topics.expire(1000);
+        assertThat(topics.retained(wants(new Hearer(), "x", 1, Optional.empty())))
                 .isEmpty();
     }
 }
