@@ -175,7 +175,8 @@ public final class WardWatch implements CommitListener, RetainedSource, AutoClos
         }
         for (Ward.Update update : updates) {
             ByteString json = ValuesJson.of(update.values());
-            topics.publish(topic(update.device()), json, false);
+            // The next is never far, so none is worth a disk: who asked for more than QoS 0 gets QoS 0.
+            topics.publish(new LocalMessage(topic(update.device()), json, 0, false, Properties.NONE), null);
         }
     }
 

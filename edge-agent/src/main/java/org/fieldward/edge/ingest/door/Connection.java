@@ -309,9 +309,10 @@ final class Connection implements Attachment {
         }
         boolean late = state != State.OPEN
                 && nowMillis - acceptedMillis > door.limits().connectDeadline().toMillis();
+        // Who is not read is not silent, unless that is because it does not read either.
         boolean silent = visit.isPresent()
                 && state == State.OPEN
-                && !paused
+                && (!paused || pipe.isFull())
                 && nowMillis - lastHeardMillis > visit.get().silenceMillis();
         if (late) {
             LOG.info("A client from {} did not log in in time", address());

@@ -30,6 +30,7 @@ final class SessionRows {
     private final Seal seal;
     private final Moments moments;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private boolean hasWritten;
 
     SessionRows(Connection connection, Seal seal, Moments moments) {
         this.connection = connection;
@@ -74,7 +75,11 @@ final class SessionRows {
                 default -> ofSession(change);
             }
         }
-        connection.commit();
+        // What came and went in between costs no write to a flash disk.
+        if (hasWritten) {
+            connection.commit();
+            hasWritten = false;
+        }
     }
 
     /** Letters that came and went within these changes: they need never touch the disk. */
@@ -189,6 +194,7 @@ final class SessionRows {
                 statement.execute("DELETE FROM " + table);
             }
         }
+        hasWritten = true;
     }
 
     private void run(String sql, @Nullable Object... values) throws SQLException {
@@ -203,5 +209,6 @@ final class SessionRows {
             }
         }
         statement.executeUpdate();
+        hasWritten = true;
     }
 }
