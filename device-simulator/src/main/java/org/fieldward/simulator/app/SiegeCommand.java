@@ -49,6 +49,12 @@ final class SiegeCommand implements Callable<Integer> {
     private int halfOpen;
 
     @Option(
+            names = "--large",
+            defaultValue = "500",
+            description = "Connections that send a CONNECT of 180 KB but for its last byte. Default: ${DEFAULT-VALUE}")
+    private int large;
+
+    @Option(
             names = "--deaf",
             defaultValue = "20",
             description = "Subscribers that never read. Default: ${DEFAULT-VALUE}")
@@ -147,7 +153,7 @@ final class SiegeCommand implements Callable<Integer> {
                 gateway.logins(),
                 new DeviceId(screen),
                 new SiegePlan.Good(prefix, good, rate, gateway.window(), warmUp, duration),
-                new SiegePlan.Bad(idle, halfOpen, deaf, looping, flooders, perAddress));
+                new SiegePlan.Bad(idle, halfOpen, large, deaf, looping, flooders, perAddress));
     }
 
     private static void print(SiegeResult soFar, PrintWriter out) {

@@ -164,7 +164,7 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** How many got where they wanted, or were refused there: everybody, once the siege is laid. */
+    /** Whether everybody has been where they want to be. */
     boolean isInPlace() {
         Throwable why = broken;
         if (why != null) {

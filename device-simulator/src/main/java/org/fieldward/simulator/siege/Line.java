@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import org.fieldward.simulator.siege.Manner.Arrival;
 import org.jspecify.annotations.Nullable;
 
 /** One bad client's connection, and the next one after it. Lives on its crowd's thread. */
@@ -83,9 +84,7 @@ final class Line {
         crowd.connecting(-1);
         crowd.opened();
         openedNanos = crowd.now();
-        if (!manner.logsIn()) {
-            settled();
-        }
+        arrived(Arrival.CONNECTED);
         write(open);
     }
 
@@ -98,14 +97,15 @@ final class Line {
         }
         int before = heard;
         heard += count;
-        if (before < CONNACK_BYTES && heard >= CONNACK_BYTES && manner.logsIn()) {
+        if (before < CONNACK_BYTES && heard >= CONNACK_BYTES && manner.arrival() != Arrival.CONNECTED) {
             // The last byte of CONNACK is the return code (section 3.2.2.3).
             if (in.get(CONNACK_BYTES - 1 - before) == 0) {
                 crowd.welcomed();
+                arrived(Arrival.WELCOMED);
             } else {
                 crowd.refused();
+                arrived(Arrival.ANSWERED);
             }
-            settled();
         }
         manner.heard(Math.max(0, heard - CONNACK_BYTES) - Math.max(0, before - CONNACK_BYTES));
         heard = Math.min(heard, CONNACK_BYTES);
@@ -125,7 +125,7 @@ final class Line {
     }
 
     private void write(SocketChannel open) throws IOException {
-        boolean mayGoOn = !manner.logsIn() || heard >= CONNACK_BYTES;
+        boolean mayGoOn = manner.arrival() == Arrival.CONNECTED || heard >= CONNACK_BYTES;
         boolean hasMore = true;
         for (int block = 0; block < BLOCKS_A_TURN && hasMore; block++) {
             if (!toSend.hasRemaining() && mayGoOn) {
@@ -142,8 +142,8 @@ final class Line {
         }
     }
 
-    private void settled() {
-        if (!wasInPlace) {
+    private void arrived(Arrival so) {
+        if (!wasInPlace && so.compareTo(manner.arrival()) >= 0) {
             wasInPlace = true;
             crowd.inPlace();
         }
@@ -157,7 +157,6 @@ final class Line {
         }
         long life = crowd.now() - openedNanos;
         leave();
-        settled();
         if (never) {
             crowd.failed(this);
         } else {

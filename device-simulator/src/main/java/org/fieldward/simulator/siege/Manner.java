@@ -5,6 +5,15 @@ interface Manner {
 
     byte[] NOTHING = {};
 
+    /** How far a client has to come before the siege counts as laid. */
+    enum Arrival {
+        /** There is a TCP connection; it says more without waiting for an answer. */
+        CONNECTED,
+        /** There was a CONNACK, whatever it said. */
+        ANSWERED,
+        WELCOMED
+    }
+
     /** What it says as soon as it is connected. */
     byte[] opening();
 
@@ -20,9 +29,9 @@ interface Manner {
     /** So many bytes came after the CONNACK. */
     default void heard(int bytes) {}
 
-    /** Whether it waits for a CONNACK: then it is in place only after that. */
-    default boolean logsIn() {
-        return true;
+    /** When it has got where it wants. */
+    default Arrival arrival() {
+        return Arrival.WELCOMED;
     }
 
     /** Whether it ever takes a byte from its socket. */

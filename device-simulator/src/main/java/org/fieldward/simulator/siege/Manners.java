@@ -14,6 +14,7 @@ final class Manners {
     static final int KEEP_ALIVE_SECONDS = 60;
     private static final long PING_NANOS = 20_000_000_000L;
     private static final int NOISE_BYTES = 4096;
+    private static final int LARGE_FIELD_BYTES = 60_000;
 
     private Manners() {}
 
@@ -49,15 +50,35 @@ final class Manners {
     }
 
     /** Begins to say something and never ends it. */
-    record HalfOpen(byte[] whole) implements Manner {
-        @Override
-        public byte[] opening() {
-            return Arrays.copyOf(whole, whole.length / 2);
+    static final class HalfOpen implements Manner {
+        private final byte[] whole;
+        private final int saidBytes;
+
+        HalfOpen(byte[] whole, int saidBytes) {
+            this.whole = whole;
+            this.saidBytes = saidBytes;
+        }
+
+        /** Stops in the middle. */
+        static HalfOpen of(byte[] whole) {
+            return new HalfOpen(whole, whole.length / 2);
+        }
+
+        /** A CONNECT with three fields of almost the largest size there is, but for its last byte. */
+        static HalfOpen large() {
+            String field = "x".repeat(LARGE_FIELD_BYTES);
+            byte[] whole = new Login(field, field, Optional.of(new Secret(field))).connect(0);
+            return new HalfOpen(whole, whole.length - 1);
         }
 
         @Override
-        public boolean logsIn() {
-            return false;
+        public byte[] opening() {
+            return Arrays.copyOf(whole, saidBytes);
+        }
+
+        @Override
+        public Arrival arrival() {
+            return Arrival.CONNECTED;
         }
     }
 
@@ -146,8 +167,8 @@ final class Manners {
         }
 
         @Override
-        public boolean logsIn() {
-            return false;
+        public Arrival arrival() {
+            return Arrival.CONNECTED;
         }
 
         @Override
@@ -156,18 +177,24 @@ final class Manners {
         }
     }
 
-    /** Says what is not MQTT. */
+    /** Says what is not MQTT, without end. */
     record Noise(RandomGenerator random) implements Manner {
         @Override
         public byte[] opening() {
+            return more(0);
+        }
+
+        /** What begins like a packet by chance is soon complete, and wrong. */
+        @Override
+        public byte[] more(long sinceOpened) {
             byte[] noise = new byte[NOISE_BYTES];
             random.nextBytes(noise);
             return noise;
         }
 
         @Override
-        public boolean logsIn() {
-            return false;
+        public Arrival arrival() {
+            return Arrival.CONNECTED;
         }
     }
 
@@ -176,6 +203,11 @@ final class Manners {
         @Override
         public byte[] opening() {
             return login.connect(KEEP_ALIVE_SECONDS);
+        }
+
+        @Override
+        public Arrival arrival() {
+            return Arrival.ANSWERED;
         }
     }
 

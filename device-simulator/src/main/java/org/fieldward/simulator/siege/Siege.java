@@ -126,7 +126,7 @@ public final class Siege {
     }
 
     private Kind idle() {
-        return kind("idle", plan.bad().idle(), 1, false, i -> new Manners.Idle(screen("siege-idle-" + i)));
+        return kind("idle", plan.bad().idle(), 1, true, i -> new Manners.Idle(screen("siege-idle-" + i)));
     }
 
     private List<Trouble> troubles() {
@@ -137,7 +137,9 @@ public final class Siege {
         byte[] connect = screen("siege-half").connect(0);
         troubles.add(new Trouble(
                 "half CONNECT",
-                List.of(kind("half CONNECT", bad.halfOpen(), 3, true, i -> new Manners.HalfOpen(connect)))));
+                List.of(kind("half CONNECT", bad.halfOpen(), 3, true, i -> Manners.HalfOpen.of(connect)))));
+        Manner large = Manners.HalfOpen.large();
+        troubles.add(new Trouble("large CONNECT", List.of(kind("large CONNECT", bad.large(), 3, true, i -> large))));
         if (plan.tlsPort() > 0) {
             byte[] hello = Manners.clientHello(random);
             troubles.add(new Trouble("half ClientHello", List.of(tls(bad.halfOpen(), hello))));
@@ -161,7 +163,7 @@ public final class Siege {
     private Kind tls(int count, byte[] hello) {
         var target = new InetSocketAddress(plan.gateway().host(), plan.tlsPort());
         return new Kind(
-                "half ClientHello", count, target, 3, plan.bad().perAddress(), true, i -> new Manners.HalfOpen(hello));
+                "half ClientHello", count, target, 3, plan.bad().perAddress(), true, i -> Manners.HalfOpen.of(hello));
     }
 
     private Manner flood(int number, int qos) {

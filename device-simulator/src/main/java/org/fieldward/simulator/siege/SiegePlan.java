@@ -34,19 +34,25 @@ public record SiegePlan(Gateway gateway, int tlsPort, Logins logins, DeviceId sc
      *
      * @param idle connections through all phases but the first
      * @param halfOpen connections that begin to say something
+     * @param large connections that send a very large CONNECT but for its last byte
      * @param deaf subscribers that never read
      * @param looping clients that send garbage, or guess passwords, and come again at once
      * @param flooders prefix of the devices that publish as fast as they can
      * @param perAddress clients that share a loopback address
      */
-    public record Bad(int idle, int halfOpen, int deaf, int looping, String flooders, int perAddress) {
+    public record Bad(int idle, int halfOpen, int large, int deaf, int looping, String flooders, int perAddress) {
         public Bad {
             mustBe("idle", idle, 0, 50_000);
             mustBe("half-open", halfOpen, 0, 50_000);
+            mustBe("large", large, 0, 50_000);
             mustBe("deaf", deaf, 0, 10_000);
             mustBe("looping", looping, 0, 10_000);
             mustBe("per-address", perAddress, 1, 50_000);
-            mustBe("addresses (clients divided by per-address)", Math.max(idle, halfOpen) / perAddress, 0, 250);
+            mustBe(
+                    "addresses (clients divided by per-address)",
+                    Math.max(Math.max(idle, halfOpen), large) / perAddress,
+                    0,
+                    250);
         }
     }
 
