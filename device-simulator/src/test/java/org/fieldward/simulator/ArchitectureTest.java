@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,8 +33,12 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("app")
                 .definedBy(ROOT + "app")
+                .layer("siege")
+                .definedBy(ROOT + "siege")
                 .layer("load")
                 .definedBy(ROOT + "load")
+                .layer("packet")
+                .definedBy(ROOT + "packet")
                 .layer("fleet")
                 .definedBy(ROOT + "fleet")
                 .layer("comparison")
@@ -54,10 +59,14 @@ class ArchitectureTest {
                 .definedBy(ROOT + "recording")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("load")
+                .whereLayer("siege")
                 .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("load")
+                .mayOnlyBeAccessedByLayers("siege", "app")
+                .whereLayer("packet")
+                .mayOnlyBeAccessedByLayers("load", "siege")
                 .whereLayer("fleet")
-                .mayOnlyBeAccessedByLayers("load", "app")
+                .mayOnlyBeAccessedByLayers("load", "siege", "app")
                 .whereLayer("comparison")
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("evidence")
@@ -86,6 +95,14 @@ class ArchitectureTest {
         livesIn("java.net.http..", "core");
         livesIn("picocli..", "app");
         livesIn("ch.qos.logback..", "app");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "siege")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(SelectableChannel.class)
+                .as("only siege may use sockets of the JDK")
+                .check(CLASSES);
         livesIn("com.fasterxml.jackson..", "payload", "line");
     }
 

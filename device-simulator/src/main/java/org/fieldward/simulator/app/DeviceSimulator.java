@@ -13,6 +13,7 @@ import org.fieldward.simulator.fleet.FleetException;
 import org.fieldward.simulator.line.LineException;
 import org.fieldward.simulator.load.LoadException;
 import org.fieldward.simulator.recording.RecordingException;
+import org.fieldward.simulator.siege.SiegeException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +28,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "device-simulator 0.1",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ReplayCommand.class, WardCommand.class, CompareCommand.class, LoadCommand.class})
+        subcommands = {
+            ReplayCommand.class,
+            WardCommand.class,
+            CompareCommand.class,
+            LoadCommand.class,
+            SiegeCommand.class
+        })
 public final class DeviceSimulator implements Runnable {
 
     @Spec
@@ -63,6 +70,7 @@ public final class DeviceSimulator implements Runnable {
             case LineException broken -> tell(command, broken);
             case LoadException broken -> tell(command, broken);
             case RecordingException broken -> tell(command, broken);
+            case SiegeException broken -> tell(command, broken);
             default -> throw e;
         }
         return CommandLine.ExitCode.SOFTWARE;

@@ -5,18 +5,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.simulator.fleet.Logins;
+import org.fieldward.simulator.packet.Packets;
 import org.jspecify.annotations.Nullable;
 
 /** One device of the load, over as many TCP connections as it needs. Lives on its generator's event loop. */
 final class Connection {
 
-    private static final int CONNECT = 0x10;
     private static final int CONNACK = 0x20;
     private static final int PUBACK = 0x40;
     private static final int MAX_BATCH_BYTES = 1 << 17;
@@ -174,34 +170,9 @@ final class Connection {
         var unused = open.writeAndFlush(out, open.voidPromise());
     }
 
-    /** CONNECT (section 3.1), clean session, keep-alive off: the load itself shows that the device is alive. */
+    /** Keep-alive is off: the load itself shows that the device is alive. */
     private ByteBuf connect() {
-        Logins logins = plan.logins();
-        Optional<byte[]> password =
-                logins.password(device).map(secret -> secret.reveal().getBytes(StandardCharsets.UTF_8));
-        byte[] name = device.name().getBytes(StandardCharsets.UTF_8);
-        int length = 10
-                + 2
-                + name.length
-                + 2
-                + name.length
-                + password.map(bytes -> 2 + bytes.length).orElse(0);
-        var out = new ByteArrayOutputStream();
-        out.write(CONNECT);
-        Template.length(out, length);
-        out.writeBytes(new byte[] {0, 4, 'M', 'Q', 'T', 'T', 4});
-        out.write(password.isPresent() ? 0xC2 : 0x82);
-        out.write(0);
-        out.write(0);
-        text(out, name);
-        text(out, name);
-        password.ifPresent(bytes -> text(out, bytes));
-        return Unpooled.wrappedBuffer(out.toByteArray());
-    }
-
-    private static void text(ByteArrayOutputStream out, byte[] bytes) {
-        out.write(bytes.length >> 8);
-        out.write(bytes.length);
-        out.writeBytes(bytes);
+        return Unpooled.wrappedBuffer(
+                Packets.connect(device.name(), device.name(), plan.logins().password(device), 0));
     }
 }

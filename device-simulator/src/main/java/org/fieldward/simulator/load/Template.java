@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.simulator.packet.Packets;
 import org.fieldward.simulator.payload.PayloadFormat;
 
 /**
@@ -45,7 +46,7 @@ final class Template {
         byte[] topic = PayloadFormat.JSON.topic(device).getBytes(StandardCharsets.UTF_8);
         var out = new ByteArrayOutputStream();
         out.write(PUBLISH_QOS_1);
-        length(out, 2 + topic.length + 2 + payload.length());
+        Packets.length(out, 2 + topic.length + 2 + payload.length());
         out.write(topic.length >> 8);
         out.write(topic.length);
         out.writeBytes(topic);
@@ -56,15 +57,6 @@ final class Template {
         readingLength = reading.length() + 1;
         out.writeBytes(payload.getBytes(StandardCharsets.UTF_8));
         packet = out.toByteArray();
-    }
-
-    static void length(ByteArrayOutputStream out, int length) {
-        int rest = length;
-        do {
-            int digit = rest & 0x7F;
-            rest >>= 7;
-            out.write(rest > 0 ? digit | 0x80 : digit);
-        } while (rest > 0);
     }
 
     int length() {

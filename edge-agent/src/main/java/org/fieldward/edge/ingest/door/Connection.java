@@ -53,6 +53,7 @@ final class Connection implements Attachment {
     private long closedMillis;
     private boolean paused;
     private int holds;
+    private int unfinishedBytes;
     private Optional<Visit> visit = Optional.empty();
 
     /**
@@ -91,6 +92,18 @@ final class Connection implements Attachment {
         lastHeardMillis = door.nowMillis();
         reader.feed(bytes.getBytes());
         process();
+        if (!isWithinAllowance()) {
+            LOG.info("A client from {} is turned away: too much of unfinished CONNECTs waits", address());
+            door.counters().turnedAway().increment();
+            close();
+        }
+    }
+
+    /** Whoever is not known yet may not fill the memory with what he begins; a CONNECT that comes whole needs none of it. */
+    private boolean isWithinAllowance() {
+        int before = unfinishedBytes;
+        unfinishedBytes = state == State.AWAITING_CONNECT ? reader.heldBytes() : 0;
+        return door.mayWait(unfinishedBytes - before) || unfinishedBytes == 0;
     }
 
     /** Until the bytes end, the connection ends, or the client has to wait. */
@@ -360,6 +373,8 @@ final class Connection implements Attachment {
 
     private void closed() {
         state = State.CLOSED;
+        door.mayWait(-unfinishedBytes);
+        unfinishedBytes = 0;
         visit.ifPresent(open -> open.finish(this));
         visit = Optional.empty();
         loop.remove(this);

@@ -129,6 +129,8 @@ final class Listeners extends VerticleBase {
         }
         long acceptedMillis = door.nowMillis();
         socket.closeHandler(nothing -> door.left(pipe.address()));
+        // Without it Vert.x logs every reset as an error, and anybody can fill a disk with those.
+        socket.exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
         // What comes right behind the handshake has to wait until somebody listens.
         var early = new ArrayList<Buffer>();
         socket.handler(early::add);

@@ -41,6 +41,7 @@ public final class MqttDoor {
     private static final Logger LOG = LoggerFactory.getLogger(MqttDoor.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long REFRESH_MILLIS = 5_000;
+    private static final long MAX_UNFINISHED_BYTES = 4 << 20;
 
     /** The ways in. */
     enum Way {
@@ -87,6 +88,7 @@ public final class MqttDoor {
     private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong assigned = new AtomicLong();
+    private final AtomicLong unfinishedBytes = new AtomicLong();
     private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
     private volatile boolean closing;
     private volatile String deployment = "";
@@ -222,6 +224,11 @@ public final class MqttDoor {
         LOG.warn("A client from {} is turned away: {} connections, {} from there", address, all, same);
         left(address);
         return false;
+    }
+
+    /** Counts memory for CONNECTs that are not complete, of all clients; returns whether there may be so much. */
+    boolean mayWait(int moreBytes) {
+        return unfinishedBytes.addAndGet(moreBytes) <= MAX_UNFINISHED_BYTES;
     }
 
     void left(String address) {

@@ -85,6 +85,11 @@ public final class PacketReader {
         }
     }
 
+    /** Memory for a packet that is not complete yet. */
+    public int heldBytes() {
+        return from == end ? 0 : bytes.length;
+    }
+
     /** An idle connection must not hold on to its last chunk. */
     private void release() {
         bytes = EMPTY;

@@ -1,5 +1,6 @@
 package org.fieldward.edge.ingest.door;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -409,6 +411,37 @@ class MqttDoorTest {
     private static void client(RawClient screen, byte[] subscribe) throws Exception {
         screen.packet(0x82, subscribe);
         assertThat(screen.receive()).startsWith("90");
+    }
+
+    @Test
+    void connects_that_never_end_share_an_allowance_of_memory_and_a_whole_one_needs_none_of_it() throws Exception {
+        byte[] begun = new byte[200_000];
+        // CONNECT, and a length of 262,000 bytes.
+        System.arraycopy(new byte[] {0x10, (byte) 0xF0, (byte) 0xFE, 0x0F}, 0, begun, 0, 4);
+        List<RawClient> bad = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                var client = new RawClient(door.plainPort());
+                bad.add(client);
+                client.send(begun);
+            }
+            Until.that("those beyond it are sent away", () -> door.view().turnedAway() >= 35);
+            try (RawClient good = device(5, "monitor-08")) {
+                good.publish(5, 2, "devices/monitor-08/readings", 1, GOOD);
+                assertThat(good.receive()).isEqualTo("40020001");
+            }
+            assertThat(door.view().connections()).isPositive();
+        } finally {
+            for (RawClient client : bad) {
+                client.close();
+            }
+        }
+        Until.that("gone", () -> door.view().connections() == 0);
+        try (RawClient slow = new RawClient(door.plainPort())) {
+            slow.send("\020\052\0\4MQTT\4\302\0\74\0\12".getBytes(ISO_8859_1));
+            slow.send("monitor-07\0\12monitor-07\0\6secret".getBytes(ISO_8859_1));
+            assertThat(slow.receive()).isEqualTo("20020000");
+        }
     }
 
     @Test
