@@ -93,7 +93,7 @@ final class Connection implements Attachment {
         reader.feed(bytes.getBytes());
         process();
         if (!isWithinAllowance()) {
-            LOG.info("A client from {} is turned away: too much of unfinished CONNECTs waits", address());
+            door.complain(address(), "A client from " + address() + " is turned away: too much of CONNECTs waits");
             door.counters().turnedAway().increment();
             close();
         }
@@ -185,7 +185,7 @@ final class Connection implements Attachment {
     }
 
     private void violated(Inbound.Violation violation) {
-        LOG.info("{} broke MQTT and is disconnected: {}", name(), violation.rule());
+        door.complain(address(), name() + " broke MQTT and is disconnected: " + violation.rule());
         door.counters().violations().increment();
         if (violation.reason() == Reason.PACKET_TOO_LARGE) {
             visit.ifPresent(Visit::sentTooLarge);
@@ -200,7 +200,7 @@ final class Connection implements Attachment {
         if (state == State.CLOSED) {
             return;
         }
-        LOG.info("A client from {} is refused ({}): {}", address(), reason, why);
+        door.complain(address(), "A client from " + address() + " is refused (" + reason + "): " + why);
         door.counters().refusedLogins().increment();
         out.connAck(
                 false, reason, reason == Reason.BAD_AUTHENTICATION_METHOD ? Properties.NONE : Greeting.because(why));
@@ -328,7 +328,7 @@ final class Connection implements Attachment {
                 && (!paused || pipe.isFull())
                 && nowMillis - lastHeardMillis > visit.get().silenceMillis();
         if (late) {
-            LOG.info("A client from {} did not log in in time", address());
+            door.complain(address(), "A client from " + address() + " did not log in in time");
             close();
         } else if (silent) {
             LOG.info("{} has fallen silent", name());

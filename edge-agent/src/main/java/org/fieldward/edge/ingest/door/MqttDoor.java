@@ -85,6 +85,7 @@ public final class MqttDoor {
     private final SessionJournal journal;
     private final Sessions sessions;
     private final DoorCounters counters = new DoorCounters();
+    private final Complaints complaints = new Complaints(LOG::info);
     private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong assigned = new AtomicLong();
@@ -221,9 +222,16 @@ public final class MqttDoor {
             return true;
         }
         counters.turnedAway().increment();
-        LOG.warn("A client from {} is turned away: {} connections, {} from there", address, all, same);
+        complain(
+                address,
+                "A client from " + address + " is turned away: " + all + " connections, " + same + " from there");
         left(address);
         return false;
+    }
+
+    /** For the log, but not without end. */
+    void complain(String address, String what) {
+        complaints.about(address, nowMillis(), what);
     }
 
     /** Counts memory for CONNECTs that are not complete, of all clients; returns whether there may be so much. */
