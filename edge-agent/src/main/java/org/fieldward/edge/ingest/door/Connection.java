@@ -241,7 +241,8 @@ final class Connection implements Attachment {
 
     private void acknowledged(Visit open, Inbound.Ack ack) {
         if (ack.type() == PacketType.PUBREL) {
-            open.uplink().released(ack.packetId(), out);
+            open.released(ack.packetId());
+            settle(open);
         } else if (!open.downlink().acknowledged(ack)) {
             violated(new Inbound.Violation(
                     Reason.PROTOCOL_ERROR, "a " + ack.type() + " must answer a message that waits for it"));
@@ -342,10 +343,9 @@ final class Connection implements Attachment {
 
     /** From any thread: the same client came again. */
     @Override
-    public void takenOver(boolean goesOn) {
+    public void takenOver() {
         loop.run(() -> {
             LOG.info("{} connected again, the older connection is closed", name());
-            visit.ifPresent(open -> open.takenOver(goesOn));
             end(Reason.SESSION_TAKEN_OVER, "");
         });
     }

@@ -11,6 +11,7 @@ import org.fieldward.edge.ingest.packet.PacketWriter;
 import org.fieldward.edge.ingest.packet.PacketWriter.Outgoing;
 import org.fieldward.edge.ingest.packet.Property;
 import org.fieldward.edge.ingest.packet.Reason;
+import org.fieldward.edge.ingest.session.Attachment;
 import org.fieldward.edge.ingest.session.Outbox;
 import org.fieldward.edge.ingest.session.Outbox.Answer;
 import org.fieldward.edge.ingest.session.Outbox.Send;
@@ -24,6 +25,7 @@ final class Downlink {
     private static final int MAX_ALIASES = 64;
 
     private final Outbox outbox;
+    private final Attachment connection;
     private final PacketWriter out;
     private final int window;
     private final int maxAliases;
@@ -31,8 +33,9 @@ final class Downlink {
     private final Map<String, Integer> aliases = new HashMap<>();
 
     /** @param aliasMaximum how many topics the client lets us name by a number */
-    Downlink(Outbox outbox, PacketWriter out, int receiveMaximum, int aliasMaximum) {
+    Downlink(Outbox outbox, Attachment connection, PacketWriter out, int receiveMaximum, int aliasMaximum) {
         this.outbox = outbox;
+        this.connection = connection;
         this.out = out;
         window = Math.min(receiveMaximum, MAX_WINDOW);
         maxAliases = Math.min(aliasMaximum, MAX_ALIASES);
@@ -40,7 +43,7 @@ final class Downlink {
 
     /** Writes one packet if there is one that may go now. */
     boolean pumpOne(long nowMillis) {
-        Optional<Send> next = outbox.next(unanswered.size() < window, nowMillis);
+        Optional<Send> next = outbox.next(connection, unanswered.size() < window, nowMillis);
         if (next.isEmpty()) {
             return false;
         }
@@ -60,11 +63,13 @@ final class Downlink {
         boolean isNew = known.isEmpty() && aliases.size() < maxAliases;
         Outgoing aliased = known.map(alias -> message.withTopic("").with(Property.TOPIC_ALIAS, alias))
                 .orElse(isNew ? message.with(Property.TOPIC_ALIAS, aliases.size() + 1L) : message);
-        if (!out.publish(aliased, send.packetId(), send.duplicate())) {
+        boolean isAliased = out.publish(aliased, send.packetId(), send.duplicate());
+        // The number for a new alias may be just what makes it too large.
+        if (!isAliased && !(isNew && out.publish(message, send.packetId(), send.duplicate()))) {
             outbox.drop(send.packetId());
             return;
         }
-        if (isNew) {
+        if (isNew && isAliased) {
             aliases.put(message.topic(), aliases.size() + 1);
         }
         if (send.packetId() > 0) {

@@ -21,6 +21,7 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.fieldward.edge.ingest.door.DoorSettings.Listener;
 import org.fieldward.edge.ingest.door.DoorSettings.Tls;
@@ -128,7 +130,11 @@ final class Listeners extends VerticleBase {
             return;
         }
         long acceptedMillis = door.nowMillis();
-        socket.closeHandler(nothing -> door.left(pipe.address()));
+        var isGone = new AtomicBoolean();
+        socket.closeHandler(nothing -> {
+            isGone.set(true);
+            door.left(pipe.address());
+        });
         // Without it Vert.x logs every reset as an error, and anybody can fill a disk with those.
         socket.exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
         // What comes right behind the handshake has to wait until somebody listens.
@@ -137,6 +143,10 @@ final class Listeners extends VerticleBase {
         shield.raise(
                 socket,
                 () -> own.run(() -> {
+                    // It may be gone right after its handshake: nobody would tell the connection any more.
+                    if (isGone.get()) {
+                        return;
+                    }
                     var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
                     connection.start();
                     early.forEach(connection::received);
@@ -238,6 +248,11 @@ final class Listeners extends VerticleBase {
     /** For programs of this machine, whoever may open the file. */
     private Future<?> unix(Loop own, Path path) {
         try {
+            if (Files.exists(path)
+                    && !Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+                throw new IOException("mqtt.unix-socket must not be a file that is something else, was " + path);
+            }
+            // What an earlier run left.
             Files.deleteIfExists(path);
         } catch (IOException e) {
             return Future.failedFuture(e);

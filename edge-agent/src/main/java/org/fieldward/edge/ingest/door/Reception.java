@@ -68,7 +68,7 @@ final class Reception {
         long expiry = Greeting.expirySeconds(connect, door.limits());
         Entered entered =
                 door.sessions().enter(new SessionKey(identity, clientId), connection, connect.cleanStart(), expiry);
-        var visit = new Visit(door, entered.session(), connect, connection.out(), connection::wakeSoon);
+        var visit = new Visit(door, entered, connect, connection.out(), connection);
         connection.admitted(visit);
         entered.unsaid().forEach(farewell -> Visit.execute(door, farewell));
         connection.hold(door.settled(entered.session()), (nothing, failure) -> {

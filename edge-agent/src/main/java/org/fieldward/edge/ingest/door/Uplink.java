@@ -29,17 +29,26 @@ final class Uplink {
     /** Payload bytes that may wait for the disk before the client is read no further. */
     private static final int MAX_PENDING_BYTES = 1 << 20;
 
-    /** One publish on its way to the disk, or a repetition of one that is. */
+    /** One publish on its way to the disk, a repetition of one that is, or the release of one that was. */
     final class Pending implements Consumer<Outcome> {
         private final int packetId;
         private final int qos;
         private final int bytes;
+        private final boolean release;
         private volatile @Nullable Outcome outcome;
 
         private Pending(Publish publish) {
             packetId = publish.packetId();
             qos = publish.qos();
             bytes = publish.payload().size();
+            release = false;
+        }
+
+        private Pending(int released) {
+            packetId = released;
+            qos = 2;
+            bytes = 0;
+            release = true;
         }
 
         @Override
@@ -87,7 +96,7 @@ final class Uplink {
     Entry admit(Publish publish) {
         Optional<Receipt> before = publish.qos() == 2 ? session.receipt(publish.packetId()) : Optional.empty();
         boolean isWaiting = before.isPresent()
-                && pending.stream().anyMatch(one -> one.qos == 2 && one.packetId == publish.packetId());
+                && pending.stream().anyMatch(one -> one.qos == 2 && !one.release && one.packetId == publish.packetId());
         if (isWaiting) {
             return new Entry.Repeated();
         }
@@ -136,12 +145,12 @@ final class Uplink {
                 : toBuffer.format();
     }
 
-    void released(int packetId, PacketWriter out) {
+    /** PUBREL came; PUBCOMP goes when what is returned is settled. */
+    Pending released(int packetId) {
         session.release(packetId);
-        if (counted.remove(packetId)) {
-            unacknowledged--;
-        }
-        out.ack(PacketType.PUBCOMP, packetId, Reason.SUCCESS);
+        var one = new Pending(packetId);
+        pending.add(one);
+        return one;
     }
 
     /** Whether the client must be read no further for now. */
@@ -207,7 +216,10 @@ final class Uplink {
     }
 
     private void acknowledge(Pending one, Reason reason, String why, PacketWriter out) {
-        if (one.qos == 1) {
+        if (one.release) {
+            unacknowledged -= counted.remove(one.packetId) ? 1 : 0;
+            out.ack(PacketType.PUBCOMP, one.packetId, Reason.SUCCESS);
+        } else if (one.qos == 1) {
             unacknowledged--;
             out.ack(PacketType.PUBACK, one.packetId, reason, why);
         } else if (one.qos == 2 && reason.isError()) {

@@ -25,9 +25,9 @@ import org.fieldward.edge.ingest.session.Attachment;
 import org.fieldward.edge.ingest.session.Author;
 import org.fieldward.edge.ingest.session.Receipt;
 import org.fieldward.edge.ingest.session.Session;
+import org.fieldward.edge.ingest.session.Sessions.Entered;
 import org.fieldward.edge.ingest.session.Sessions.Farewell;
 import org.fieldward.edge.ingest.session.Sessions.Left;
-import org.fieldward.edge.ingest.topic.Delivery;
 import org.fieldward.edge.ingest.topic.LocalMessage;
 import org.fieldward.edge.ingest.topic.LocalTopics.Reached;
 import org.fieldward.edge.ingest.topic.SharedFilter;
@@ -37,10 +37,14 @@ import org.fieldward.proto.reading.DeviceStatus.Status;
 /** What one client that came in does from CONNACK to the end of its connection. Event loop only. */
 final class Visit {
 
+    /** What one SUBSCRIBE may ask for; beyond it filters are refused. */
+    private static final int MAX_FILTERS_AT_ONCE = 1_000;
+
     private final MqttDoor door;
     private final Session session;
     private final Identity identity;
     private final boolean is5;
+    private final boolean tookOver;
     private final long silenceMillis;
     private final Uplink uplink;
     private final Downlink downlink;
@@ -49,22 +53,26 @@ final class Visit {
     private Optional<Will> will;
     private boolean begun;
     private boolean goodbye;
-    private boolean sessionGoesOn;
     private String lastTopic = "";
     private Publishing lastPublishing = new Publishing.Denied();
 
-    Visit(MqttDoor door, Session session, Connect connect, PacketWriter out, Runnable whenSettled) {
+    Visit(MqttDoor door, Entered entered, Connect connect, PacketWriter out, Attachment connection) {
         this.door = door;
-        this.session = session;
+        session = entered.session();
+        tookOver = entered.tookOver();
         this.out = out;
         identity = session.key().identity();
         is5 = connect.version() == Version.V5;
         will = connect.will();
         expirySeconds = Greeting.expirySeconds(connect, door.limits());
         silenceMillis = Greeting.silenceMillis(connect, door.limits());
-        uplink = new Uplink(is5, session, door.limits().receiveMaximum(), whenSettled);
+        uplink = new Uplink(is5, session, door.limits().receiveMaximum(), connection::wakeSoon);
         downlink = new Downlink(
-                session.outbox(), out, Greeting.receiveMaximum(connect), Greeting.topicAliasMaximum(connect));
+                session.outbox(),
+                connection,
+                out,
+                Greeting.receiveMaximum(connect),
+                Greeting.topicAliasMaximum(connect));
     }
 
     Identity identity() {
@@ -132,12 +140,30 @@ final class Visit {
     private Consumer<Outcome> remembering(int packetId, Uplink.Pending pending) {
         Receipt receipt = session.receive(packetId);
         receipt.whenSettled(pending);
-        if (!session.isDurable()) {
-            return receipt;
-        }
         return outcome -> {
-            session.remember(packetId);
+            if (isLost(outcome)) {
+                session.forget(packetId, receipt);
+                receipt.accept(outcome);
+                return;
+            }
+            if (!session.isDurable()) {
+                receipt.accept(outcome);
+                return;
+            }
+            session.remember(packetId, receipt);
             whenDurable(true, () -> receipt.accept(outcome));
+        };
+    }
+
+    /** What was not stored was not received: the client's next attempt must be a first one. */
+    private static boolean isLost(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Full full -> true;
+            case Outcome.Failed failed -> true;
+            case Outcome.Denied denied -> true;
+            case Outcome.Accepted accepted -> false;
+            case Outcome.Refused refused -> false;
+            case Outcome.Delivered delivered -> false;
         };
     }
 
@@ -149,21 +175,30 @@ final class Visit {
         var unused = door.journal().settled().whenComplete((nothing, failure) -> action.run());
     }
 
+    /** PUBCOMP frees the identifier for another publish, which must not be taken for this one after a power cut. */
+    void released(int packetId) {
+        Uplink.Pending completion = uplink.released(packetId);
+        whenDurable(session.isDurable(), () -> completion.accept(new Outcome.Accepted()));
+    }
+
     /** Completes when the answer may be given, with what gives it. */
     CompletionStage<Runnable> subscribe(Subscribe subscribe) {
         var codes = new ArrayList<Integer>();
-        var kept = new ArrayList<Delivery>();
+        var curious = new ArrayList<Subscription>();
         for (Request request : subscribe.requests()) {
-            Optional<Reason> refusal = refusal(request);
+            // One packet may name a filter thousands of times, and each time asks for all that is retained.
+            Optional<Reason> refusal =
+                    codes.size() >= MAX_FILTERS_AT_ONCE ? Optional.of(Reason.QUOTA_EXCEEDED) : refusal(request);
             codes.add(refusal.map(Reason::code).orElse(request.qos()));
             if (refusal.isEmpty()) {
                 SharedFilter.of(request.filter())
-                        .ifPresent(wanted -> add(request, wanted, subscribe.identifier(), kept));
+                        .ifPresent(wanted -> add(request, wanted, subscribe.identifier(), curious));
             }
         }
         return door.settled(session).thenApply(nothing -> () -> {
             out.subAck(subscribe.packetId(), codes);
-            session.deliverRetained(kept);
+            // Asked for now: of what was said since, the last word must not be followed by an earlier one.
+            curious.forEach(one -> session.deliverRetained(door.topics().retained(one)));
         });
     }
 
@@ -178,7 +213,7 @@ final class Visit {
         return session.isFull(request.filter()) ? Optional.of(Reason.QUOTA_EXCEEDED) : Optional.empty();
     }
 
-    private void add(Request request, SharedFilter wanted, Optional<Integer> identifier, List<Delivery> kept) {
+    private void add(Request request, SharedFilter wanted, Optional<Integer> identifier, List<Subscription> curious) {
         var subscription = new Subscription(
                 session,
                 wanted.group(),
@@ -189,7 +224,7 @@ final class Visit {
                 identifier);
         boolean fresh = session.subscribe(request.filter(), subscription);
         if (request.retainHandling() == 0 || (request.retainHandling() == 1 && fresh)) {
-            kept.addAll(door.topics().retained(subscription));
+            curious.add(subscription);
         }
     }
 
@@ -230,28 +265,22 @@ final class Visit {
         will = Optional.empty();
     }
 
-    void takenOver(boolean goesOn) {
-        sessionGoesOn = goesOn;
-    }
-
     /** The connection is closed, for whatever reason. */
     void finish(Attachment connection) {
         Left left = door.sessions()
-                .leave(
-                        session,
-                        connection,
-                        expirySeconds,
-                        begun ? will : Optional.empty(),
-                        sessionGoesOn,
-                        door.nowMillis());
+                .leave(session, connection, expirySeconds, begun ? will : Optional.empty(), door.nowMillis());
         left.unsaid().forEach(farewell -> execute(door, farewell));
-        if (begun && left.last() && !door.isClosing() && identity instanceof Identity.Device device) {
+        // Who took over and was not told that it is in leaves as the one that it took over from.
+        if ((begun || tookOver) && left.last() && !door.isClosing() && identity instanceof Identity.Device device) {
             door.announce(device.id(), goodbye ? Status.OFFLINE : Status.LOST);
         }
     }
 
     /** Says a will, if its author may still speak there. */
     static void execute(MqttDoor door, Farewell farewell) {
+        if (!door.doorkeeper().isCurrent(farewell.identity())) {
+            return;
+        }
         Will left = farewell.will();
         var message = new LocalMessage(
                 left.topic(),

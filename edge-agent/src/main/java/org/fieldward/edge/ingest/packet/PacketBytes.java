@@ -7,7 +7,12 @@ import java.util.Arrays;
 /** Bytes on their way out. Grows; used by one thread. */
 final class PacketBytes {
 
-    private byte[] bytes = new byte[64];
+    private static final int SMALL = 64;
+
+    /** An idle connection must not hold on to the room of its largest packet. */
+    private static final int MAX_KEPT = 8192;
+
+    private byte[] bytes = new byte[SMALL];
     private int size;
 
     int size() {
@@ -64,6 +69,9 @@ final class PacketBytes {
     byte[] take() {
         byte[] taken = Arrays.copyOf(bytes, size);
         size = 0;
+        if (bytes.length > MAX_KEPT) {
+            bytes = new byte[SMALL];
+        }
         return taken;
     }
 

@@ -9,10 +9,6 @@ public interface Attachment {
     /** More waits for the client than is kept for it: it must go. */
     void tooSlow();
 
-    /**
-     * The same client came again: this connection must end.
-     *
-     * @param goesOn whether its session does, in the newer connection
-     */
-    void takenOver(boolean goesOn);
+    /** The same client came again: this connection must end. */
+    void takenOver();
 }

@@ -24,6 +24,9 @@ public final class Outbox {
 
     private static final int MAX_PACKET_ID = 65_535;
 
+    /** How many times what may wait for a client retained messages may make of it. */
+    private static final int MAX_GRACE = 20;
+
     /** What to send next. */
     public sealed interface Send {
         /** @param packetId 0 with QoS 0 */
@@ -81,6 +84,9 @@ public final class Outbox {
     private long graceBytes;
     private int lastPacketId;
 
+    /** The connection that takes messages: an older one that is still ending must not swallow what is its successor's. */
+    private Optional<Attachment> taker = Optional.empty();
+
     /**
      * @param journal takes what must be remembered; does nothing for a session that is not durable
      * @param letters gives each message a number of its own, over all sessions
@@ -115,13 +121,20 @@ public final class Outbox {
         return fits();
     }
 
-    /** What was kept for it before it came does not count as being slow. */
-    synchronized void offerRetained(List<Outgoing> messages, List<OptionalLong> deadlines) {
+    /**
+     * What was kept for it before it came does not count as being slow. Returns false if so much waits already that it asks
+     * for more than it reads.
+     */
+    synchronized boolean offerRetained(List<Outgoing> messages, List<OptionalLong> deadlines) {
+        if (queue.size() > (long) maxMessages * MAX_GRACE || bytes > (long) maxBytes * MAX_GRACE) {
+            return false;
+        }
         for (int i = 0; i < messages.size(); i++) {
             offer(messages.get(i), deadlines.get(i));
         }
         graceMessages = Math.max(graceMessages, queue.size());
         graceBytes = Math.max(graceBytes, bytes);
+        return true;
     }
 
     private boolean fits() {
@@ -139,12 +152,16 @@ public final class Outbox {
         return letter;
     }
 
-    /** The client is on a new connection: whatever it did not answer is to be sent again, in order (section 4.4). */
-    synchronized void reconnected() {
+    /**
+     * The client is on a new connection: whatever it did not answer is to be sent again, in order (section 4.4). What waited
+     * for it does not count as being slow.
+     */
+    synchronized void reconnected(Attachment newer) {
+        taker = Optional.of(newer);
         again.clear();
         again.addAll(inFlight.keySet());
-        graceMessages = 0;
-        graceBytes = 0;
+        graceMessages = queue.size();
+        graceBytes = bytes;
     }
 
     /**
@@ -154,6 +171,7 @@ public final class Outbox {
      * @return how many were dropped though they wanted to be kept
      */
     synchronized int disconnected() {
+        taker = Optional.empty();
         graceMessages = 0;
         graceBytes = 0;
         for (Iterator<Letter> letters = queue.iterator(); letters.hasNext(); ) {
@@ -179,9 +197,13 @@ public final class Outbox {
     /**
      * What to send now; each time it is asked another, until it is empty.
      *
+     * @param asker hears of nothing if a newer connection took over
      * @param mayAwait whether the client takes another message that it has to answer
      */
-    public synchronized Optional<Send> next(boolean mayAwait, long nowMillis) {
+    public synchronized Optional<Send> next(Attachment asker, boolean mayAwait, long nowMillis) {
+        if (taker.filter(asker::equals).isEmpty()) {
+            return Optional.empty();
+        }
         Optional<Send> repeated = repeat(mayAwait, nowMillis);
         if (repeated.isPresent() || !again.isEmpty()) {
             return repeated;

@@ -51,6 +51,9 @@ public final class Session implements Subscriber {
     private long willDueMillis;
     private long dropped;
 
+    /** It hears, asks and remembers nothing any more: nobody would ever clear that away. */
+    private boolean ended;
+
     Session(long id, SessionKey key, boolean durable, Outbox outbox, Surroundings around) {
         this.id = id;
         this.key = key;
@@ -96,7 +99,7 @@ public final class Session implements Subscriber {
         Optional<Attachment> served;
         synchronized (this) {
             served = attachment;
-            if (served.isEmpty() && delivery.qos() == 0) {
+            if (ended || (served.isEmpty() && delivery.qos() == 0)) {
                 return;
             }
             boolean fits = outbox.offer(outgoing(delivery), message.deadlineMillis());
@@ -134,6 +137,9 @@ public final class Session implements Subscriber {
 
     /** Returns true if there was none with this filter before. */
     public synchronized boolean subscribe(String filter, Subscription subscription) {
+        if (ended) {
+            return true;
+        }
         subscriptions.put(filter, subscription);
         journal.accept(new Change.Subscribed(id, filter, subscription));
         return topics.subscribe(subscription);
@@ -154,7 +160,13 @@ public final class Session implements Subscriber {
                 .toList();
         List<OptionalLong> deadlines =
                 heard.stream().map(one -> one.message().deadlineMillis()).toList();
-        outbox.offerRetained(heard.stream().map(Session::outgoing).toList(), deadlines);
+        synchronized (this) {
+            if (!ended
+                    && !outbox.offerRetained(
+                            heard.stream().map(Session::outgoing).toList(), deadlines)) {
+                attachment.ifPresent(Attachment::tooSlow);
+            }
+        }
     }
 
     /** Of a QoS 2 publish that came before and is not yet released. */
@@ -169,14 +181,27 @@ public final class Session implements Subscriber {
     }
 
     /** The publish is stored: a repetition must be known as one, also after a restart. */
-    public void remember(int packetId) {
-        journal.accept(new Change.Received(id, packetId));
+    public synchronized void remember(int packetId, Receipt receipt) {
+        if (isInUse(packetId, receipt)) {
+            journal.accept(new Change.Received(id, packetId));
+        }
+    }
+
+    /** The publish could not be stored: its identifier is as if it had never come. */
+    public synchronized void forget(int packetId, Receipt receipt) {
+        if (isInUse(packetId, receipt)) {
+            receipts.remove(packetId);
+        }
+    }
+
+    private boolean isInUse(int packetId, Receipt receipt) {
+        return !ended && receipt.equals(receipts.get(packetId));
     }
 
     /** Returns true if the identifier was in use. */
     public synchronized boolean release(int packetId) {
         boolean known = receipts.remove(packetId) != null;
-        if (known) {
+        if (known && !ended) {
             journal.accept(new Change.Released(id, packetId));
         }
         return known;
@@ -190,7 +215,7 @@ public final class Session implements Subscriber {
         attachment = Optional.of(newer);
         expirySeconds = seconds;
         will = Optional.empty();
-        outbox.reconnected();
+        outbox.reconnected(newer);
     }
 
     synchronized boolean isServedBy(Attachment other) {
@@ -247,9 +272,19 @@ public final class Session implements Subscriber {
         return attachment.isPresent() ? Long.MAX_VALUE : leftMillis;
     }
 
-    /** It hears nothing any more, and whoever serves it still serves nobody. */
-    synchronized void end() {
+    /** Whoever serves it still serves nobody. */
+    synchronized void abandon() {
         attachment = Optional.empty();
+    }
+
+    /** Whether it is there for longer than the connection that serves it. */
+    synchronized boolean outlivesConnection() {
+        return expirySeconds > 0;
+    }
+
+    /** It hears nothing any more. */
+    synchronized void end() {
+        ended = true;
         subscriptions.values().forEach(topics::unsubscribe);
         subscriptions.clear();
     }

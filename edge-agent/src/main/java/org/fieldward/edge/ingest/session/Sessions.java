@@ -31,9 +31,10 @@ public final class Sessions {
      * Who came in.
      *
      * @param present whether an earlier session goes on
+     * @param tookOver whether an older connection of the client ends by this
      * @param unsaid wills of sessions that ended by this: to be said now
      */
-    public record Entered(Session session, boolean present, List<Farewell> unsaid) {}
+    public record Entered(Session session, boolean present, boolean tookOver, List<Farewell> unsaid) {}
 
     /** What a client left to be said. */
     public record Farewell(Identity identity, Will will) {}
@@ -70,8 +71,10 @@ public final class Sessions {
         synchronized (this) {
             Optional<Session> known = Optional.ofNullable(sessions.get(key));
             older = known.flatMap(Session::attachment);
-            present = known.isPresent() && !cleanStart;
-            if (known.isPresent() && cleanStart) {
+            // What ends with its connection ends with the take-over, which closes that (section 3.1.2.11.2).
+            present = known.isPresent() && !cleanStart && known.get().outlivesConnection();
+            if (known.isPresent() && !present) {
+                known.get().abandon();
                 end(known.get(), unsaid);
             }
             if (present) {
@@ -85,8 +88,8 @@ public final class Sessions {
             session.attach(newcomer, expirySeconds);
             makeRoom(key.identity(), unsaid);
         }
-        older.ifPresent(one -> one.takenOver(present));
-        return new Entered(session, present, unsaid);
+        older.ifPresent(Attachment::takenOver);
+        return new Entered(session, present, older.isPresent(), unsaid);
     }
 
     private Session make(long id, SessionKey key, boolean durable) {
@@ -131,15 +134,10 @@ public final class Sessions {
      *
      * @param expirySeconds as CONNECT or DISCONNECT said last
      * @param will what it left to be said, empty after a goodbye
-     * @param goesOn if it was taken over: whether its session goes on in the newer connection
      */
     public synchronized Left leave(
-            Session session,
-            Attachment leaver,
-            long expirySeconds,
-            Optional<Will> will,
-            boolean goesOn,
-            long nowMillis) {
+            Session session, Attachment leaver, long expirySeconds, Optional<Will> will, long nowMillis) {
+        boolean goesOn = session.equals(sessions.get(session.key()));
         long delay = Math.min(will.map(Sessions::delaySeconds).orElse(0L), expirySeconds) * 1000;
         var unsaid = new ArrayList<Farewell>();
         if (!session.isServedBy(leaver)) {
@@ -149,7 +147,7 @@ public final class Sessions {
             }
             return new Left(false, unsaid);
         }
-        if (expirySeconds == 0) {
+        if (expirySeconds == 0 || !goesOn) {
             sessions.remove(session.key(), session);
             session.detach(0, will, nowMillis, nowMillis);
             end(session, unsaid);

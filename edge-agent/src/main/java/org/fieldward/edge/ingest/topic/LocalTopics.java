@@ -23,13 +23,33 @@ public final class LocalTopics {
 
     private static final int MAX_RETAINED_OF_ONE = 1000;
 
+    /** Of topics and payloads. */
+    private static final long MAX_RETAINED_BYTES_OF_ONE = 4 << 20;
+
     private final int maxRetained;
+
+    /** What is retained of one author. */
+    private record Share(int topics, long bytes) {
+        static final Share NOTHING = new Share(0, 0);
+
+        Share with(LocalMessage message) {
+            return new Share(topics + 1, bytes + size(message));
+        }
+
+        Share without(LocalMessage message) {
+            return new Share(topics - 1, bytes - size(message));
+        }
+
+        private static long size(LocalMessage message) {
+            return (long) message.topic().length() + message.payload().size();
+        }
+    }
 
     private record Letter(Subscriber to, Delivery delivery) {}
 
     private final TopicTree<Subscription.Owner, Subscription> tree = new TopicTree<>();
     private final Map<String, LocalMessage> retained = new TreeMap<>();
-    private final Map<String, Integer> topicsOf = new HashMap<>();
+    private final Map<String, Share> shares = new HashMap<>();
     private final List<RetainedSource> sources = new CopyOnWriteArrayList<>();
     private Consumer<LocalMessage> keeper = message -> {};
     private int turn;
@@ -95,15 +115,13 @@ public final class LocalTopics {
 
     private synchronized void takeBack(Predicate<LocalMessage> over) {
         for (LocalMessage message : retained.values().stream().filter(over).toList()) {
-            keep(new LocalMessage(
-                    message.topic(),
-                    ByteString.EMPTY,
-                    0,
-                    true,
-                    Properties.NONE,
-                    OptionalLong.empty(),
-                    message.author()));
+            keep(takenBack(message));
         }
+    }
+
+    private static LocalMessage takenBack(LocalMessage message) {
+        return new LocalMessage(
+                message.topic(), ByteString.EMPTY, 0, true, Properties.NONE, OptionalLong.empty(), message.author());
     }
 
     /** Returns true if the subscriber had no subscription with this filter before. */
@@ -153,7 +171,11 @@ public final class LocalTopics {
     private void keep(LocalMessage message) {
         @Nullable LocalMessage before = retained.get(message.topic());
         boolean isEmpty = message.payload().isEmpty();
-        if (!isEmpty && before == null && !hasRoom(message.author())) {
+        if (!isEmpty && !hasRoom(message, before)) {
+            if (before != null) {
+                // Without room for the new word the old one must not pass for the last.
+                keep(takenBack(message));
+            }
             return;
         }
         if (isEmpty) {
@@ -162,10 +184,11 @@ public final class LocalTopics {
             retained.put(message.topic(), message);
         }
         if (before != null) {
-            topicsOf.computeIfPresent(before.author(), (author, count) -> count > 1 ? count - 1 : null);
+            shares.computeIfPresent(
+                    before.author(), (author, share) -> share.topics() > 1 ? share.without(before) : null);
         }
         if (!isEmpty) {
-            topicsOf.merge(message.author(), 1, Integer::sum);
+            shares.put(message.author(), shareOf(message.author()).with(message));
         }
         if (!message.author().isEmpty() || (before != null && !before.author().isEmpty())) {
             keeper.accept(message);
@@ -173,9 +196,23 @@ public final class LocalTopics {
     }
 
     /** One client must not use up what all have. */
-    private boolean hasRoom(String author) {
-        return retained.size() < maxRetained
-                && (author.isEmpty() || topicsOf.getOrDefault(author, 0) < MAX_RETAINED_OF_ONE);
+    private boolean hasRoom(LocalMessage message, @Nullable LocalMessage before) {
+        if (before == null && retained.size() >= maxRetained) {
+            return false;
+        }
+        String author = message.author();
+        Share own = shareOf(author);
+        if (before != null && before.author().equals(author)) {
+            own = own.without(before);
+        }
+        Share after = own.with(message);
+        return author.isEmpty()
+                || ((before != null || after.topics() <= MAX_RETAINED_OF_ONE)
+                        && after.bytes() <= MAX_RETAINED_BYTES_OF_ONE);
+    }
+
+    private Share shareOf(String author) {
+        return shares.getOrDefault(author, Share.NOTHING);
     }
 
     private List<Letter> letters(LocalMessage message, @Nullable Subscriber from) {

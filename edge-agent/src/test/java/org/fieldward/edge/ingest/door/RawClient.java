@@ -143,6 +143,14 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** The body of the next packet in hex; its length takes two bytes. */
+    String receiveLong() throws IOException {
+        InputStream in = socket.getInputStream();
+        in.skipNBytes(1);
+        int length = (in.read() & 0x7F) | in.read() << 7;
+        return HexFormat.of().formatHex(in.readNBytes(length));
+    }
+
     boolean hasNothingToRead() throws IOException {
         return socket.getInputStream().available() == 0;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.session.InMemoryJournal;
 import org.fieldward.edge.ingest.session.SessionJournal;
+import org.fieldward.proto.reading.DeviceStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,89 @@ class SessionsAtTheDoorTest {
                 assertThat(second.receive()).isEqualTo("50020009");
             }
             assertThat(door.store.readings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_qos_2_publish_that_found_no_room_is_stored_when_it_comes_again_and_there_is_room() throws Exception {
+        door.store.beFull(true);
+        RawClient first = old("monitor-07");
+        first.publish(4, 4, READINGS, 9, GOOD);
+        assertThat(first.receive()).isEqualTo("closed");
+        gone(first);
+        door.store.beFull(false);
+        try (RawClient second = old("monitor-07")) {
+            second.publish(4, 4 | 8, READINGS, 9, GOOD);
+            assertThat(second.receive()).isEqualTo("50020009");
+            assertThat(door.store.readings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_qos_2_publish_that_found_no_room_is_not_taken_for_stored_after_a_restart() throws Exception {
+        door.store.beFull(true);
+        RawClient first = old("monitor-07");
+        first.publish(4, 4, READINGS, 9, GOOD);
+        assertThat(first.receive()).isEqualTo("closed");
+        gone(first);
+        door.close();
+        door = new TestDoor(home, Map.of(), journal);
+        try (RawClient second = old("monitor-07")) {
+            second.publish(4, 4 | 8, READINGS, 9, GOOD);
+            assertThat(second.receive()).isEqualTo("50020009");
+            assertThat(door.store.readings()).hasSize(1);
+        }
+    }
+
+    /** With MQTT 3.1.1, and a session that is kept. */
+    private RawClient old(String name) throws Exception {
+        var client = new RawClient(door.plainPort());
+        String body = "00044d515454" + "04" + "c0" + "003c" + text(name) + text(name) + text(TestDoor.PASSWORD);
+        client.packet(0x10, HexFormat.of().parseHex(body));
+        assertThat(client.receive()).startsWith("2002").endsWith("00");
+        return client;
+    }
+
+    private static String text(String text) {
+        return "%04x".formatted(text.length()) + hex(text);
+    }
+
+    @Test
+    void a_device_whose_account_is_gone_is_shown_as_lost() throws Exception {
+        try (RawClient first = kept("monitor-07", false)) {
+            var file = new AccountFile(home.resolve("accounts"));
+            assertThat(file.remove("monitor-07")).isTrue();
+            Files.setLastModifiedTime(home.resolve("accounts"), FileTime.fromMillis(1_000_000));
+            Until.that("it is gone", () -> door.view().connections() == 0);
+            assertThat(door.store.statuses()).extracting(DeviceStatus::status).endsWith(DeviceStatus.Status.LOST);
+            assertThat(first.receive()).startsWith("e0");
+        }
+    }
+
+    @Test
+    void a_message_that_fits_only_without_a_new_alias_goes_without() throws Exception {
+        String atMost56 = "1700" + "2700000038" + "220001";
+        try (RawClient client = new RawClient(door.plainPort()).connect("monitor-07", true, atMost56, "")) {
+            assertThat(client.receive()).startsWith("20");
+            client.subscribe(5, 1, COMMANDS, 0);
+            command(door, "x".repeat(30));
+            client.send(new byte[] {(byte) 0xC0, 0});
+            assertThat(client.receive()).startsWith("3036").endsWith(hex("x".repeat(30)));
+        }
+    }
+
+    @Test
+    void one_subscribe_with_one_filter_over_and_over_costs_no_more_than_it_may() throws Exception {
+        try (RawClient screen = new RawClient(door.plainPort()).connect(5, "nurse", 60)) {
+            assertThat(screen.receive()).startsWith("20");
+            var body = new StringBuilder("000100");
+            for (int i = 0; i < 1100; i++) {
+                body.append(text("alarms/x")).append("00");
+            }
+            screen.packet(0x82, HexFormat.of().parseHex(body.toString()));
+            assertThat(screen.receiveLong())
+                    .startsWith("000100" + "00".repeat(1000))
+                    .endsWith("00" + "97".repeat(100));
         }
     }
 

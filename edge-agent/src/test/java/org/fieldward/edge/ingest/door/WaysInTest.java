@@ -113,6 +113,14 @@ class WaysInTest {
     }
 
     @Test
+    void a_file_that_is_no_socket_is_not_deleted_to_make_room_for_one() throws Exception {
+        Path file = Files.writeString(home.resolve("notes"), "precious");
+        assertThatThrownBy(() -> new TestDoor(home, Map.of("mqtt.unix-socket", "notes")).close())
+                .hasRootCauseMessage("mqtt.unix-socket must not be a file that is something else, was " + file);
+        assertThat(file).hasContent("precious");
+    }
+
+    @Test
     void a_program_of_this_machine_comes_over_a_file_that_only_its_group_may_open() throws Exception {
         Path file = home.resolve("door.sock");
         try (var door = new TestDoor(home, Map.of("mqtt.unix-socket", "door.sock"));

@@ -113,7 +113,9 @@ public interface SessionJournalContract {
 
     @Test
     default void identifiers_in_use_and_a_will_that_waits_are_kept() throws Exception {
-        var will = new Will("answers/monitor-07/x", ByteString.copyFromUtf8("gone"), 1, true, Properties.NONE);
+        Properties goodForAnHour =
+                Properties.builder().number(Property.MESSAGE_EXPIRY, 3600).build();
+        var will = new Will("answers/monitor-07/x", ByteString.copyFromUtf8("gone"), 1, true, goodForAnHour);
         SessionJournal journal = loaded(open());
         journal.record(new Change.Began(1, DEVICE, 3600));
         journal.record(new Change.Received(1, 5));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.edge.ingest.access.Identity;
@@ -15,6 +16,7 @@ import org.fieldward.edge.ingest.packet.Property;
 import org.fieldward.edge.ingest.session.Outbox.Send;
 import org.fieldward.edge.ingest.session.Sessions.Entered;
 import org.fieldward.edge.ingest.session.Sessions.Farewell;
+import org.fieldward.edge.ingest.topic.Delivery;
 import org.fieldward.edge.ingest.topic.LocalMessage;
 import org.fieldward.edge.ingest.topic.LocalTopics;
 import org.fieldward.edge.ingest.topic.Subscription;
@@ -45,8 +47,8 @@ class SessionsTest {
         }
 
         @Override
-        public void takenOver(boolean goesOn) {
-            told.add("taken over, " + goesOn);
+        public void takenOver() {
+            told.add("taken over");
         }
     }
 
@@ -65,10 +67,11 @@ class SessionsTest {
     }
 
     private static List<String> all(Session session) {
+        Attachment line = session.attachment().orElseThrow();
         var texts = new ArrayList<String>();
-        for (Optional<Send> next = session.outbox().next(true, 0);
+        for (Optional<Send> next = session.outbox().next(line, true, 0);
                 next.isPresent();
-                next = session.outbox().next(true, 0)) {
+                next = session.outbox().next(line, true, 0)) {
             if (next.get() instanceof Send.Message message) {
                 texts.add((message.duplicate() ? "again " : "")
                         + message.message().payload().toStringUtf8());
@@ -93,7 +96,7 @@ class SessionsTest {
         }
         assertThat(line.told).containsOnlyOnce("too slow");
 
-        sessions.leave(session, line, 60, Optional.empty(), false, 0);
+        sessions.leave(session, line, 60, Optional.empty(), 0);
         say("alarms/x", "m5");
         sessions.enter(key("desk"), new Line(), false, 60);
         assertThat(all(session)).containsExactly("m3", "m4", "m5");
@@ -113,8 +116,7 @@ class SessionsTest {
         var line = new Line();
         Session session = sessions.enter(key("desk"), line, true, 10).session();
         subscribe(session, "alarms/#");
-        assertThat(sessions.leave(session, line, 10, will(100), false, 1_000).unsaid())
-                .isEmpty();
+        assertThat(sessions.leave(session, line, 10, will(100), 1_000).unsaid()).isEmpty();
 
         assertThat(sessions.sweep(10_999)).isEmpty();
         assertThat(sessions.sweep(11_000)).extracting(Farewell::identity).containsExactly(NURSE);
@@ -127,7 +129,7 @@ class SessionsTest {
     void a_will_that_may_wait_is_said_once_when_its_time_comes_though_the_session_goes_on() {
         var line = new Line();
         Session session = sessions.enter(key("desk"), line, true, 3600).session();
-        sessions.leave(session, line, 3600, will(5), false, 0);
+        sessions.leave(session, line, 3600, will(5), 0);
         assertThat(sessions.sweep(4_999)).isEmpty();
         assertThat(sessions.sweep(5_000)).hasSize(1);
         assertThat(sessions.sweep(6_000)).isEmpty();
@@ -138,7 +140,7 @@ class SessionsTest {
     void a_clean_start_says_the_will_that_waited() {
         var line = new Line();
         Session session = sessions.enter(key("desk"), line, true, 3600).session();
-        sessions.leave(session, line, 3600, will(500), false, 0);
+        sessions.leave(session, line, 3600, will(500), 0);
         Entered again = sessions.enter(key("desk"), new Line(), true, 3600);
         assertThat(again.present()).isFalse();
         assertThat(again.unsaid()).hasSize(1);
@@ -151,9 +153,9 @@ class SessionsTest {
         Session session = sessions.enter(key("desk"), older, false, 60).session();
         subscribe(session, "alarms/#");
         assertThat(sessions.enter(key("desk"), newer, false, 60).present()).isTrue();
-        assertThat(older.told).containsExactly("taken over, true");
+        assertThat(older.told).containsExactly("taken over");
 
-        assertThat(sessions.leave(session, older, 60, will(5), true, 0)).isEqualTo(new Sessions.Left(false, List.of()));
+        assertThat(sessions.leave(session, older, 60, will(5), 0)).isEqualTo(new Sessions.Left(false, List.of()));
         say("alarms/x", "m1");
         assertThat(newer.told).containsExactly("wake");
         assertThat(session.isListening()).isTrue();
@@ -164,7 +166,7 @@ class SessionsTest {
         for (int i = 1; i <= 6; i++) {
             var line = new Line();
             Session session = sessions.enter(key("desk-" + i), line, true, 3600).session();
-            sessions.leave(session, line, 3600, Optional.empty(), false, i);
+            sessions.leave(session, line, 3600, Optional.empty(), i);
         }
         assertThat(sessions.size()).isEqualTo(5);
         assertThat(sessions.enter(key("desk-1"), new Line(), false, 60).present())
@@ -189,9 +191,100 @@ class SessionsTest {
         assertThat(session.outbox().acknowledged(new Ack(PacketType.PUBACK, 2, 0)))
                 .isEqualTo(Outbox.Answer.WRONG);
 
-        sessions.leave(session, line, 60, Optional.empty(), false, 0);
-        sessions.enter(key("desk"), new Line(), false, 60);
-        assertThat(session.outbox().next(true, 0)).contains(new Send.Release(1));
+        sessions.leave(session, line, 60, Optional.empty(), 0);
+        var newer = new Line();
+        sessions.enter(key("desk"), newer, false, 60);
+        assertThat(session.outbox().next(newer, true, 0)).contains(new Send.Release(1));
         assertThat(all(session)).containsExactly("again m2");
+    }
+
+    @Test
+    void an_older_connection_that_is_still_ending_takes_no_message_from_the_newer() {
+        var older = new Line();
+        var newer = new Line();
+        Session session = sessions.enter(key("desk"), older, true, 60).session();
+        subscribe(session, "alarms/#");
+        say("alarms/x", "m1");
+        assertThat(session.outbox().next(older, true, 0)).isPresent();
+        sessions.enter(key("desk"), newer, false, 60);
+        say("alarms/x", "m2");
+
+        assertThat(session.outbox().next(older, true, 0)).isEmpty();
+        assertThat(all(session)).containsExactly("again m1", "m2");
+    }
+
+    @Test
+    void who_comes_back_to_a_full_queue_is_not_too_slow_before_it_could_read() {
+        var line = new Line();
+        Session session = sessions.enter(key("desk"), line, true, 60).session();
+        subscribe(session, "alarms/#");
+        sessions.leave(session, line, 60, Optional.empty(), 0);
+        for (int i = 1; i <= 3; i++) {
+            say("alarms/x", "m" + i);
+        }
+        var newer = new Line();
+        sessions.enter(key("desk"), newer, false, 60);
+        say("alarms/x", "m4");
+        assertThat(newer.told).containsExactly("wake");
+        assertThat(all(session)).containsExactly("m1", "m2", "m3", "m4");
+    }
+
+    @Test
+    void who_asks_for_retained_messages_again_and_again_and_reads_none_is_too_slow() {
+        var line = new Line();
+        Session session = sessions.enter(key("desk"), line, true, 0).session();
+        var message = new LocalMessage("alarms/x", ByteString.copyFromUtf8("m"), 1, true, Properties.NONE);
+        List<Delivery> kept = Collections.nCopies(20, new Delivery(message, 1, true, List.of()));
+        session.deliverRetained(kept);
+        session.deliverRetained(kept);
+        session.deliverRetained(kept);
+        assertThat(line.told).isEmpty();
+        session.deliverRetained(kept);
+        session.deliverRetained(kept);
+        assertThat(line.told).containsOnly("too slow");
+        assertThat(all(session)).hasSize(80);
+    }
+
+    @Test
+    void a_session_that_ended_asks_for_nothing_and_remembers_nothing_though_its_connection_still_does() {
+        Session session = sessions.enter(key("desk"), new Line(), true, 60).session();
+        subscribe(session, "alarms/#");
+        Receipt receipt = session.receive(7);
+        sessions.enter(key("desk"), new Line(), true, 60);
+
+        subscribe(session, "alarms/#");
+        session.deliver(new Delivery(
+                new LocalMessage("alarms/x", ByteString.copyFromUtf8("m"), 1, false, Properties.NONE),
+                1,
+                false,
+                List.of()));
+        session.remember(7, receipt);
+        session.release(7);
+        assertThat(topics.hasSubscriber("alarms/x")).isFalse();
+        assertThat(journal.load().sessions()).hasSize(1);
+    }
+
+    @Test
+    void a_session_that_was_to_end_with_its_connection_is_not_taken_over() {
+        var older = new Line();
+        Session first = sessions.enter(key("desk"), older, true, 0).session();
+        subscribe(first, "alarms/#");
+        Entered second = sessions.enter(key("desk"), new Line(), false, 60);
+        assertThat(older.told).containsExactly("taken over");
+        assertThat(second.tookOver()).isTrue();
+        assertThat(second.present()).isFalse();
+        assertThat(second.session().isDurable()).isTrue();
+        assertThat(topics.hasSubscriber("alarms/x")).isFalse();
+    }
+
+    @Test
+    void one_who_may_no_longer_be_here_leaves_as_the_last_and_its_session_does_not_come_back() {
+        var line = new Line();
+        Session session = sessions.enter(key("desk"), line, true, 60).session();
+        sessions.purge(who -> false);
+        assertThat(sessions.leave(session, line, 60, Optional.empty(), 0).last())
+                .isTrue();
+        assertThat(sessions.size()).isZero();
+        assertThat(journal.load().sessions()).isEmpty();
     }
 }

@@ -71,6 +71,26 @@ class LocalTopicsTest {
     }
 
     @Test
+    void one_author_may_not_fill_the_memory_and_a_word_without_room_leaves_no_older_one_behind() {
+        var roomy = new LocalTopics(100);
+        Subscription all = wants(new Hearer(), "answers/#", 1, Optional.empty());
+        ByteString megabyte = ByteString.copyFrom(new byte[1 << 20]);
+        for (int i = 0; i < 5; i++) {
+            roomy.publish(said("answers/a/" + i, megabyte), null);
+        }
+        assertThat(roomy.retained(all)).hasSize(3);
+
+        roomy.publish(said("answers/a/0", megabyte.concat(megabyte)), null);
+        assertThat(roomy.retained(all)).hasSize(2);
+        roomy.publish(said("answers/a/3", megabyte), null);
+        assertThat(roomy.retained(all)).hasSize(3);
+    }
+
+    private static LocalMessage said(String topic, ByteString payload) {
+        return new LocalMessage(topic, payload, 1, true, Properties.NONE, OptionalLong.empty(), "device:a");
+    }
+
+    @Test
     void the_last_word_of_a_topic_is_kept_until_an_empty_one() {
         topics.publish("devices/a/status", text("online"), true);
         topics.publish("devices/a/status", text("lost"), true);

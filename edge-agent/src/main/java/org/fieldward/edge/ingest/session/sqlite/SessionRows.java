@@ -187,10 +187,19 @@ final class SessionRows {
         return deadlineMillis.isPresent() ? Long.valueOf(moments.millisUntil(deadlineMillis.getAsLong())) : null;
     }
 
-    /** Sessions of which nothing is left that could be trusted. */
+    /** What belongs to no session must not become that of a later one with the same number. */
+    void forgetOrphans() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String table : TABLES_OF_A_SESSION) {
+                statement.execute("DELETE FROM " + table + " WHERE session NOT IN (SELECT id FROM session)");
+            }
+        }
+    }
+
+    /** Nothing is left that could be trusted. */
     void forgetAll() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String table : List.of("session", "filter", "letter", "received")) {
+            for (String table : List.of("session", "filter", "letter", "received", "retained")) {
                 statement.execute("DELETE FROM " + table);
             }
         }

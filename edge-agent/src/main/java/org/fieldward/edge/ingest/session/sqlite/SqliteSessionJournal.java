@@ -56,6 +56,7 @@ public final class SqliteSessionJournal implements SessionJournal {
     public Kept load() {
         Kept kept;
         try {
+            rows.forgetOrphans();
             kept = reader.read();
             connection.commit();
         } catch (SQLException | IllegalArgumentException e) {
@@ -141,13 +142,13 @@ public final class SqliteSessionJournal implements SessionJournal {
     }
 
     private void write(List<Change> changes) {
+        boolean stale = takeStale();
         try {
-            if (isStale()) {
+            if (stale) {
                 rows.forgetAll();
             }
             rows.write(changes);
             synchronized (lock) {
-                gaveUp = false;
                 if (failing) {
                     LOG.info("The disk takes sessions again");
                 }
@@ -160,18 +161,26 @@ public final class SqliteSessionJournal implements SessionJournal {
                     LOG.error("The sessions could not be written and wait in memory: {}", e.toString());
                 }
                 failing = true;
-                // In their order, before what came meanwhile.
-                changes.addAll(waiting);
-                waiting = changes;
+                gaveUp |= stale;
+                if (gaveUp) {
+                    waiting.clear();
+                } else {
+                    // In their order, before what came meanwhile.
+                    changes.addAll(waiting);
+                    waiting = changes;
+                }
                 waiters.forEach(waiter -> waiter.complete(null));
                 waiters.clear();
             }
         }
     }
 
-    private boolean isStale() {
+    /** What is given up while this write lasts is for the next one to forget. */
+    private boolean takeStale() {
         synchronized (lock) {
-            return gaveUp;
+            boolean stale = gaveUp;
+            gaveUp = false;
+            return stale;
         }
     }
 

@@ -8,9 +8,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import org.fieldward.edge.ingest.packet.Inbound.Will;
 import org.fieldward.edge.ingest.packet.PacketWriter.Outgoing;
 import org.fieldward.edge.ingest.packet.Properties;
+import org.fieldward.edge.ingest.packet.Property;
 
 /** A message as bytes: topic, QoS, retain flag, properties, payload. */
 final class Written {
@@ -45,12 +47,15 @@ final class Written {
     }
 
     static Outgoing ofWill(Will will) {
+        Properties forwarded = will.properties().forwarded(java.util.List.of());
+        // It is good for so long from when it is said, which is yet to come.
+        OptionalLong goodFor = will.properties().number(Property.MESSAGE_EXPIRY);
         return new Outgoing(
                 will.topic(),
                 will.payload(),
                 will.qos(),
                 will.retain(),
-                will.properties().forwarded(java.util.List.of()));
+                goodFor.isPresent() ? forwarded.with(Property.MESSAGE_EXPIRY, goodFor.getAsLong()) : forwarded);
     }
 
     static Will will(Outgoing kept) {

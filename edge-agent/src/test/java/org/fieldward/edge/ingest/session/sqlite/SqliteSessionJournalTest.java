@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.fieldward.edge.ingest.session.Change;
 import org.fieldward.edge.ingest.session.SessionJournal;
 import org.fieldward.edge.ingest.session.SessionJournal.KeptSession;
 import org.fieldward.edge.ingest.session.SessionJournalContract;
+import org.fieldward.edge.ingest.topic.LocalMessage;
 import org.fieldward.edge.seal.SealKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,54 @@ class SqliteSessionJournalTest implements SessionJournalContract {
                         .doesNotContain("restless");
             }
         }
+    }
+
+    @Test
+    void what_belongs_to_no_session_does_not_become_that_of_a_later_one() throws Exception {
+        SessionJournal journal = fresh();
+        journal.record(new Change.Queued(1, 1, message("m"), OptionalLong.empty()));
+        journal.record(new Change.Received(1, 5));
+        settle(journal);
+
+        SessionJournal again = reopen(journal);
+        assertThat(again.load().sessions()).isEmpty();
+        again.record(new Change.Began(1, SCREEN, 60));
+        settle(again);
+        KeptSession kept = reopen(again).load().sessions().getFirst();
+        assertThat(kept.letters()).isEmpty();
+        assertThat(kept.received()).isEmpty();
+    }
+
+    @Test
+    void a_file_that_misses_changes_is_emptied_though_a_write_was_under_way_when_they_were_given_up() throws Exception {
+        SessionJournal journal = fresh();
+        journal.record(new Change.Began(1, DEVICE, 3600));
+        journal.record(new Change.Retained(new LocalMessage(
+                "answers/x",
+                ByteString.copyFromUtf8("a"),
+                1,
+                true,
+                Properties.NONE,
+                OptionalLong.empty(),
+                "device:x")));
+        settle(journal);
+        try (var other = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sessions.db"));
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            journal.record(new Change.Received(1, 1));
+            var written = journal.settled().toCompletableFuture();
+            // More than twice what may wait: whenever the writer takes its share, the rest is too much.
+            assertThat(written).isNotDone();
+            for (int i = 0; i < 110_000; i++) {
+                journal.record(new Change.Received(1, 1 + i % 60_000));
+            }
+            statement.execute("ROLLBACK");
+            written.get(10, TimeUnit.SECONDS);
+        }
+        settle(journal);
+        var kept = reopen(journal).load();
+        assertThat(kept.sessions()).extracting(KeptSession::key).isEmpty();
+        assertThat(kept.retained()).isEmpty();
     }
 
     @Test
