@@ -161,7 +161,7 @@ class MappingPayloadTest implements PayloadContract {
         assertThat(readings.get(0).values())
                 .containsExactly(
                         PayloadContract.quantity("heart-rate", "72", Unit.PER_MINUTE),
-                        PayloadContract.quantity("spo2", "97.00", Unit.PERCENT));
+                        PayloadContract.quantity("spo2", "97", Unit.PERCENT));
         assertThat(readings.get(0).stamp().deviceTime()).contains(Instant.parse("2026-03-01T08:15:30.25Z"));
         assertThat(readings.get(1).values())
                 .containsExactly(PayloadContract.quantity("heart-rate", "73", Unit.PER_MINUTE));
