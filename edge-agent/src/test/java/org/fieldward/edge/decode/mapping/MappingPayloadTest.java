@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MappingPayloadTest implements PayloadContract {
 
@@ -121,6 +122,19 @@ class MappingPayloadTest implements PayloadContract {
                 .isEqualTo(PayloadContract.quantity("etco2-fraction", "5.1", Unit.PERCENT));
         assertThat(value(new Said("151708", "5.1", "%")))
                 .isEqualTo(PayloadContract.quantity("etco2-fraction", "5.1", Unit.PERCENT));
+    }
+
+    /** What escapes the decoder is never acknowledged, so the device would send it for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"list\":[{\"n\":NaN,\"v\":72}]}", "{\"list\":[{\"n\":5,\"v\":1e9994999919}]}"})
+    void a_number_that_no_library_can_read_is_refused(String payload) {
+        Decoded decoded = decoder(
+                        "x", "{'name':'x','values':[{'parameter':'heart-rate','path':'$.list[?(@.n > 3)].v'}]}")
+                .decode(format(), DEVICE, ByteString.copyFromUtf8(payload), PayloadContract.arrivals(1));
+
+        assertThat(decoded)
+                .isInstanceOfSatisfying(
+                        Refused.class, no -> assertThat(no.reason()).isEqualTo(RejectReason.UNREADABLE));
     }
 
     private Decoder decoder(String name, String mapping) {
