@@ -43,6 +43,7 @@ public final class Sparkplug {
         try {
             message = parse(payload.toByteArray());
         } catch (Fault fault) {
+            forgetBefore(login, topic);
             return Heard.refused(new Refused(fault.reason(), fault.detail()));
         }
         synchronized (this) {
@@ -52,6 +53,15 @@ public final class Sparkplug {
             remembered += node.size() - before;
             makeRoom();
             return heard;
+        }
+    }
+
+    private synchronized void forgetBefore(DeviceId login, Format.Sparkplug topic) {
+        SparkplugNode node = nodes.get(login);
+        if (node != null) {
+            int before = node.size();
+            node.forgetBefore(topic);
+            remembered += node.size() - before;
         }
     }
 

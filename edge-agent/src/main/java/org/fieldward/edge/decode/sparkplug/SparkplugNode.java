@@ -16,6 +16,7 @@ import org.fieldward.edge.decode.Decoder;
 import org.fieldward.edge.decode.Draft;
 import org.fieldward.edge.decode.Fault;
 import org.fieldward.edge.decode.Format;
+import org.fieldward.edge.decode.Format.Sparkplug.Verb;
 import org.fieldward.edge.decode.Normaliser;
 import org.fieldward.edge.decode.Written;
 import org.fieldward.proto.reading.DeviceId;
@@ -60,9 +61,20 @@ final class SparkplugNode {
         return node.size() + devices.values().stream().mapToInt(Member::size).sum();
     }
 
+    /** A birth ends what the one before it said, also if it cannot be read: an alias may mean something else now. */
+    void forgetBefore(Format.Sparkplug topic) {
+        if (topic.verb() == Verb.NBIRTH) {
+            node.forget();
+            devices.values().forEach(Member::forget);
+        } else if (topic.verb() == Verb.DBIRTH) {
+            Optional.ofNullable(devices.get(topic.device().orElseThrow())).ifPresent(Member::forget);
+        }
+    }
+
     Heard hear(Format.Sparkplug topic, Payload payload, Supplier<Arrival> arrivals) {
         Arrival arrival = arrivals.get();
         var out = new Answer(topic, arrival);
+        forgetBefore(topic);
         try {
             if (payload.getMetricsCount() > MAX_METRICS) {
                 throw Fault.invalid(
@@ -98,7 +110,6 @@ final class SparkplugNode {
     private void nodeBirth(Payload payload, Answer out, Supplier<Arrival> arrivals) {
         long seq = seq(payload);
         node.bear(payload, normaliser);
-        devices.values().forEach(Member::forget);
         devices.values().removeIf(device -> !device.isTold(Status.ONLINE));
         birthNumber = birthNumber(payload);
         lastSeq = seq;
@@ -112,7 +123,6 @@ final class SparkplugNode {
         DeviceId id = subDevice(out.topic.device().orElseThrow());
         follow(payload, out);
         Member device = device(out);
-        device.forget();
         int others = devices.values().stream().mapToInt(Member::metrics).sum();
         if (node.metrics() + others + payload.getMetricsCount() > MAX_METRICS) {
             throw Fault.invalid("a node and its devices must have at most " + MAX_METRICS + " metrics");
