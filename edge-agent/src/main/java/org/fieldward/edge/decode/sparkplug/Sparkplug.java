@@ -71,8 +71,10 @@ public final class Sparkplug {
         if (node == null) {
             return List.of();
         }
-        remembered -= node.size();
-        return node.connection(of);
+        int before = node.size();
+        List<DeviceStatus> changed = node.connection(of);
+        remembered += node.size() - before;
+        return changed;
     }
 
     /** For a payload that was kept: reads what stands in it, without anything that a birth might have said. */

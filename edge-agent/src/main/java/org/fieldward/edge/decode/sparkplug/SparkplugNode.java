@@ -3,11 +3,13 @@ package org.fieldward.edge.decode.sparkplug;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.decode.Arrival;
@@ -35,6 +37,9 @@ final class SparkplugNode {
     static final int MAX_METRICS = 1000;
     static final int MAX_DEVICES = 100;
 
+    /** Also of those that are gone: each is a device of the ward, with topics and alarms of its own. */
+    static final int MAX_NAMES = 1000;
+
     /** A node that does not answer is not asked with every message. */
     static final long ASK_AGAIN_MILLIS = 10_000;
 
@@ -47,6 +52,7 @@ final class SparkplugNode {
     private final Normaliser normaliser;
     private final Member node = new Member();
     private final Map<String, Member> devices = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
     private OptionalLong birthNumber = OptionalLong.empty();
     private long lastSeq;
     private OptionalLong askedTick = OptionalLong.empty();
@@ -58,7 +64,9 @@ final class SparkplugNode {
 
     /** Names and aliases that are remembered. */
     int size() {
-        return node.size() + devices.values().stream().mapToInt(Member::size).sum();
+        return names.size()
+                + node.size()
+                + devices.values().stream().mapToInt(Member::size).sum();
     }
 
     /** A birth ends what the one before it said, also if it cannot be read: an alias may mean something else now. */
@@ -175,10 +183,15 @@ final class SparkplugNode {
 
     /** The name of a device never has a dot, so that nothing but the last dot divides it from the node's. */
     private DeviceId subDevice(String name) {
-        return Format.Sparkplug.subDevice(login, name)
+        DeviceId id = Format.Sparkplug.subDevice(login, name)
                 .orElseThrow(() -> Fault.invalid(
                         "a device of a node must be of A-Z a-z 0-9 _ - and have, with the node's name, at most "
                                 + DeviceId.MAX_LENGTH + " characters, was " + Fault.echo(name)));
+        if (!names.contains(name) && names.size() >= MAX_NAMES) {
+            throw Fault.invalid("a node must speak of at most " + MAX_NAMES + " devices in all");
+        }
+        names.add(name);
+        return id;
     }
 
     private Member device(Answer out) {

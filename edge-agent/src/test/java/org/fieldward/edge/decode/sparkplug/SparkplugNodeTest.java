@@ -401,6 +401,22 @@ class SparkplugNodeTest {
                 .containsExactly(PULSE);
     }
 
+    /** Each would be a tile, a topic and an alarm in the ward. */
+    @Test
+    void a_node_cannot_speak_of_ever_new_devices() {
+        hear(Verb.NBIRTH, payload(0));
+        for (int i = 0; i <= SparkplugNode.MAX_NAMES; i++) {
+            Heard heard = sparkplug.hear(
+                    NODE,
+                    new Format.Sparkplug("ward", Verb.DDATA, Optional.of("pump-" + i)),
+                    payload((i + 1) % 256, pulse().clearAlias()).build().toByteString(),
+                    PayloadContract.arrivals(tickMillis));
+
+            assertThat(heard.readings().isEmpty()).isEqualTo(i == SparkplugNode.MAX_NAMES);
+            assertThat(heard.refused().isPresent()).isEqualTo(i == SparkplugNode.MAX_NAMES);
+        }
+    }
+
     @Test
     void what_is_remembered_of_a_node_is_bounded() {
         var large = payload(0);
