@@ -137,11 +137,15 @@ public final class ObservationMaker {
         return reading.getDevice() + "-" + reading.getPatient() + identifierEnd(observed, instant(micros));
     }
 
-    /** What an identifier ends with: {@code -type-time}. */
+    /** What an identifier ends with: {@code -type-time}; a curve may have the code of a number, so it says what it is. */
     public static String identifierEnd(Coded observed, Instant deviceTime) {
-        String type = observed.mdc().isPresent()
+        String code = observed.mdc().isPresent()
                 ? observed.mdc().get().toString()
                 : Terminology.codings(observed).getFirst().code();
+        String type = switch (observed) {
+            case Parameter parameter -> code;
+            case WaveformKind kind -> code + "-waveform";
+        };
         return "-" + type + "-" + PHD_TIME.format(deviceTime);
     }
 

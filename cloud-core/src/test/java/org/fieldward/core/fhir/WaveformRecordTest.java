@@ -92,4 +92,19 @@ class WaveformRecordTest {
         assertThat(data.getUpperLimit()).isEqualByComparingTo("5");
         assertThat(data.getDimensions()).isEqualTo(1);
     }
+
+    /** 11073 has one code for the curve and for its mean; who keeps Observations by identifier would lose one of them. */
+    @Test
+    void a_pressure_and_its_curve_of_the_same_instant_have_identifiers_of_their_own() {
+        var maker = new ObservationMaker();
+        Observation number = maker.make(
+                        StoredReadings.reading("mon-1", "p1", START, StoredReadings.number("icp", "12")))
+                .getFirst();
+        Observation curve = maker.make(StoredReadings.waveform("mon-1", "p1", START, "intracranial-pressure", 12))
+                .getFirst();
+
+        assertThat(number.getIdentifierFirstRep().getValue()).isEqualTo("mon-1-p1-153608-20261121T020000.000000Z");
+        assertThat(curve.getIdentifierFirstRep().getValue())
+                .isEqualTo("mon-1-p1-153608-waveform-20261121T020000.000000Z");
+    }
 }

@@ -119,18 +119,27 @@ public final class WardWatch implements CommitListener, RetainedSource, AutoClos
         unknown.addAll(online);
         views.forEach(view -> unknown.remove(view.device()));
         unknown.forEach(device -> views.add(DeviceView.unknown(device)));
-        views.replaceAll(view -> asSeenAtTheDoor(view, online.contains(view.device())));
+        views.replaceAll(view -> asSeenAtTheDoor(view, online));
         views.sort((a, b) ->
                 NaturalOrder.INSTANCE.compare(a.device().name(), b.device().name()));
         return views;
     }
 
     /** The door is right at once; what was stored says since when. */
-    private static DeviceView asSeenAtTheDoor(DeviceView view, boolean online) {
-        if (online && view.state() != State.ONLINE) {
+    private static DeviceView asSeenAtTheDoor(DeviceView view, Set<DeviceId> online) {
+        boolean connected = online.contains(view.device());
+        if (connected && view.state() != State.ONLINE) {
             return view.in(State.ONLINE);
         }
-        return !online && view.state() == State.ONLINE ? view.in(State.LOST) : view;
+        return !connected && view.state() == State.ONLINE && !isBehindOneOf(online, view.device())
+                ? view.in(State.LOST)
+                : view;
+    }
+
+    /** A device behind a Sparkplug node, {@code {node}.{device}}, has no connection but the node's. */
+    private static boolean isBehindOneOf(Set<DeviceId> online, DeviceId device) {
+        int dot = device.name().lastIndexOf('.');
+        return dot > 0 && online.contains(new DeviceId(device.name().substring(0, dot)));
     }
 
     private void run() {

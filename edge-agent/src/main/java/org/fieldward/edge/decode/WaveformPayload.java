@@ -198,6 +198,7 @@ final class WaveformPayload implements Decoder.Parser {
         draft.offset = decimal("offset", given.getOffset());
         draft.lowest = decimal("lower_limit", given.getLowerLimit());
         draft.highest = decimal("upper_limit", given.getUpperLimit());
+        checkSize(given.getSamplesCount());
         int[] samples =
                 given.getSamplesList().stream().mapToInt(Integer::intValue).toArray();
         for (int sample : samples) {
@@ -211,12 +212,24 @@ final class WaveformPayload implements Decoder.Parser {
             if (end > samples.length) {
                 throw Fault.invalid("'marks' must name samples that there are, " + samples.length + " are there");
             }
-            Arrays.fill(samples, run.getFirst(), (int) end, mark(run.getMark()));
+            int mark = mark(run.getMark());
+            for (int i = run.getFirst(); i < end; i++) {
+                if (Samples.isMark(samples[i])) {
+                    throw Fault.invalid("'marks' must not overlap");
+                }
+                samples[i] = mark;
+            }
         }
         for (int sample : samples) {
             draft.add(sample);
         }
         return draft.finish(catalogue, device, arrivals);
+    }
+
+    private static void checkSize(int samples) {
+        if (samples > Waveform.MAX_SAMPLES) {
+            throw Fault.invalid("'samples' must be at most " + Waveform.MAX_SAMPLES + " in a block");
+        }
     }
 
     private static Optional<BigDecimal> decimal(String field, String text) {
@@ -238,9 +251,7 @@ final class WaveformPayload implements Decoder.Parser {
         private int size;
 
         void add(int sample) {
-            if (size == Waveform.MAX_SAMPLES) {
-                throw Fault.invalid("'samples' must be at most " + Waveform.MAX_SAMPLES + " in a block");
-            }
+            checkSize(size + 1);
             if (size == samples.length) {
                 samples = Arrays.copyOf(samples, 2 * size);
             }

@@ -31,6 +31,7 @@ import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -108,6 +109,22 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
                 .extracting(Sequenced::entry)
                 .isEqualTo(blocks);
         assertThat(buffer.backlog(Lane.WAVEFORM).records()).isEqualTo(300);
+    }
+
+    /** Hours of a lead that is off weigh nothing on disk, but a batch may hold four million samples and no more. */
+    @Test
+    void a_long_backlog_of_flat_lines_travels_in_batches_that_can_be_made() {
+        var buffer = open();
+        Waveform noise = waveform(0, 1000);
+        Samples off = Samples.of(
+                IntStream.generate(() -> Samples.MISSING).limit(10_000).toArray());
+        List<Waveform> blocks = IntStream.range(0, 450)
+                .mapToObj(i ->
+                        new Waveform(noise.device(), Readings.stamp(i), noise.kind(), noise.rate(), noise.scale(), off))
+                .toList();
+        ReadingBufferContract.append(buffer, blocks);
+
+        assertThat(ReadingBufferContract.all(buffer, Lane.WAVEFORM)).hasSize(450);
     }
 
     @Test

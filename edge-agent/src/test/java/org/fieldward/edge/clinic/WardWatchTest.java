@@ -15,6 +15,7 @@ import org.fieldward.edge.ingest.topic.LocalTopics;
 import org.fieldward.edge.ingest.topic.Subscription;
 import org.fieldward.edge.ingest.topic.TopicFilter;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.DeviceStatus.Status;
 import org.fieldward.proto.reading.Reading;
 import org.junit.jupiter.api.Test;
@@ -104,5 +105,20 @@ class WardWatchTest {
                         "bed-2 " + State.ONLINE,
                         "bed-3 " + State.UNKNOWN,
                         "bed-10 " + State.UNKNOWN);
+    }
+
+    @Test
+    void a_device_behind_a_sparkplug_node_is_online_as_long_as_its_node_is_connected() {
+        var pump = new DeviceId("bed-1.pump");
+        watch.committed(Said.stored(new DeviceStatus(pump, Said.stamp(1), Status.ONLINE)));
+
+        assertThat(watch.devices(Set.of(Said.BED), List.of()))
+                .filteredOn(view -> view.device().equals(pump))
+                .extracting(DeviceView::state)
+                .containsExactly(State.ONLINE);
+        assertThat(watch.devices(Set.of(new DeviceId("bed-2")), List.of()))
+                .filteredOn(view -> view.device().equals(pump))
+                .extracting(DeviceView::state)
+                .containsExactly(State.LOST);
     }
 }

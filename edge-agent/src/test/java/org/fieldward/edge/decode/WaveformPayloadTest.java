@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.edge.buffer.RejectReason;
@@ -167,6 +168,31 @@ class WaveformPayloadTest {
         assertThat(decode(Format.PROTOBUF, publish.build().toByteString()))
                 .isInstanceOfSatisfying(
                         Refused.class, no -> assertThat(no.detail()).contains("'marks'"));
+    }
+
+    /** Else each eight bytes of a publish could have ten thousand samples written anew, on the door's own thread. */
+    @Test
+    void marks_that_overlap_or_follow_too_many_samples_are_refused() {
+        var mark = DeviceMark.newBuilder().setFirst(1).setCount(2).setMark("E");
+        var block = DeviceWaveform.newBuilder()
+                .setKind("ecg-ii")
+                .setPeriodMicros("4000")
+                .addAllSamples(List.of(1, 0, 0, 4))
+                .addMarks(mark)
+                .addMarks(mark.clone().setFirst(2));
+
+        assertThat(decode(
+                        Format.PROTOBUF,
+                        DevicePublish.newBuilder().addWaveforms(block).build().toByteString()))
+                .isInstanceOfSatisfying(
+                        Refused.class, no -> assertThat(no.detail()).contains("'marks'", "overlap"));
+
+        block.clearMarks().addMarks(mark).addAllSamples(Collections.nCopies(Waveform.MAX_SAMPLES, 0));
+        assertThat(decode(
+                        Format.PROTOBUF,
+                        DevicePublish.newBuilder().addWaveforms(block).build().toByteString()))
+                .isInstanceOfSatisfying(
+                        Refused.class, no -> assertThat(no.detail()).contains("at most 10000"));
     }
 
     @Test

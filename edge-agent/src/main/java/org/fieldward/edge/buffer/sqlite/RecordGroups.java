@@ -42,6 +42,12 @@ final class RecordGroups implements AutoCloseable {
 
     private static final int ESTIMATED_SAMPLE_BYTES = 2;
 
+    /** Of one row: that many are reckoned as {@link #MAX_WAVEFORM_BYTES}. */
+    static final int MAX_ROW_SAMPLES = MAX_WAVEFORM_BYTES / ESTIMATED_SAMPLE_BYTES;
+
+    /** Of a batch: a flat line costs next to nothing on disk, and a batch with too many samples is refused. */
+    static final int MAX_BATCH_SAMPLES = 1_000_000;
+
     static final int COMPRESSED_FROM = 64;
 
     private final Seal seal;

@@ -9,6 +9,7 @@ import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -23,6 +24,7 @@ final class SliceMaker {
     private byte[] content = new byte[0];
     private long count;
     private long bytes;
+    private long samples;
     private long oldest = Long.MAX_VALUE;
 
     SliceMaker(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
@@ -56,7 +58,9 @@ final class SliceMaker {
     boolean hasRoomFor(long wanted, int rowBytes) {
         return count == 0
                 || (count + wanted <= max
-                        && (lane != Lane.WAVEFORM || bytes + rowBytes <= RecordGroups.MAX_WAVEFORM_BYTES));
+                        && (lane != Lane.WAVEFORM
+                                || (bytes + rowBytes <= RecordGroups.MAX_WAVEFORM_BYTES
+                                        && samples + RecordGroups.MAX_ROW_SAMPLES <= RecordGroups.MAX_BATCH_SAMPLES)));
     }
 
     void add(RecordGroups.Row row, byte[] opened) {
@@ -73,14 +77,19 @@ final class SliceMaker {
             return;
         }
         if (whole.isPresent()) {
-            records.addAll(BatchCodec.decode(content));
+            BatchCodec.decode(content).forEach(this::take);
             whole = Optional.empty();
         }
         BatchCodec.decode(opened).stream()
                 .filter(record -> within.contains(record.sequence()) && !excluding.contains(record.sequence()))
                 .limit(max - records.size())
-                .forEach(records::add);
+                .forEach(this::take);
         count = records.size();
+    }
+
+    private void take(Sequenced record) {
+        records.add(record);
+        samples += record.entry() instanceof Waveform block ? block.samples().size() : 0;
     }
 
     Optional<Slice> make() {

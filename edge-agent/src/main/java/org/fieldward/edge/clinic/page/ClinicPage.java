@@ -154,7 +154,11 @@ public final class ClinicPage {
             request.pause();
             login(request).onComplete(known -> {
                 request.resume();
-                if (known.succeeded() && known.result()) {
+                if (known.failed()) {
+                    // It may be right, only nobody could look: a screen that heard 401 would not ask again.
+                    response.putHeader("Retry-After", "1");
+                    end(response, 503, "logins cannot be checked now, ask again\n");
+                } else if (known.result()) {
                     serve(request);
                 } else {
                     response.putHeader("WWW-Authenticate", "Basic realm=\"Fieldward ward page\", charset=\"UTF-8\"");

@@ -165,7 +165,8 @@ final class MappingFile {
                 || Math.abs(node.decimalValue().scale()) > 9) {
             throw bad(field, "must be a number above 0 with at most 9 digits, was " + shown(node));
         }
-        return node.decimalValue();
+        // Ten to a power moves the point and adds no digit.
+        return node.decimalValue().stripTrailingZeros();
     }
 
     private List<String> absent(JsonNode node, String field) {

@@ -98,7 +98,14 @@ record PathMapping(
 
     @Override
     public Decoder.Parser parser() {
-        return this::parse;
+        return (device, payload, arrivals) -> {
+            try {
+                return parse(device, payload, arrivals);
+            } catch (NumberFormatException e) {
+                // The libraries throw it at an exponent of ten digits, and where a filter compares with NaN.
+                throw Fault.unreadable("a number in the payload cannot be read");
+            }
+        };
     }
 
     private List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {

@@ -43,6 +43,7 @@ public final class Sparkplug {
         try {
             message = parse(payload.toByteArray());
         } catch (Fault fault) {
+            forgetBefore(login, topic);
             return Heard.refused(new Refused(fault.reason(), fault.detail()));
         }
         synchronized (this) {
@@ -55,14 +56,25 @@ public final class Sparkplug {
         }
     }
 
+    private synchronized void forgetBefore(DeviceId login, Format.Sparkplug topic) {
+        SparkplugNode node = nodes.get(login);
+        if (node != null) {
+            int before = node.size();
+            node.forgetBefore(topic);
+            remembered += node.size() - before;
+        }
+    }
+
     /** What the coming or going of a login's connection means for the devices behind it. */
     public synchronized List<DeviceStatus> connection(DeviceStatus of) {
         SparkplugNode node = nodes.get(of.device());
         if (node == null) {
             return List.of();
         }
-        remembered -= node.size();
-        return node.connection(of);
+        int before = node.size();
+        List<DeviceStatus> changed = node.connection(of);
+        remembered += node.size() - before;
+        return changed;
     }
 
     /** For a payload that was kept: reads what stands in it, without anything that a birth might have said. */

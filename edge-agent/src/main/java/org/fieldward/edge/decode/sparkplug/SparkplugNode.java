@@ -3,11 +3,13 @@ package org.fieldward.edge.decode.sparkplug;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.decode.Arrival;
@@ -16,6 +18,7 @@ import org.fieldward.edge.decode.Decoder;
 import org.fieldward.edge.decode.Draft;
 import org.fieldward.edge.decode.Fault;
 import org.fieldward.edge.decode.Format;
+import org.fieldward.edge.decode.Format.Sparkplug.Verb;
 import org.fieldward.edge.decode.Normaliser;
 import org.fieldward.edge.decode.Written;
 import org.fieldward.proto.reading.DeviceId;
@@ -34,6 +37,9 @@ final class SparkplugNode {
     static final int MAX_METRICS = 1000;
     static final int MAX_DEVICES = 100;
 
+    /** Also of those that are gone: each is a device of the ward, with topics and alarms of its own. */
+    static final int MAX_NAMES = 1000;
+
     /** A node that does not answer is not asked with every message. */
     static final long ASK_AGAIN_MILLIS = 10_000;
 
@@ -46,6 +52,7 @@ final class SparkplugNode {
     private final Normaliser normaliser;
     private final Member node = new Member();
     private final Map<String, Member> devices = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
     private OptionalLong birthNumber = OptionalLong.empty();
     private long lastSeq;
     private OptionalLong askedTick = OptionalLong.empty();
@@ -57,12 +64,25 @@ final class SparkplugNode {
 
     /** Names and aliases that are remembered. */
     int size() {
-        return node.size() + devices.values().stream().mapToInt(Member::size).sum();
+        return names.size()
+                + node.size()
+                + devices.values().stream().mapToInt(Member::size).sum();
+    }
+
+    /** A birth ends what the one before it said, also if it cannot be read: an alias may mean something else now. */
+    void forgetBefore(Format.Sparkplug topic) {
+        if (topic.verb() == Verb.NBIRTH) {
+            node.forget();
+            devices.values().forEach(Member::forget);
+        } else if (topic.verb() == Verb.DBIRTH) {
+            Optional.ofNullable(devices.get(topic.device().orElseThrow())).ifPresent(Member::forget);
+        }
     }
 
     Heard hear(Format.Sparkplug topic, Payload payload, Supplier<Arrival> arrivals) {
         Arrival arrival = arrivals.get();
         var out = new Answer(topic, arrival);
+        forgetBefore(topic);
         try {
             if (payload.getMetricsCount() > MAX_METRICS) {
                 throw Fault.invalid(
@@ -98,7 +118,6 @@ final class SparkplugNode {
     private void nodeBirth(Payload payload, Answer out, Supplier<Arrival> arrivals) {
         long seq = seq(payload);
         node.bear(payload, normaliser);
-        devices.values().forEach(Member::forget);
         devices.values().removeIf(device -> !device.isTold(Status.ONLINE));
         birthNumber = birthNumber(payload);
         lastSeq = seq;
@@ -112,7 +131,6 @@ final class SparkplugNode {
         DeviceId id = subDevice(out.topic.device().orElseThrow());
         follow(payload, out);
         Member device = device(out);
-        device.forget();
         int others = devices.values().stream().mapToInt(Member::metrics).sum();
         if (node.metrics() + others + payload.getMetricsCount() > MAX_METRICS) {
             throw Fault.invalid("a node and its devices must have at most " + MAX_METRICS + " metrics");
@@ -165,10 +183,15 @@ final class SparkplugNode {
 
     /** The name of a device never has a dot, so that nothing but the last dot divides it from the node's. */
     private DeviceId subDevice(String name) {
-        return Format.Sparkplug.subDevice(login, name)
+        DeviceId id = Format.Sparkplug.subDevice(login, name)
                 .orElseThrow(() -> Fault.invalid(
                         "a device of a node must be of A-Z a-z 0-9 _ - and have, with the node's name, at most "
                                 + DeviceId.MAX_LENGTH + " characters, was " + Fault.echo(name)));
+        if (!names.contains(name) && names.size() >= MAX_NAMES) {
+            throw Fault.invalid("a node must speak of at most " + MAX_NAMES + " devices in all");
+        }
+        names.add(name);
+        return id;
     }
 
     private Member device(Answer out) {

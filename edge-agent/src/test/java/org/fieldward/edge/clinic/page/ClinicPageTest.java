@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +27,7 @@ import org.fieldward.edge.ingest.access.Account;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
 import org.fieldward.edge.ingest.access.ClientCertificates;
+import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.PasswordHash;
 import org.fieldward.edge.ingest.access.Role;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
@@ -99,6 +101,27 @@ class ClinicPageTest {
         }
         assertThat(get(port, "/api/clinic", "wall:right:one").statusCode()).isEqualTo(200);
         assertThat(get(port, "/nothing", "wall:right:one").statusCode()).isEqualTo(404);
+    }
+
+    /** After a restart a whole ward logs in at once; a screen that heard 401 would never ask again. */
+    @Test
+    void a_gateway_that_cannot_look_at_a_password_now_says_so_and_does_not_refuse_it() throws Exception {
+        doorkeeper = new WardDoorkeeper(
+                new Accounts(new AccountFile(home.resolve("accounts")), new SecureRandom()),
+                ClientCertificates.none(),
+                neverChecked -> {},
+                () -> 0);
+        for (int i = 0; i < 256; i++) {
+            doorkeeper.login(new Doorkeeper.Attempt(
+                    "10.0.0.9", Optional.empty(), Optional.of("bed-" + i), Optional.of(ByteString.copyFromUtf8("x"))));
+        }
+        int port = open(Map.of("clinic.port", "0"));
+
+        HttpResponse<String> answer = get(port, "/api/clinic", "wall:right:one");
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.body()).doesNotContain("bed-2");
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MappingPayloadTest implements PayloadContract {
 
@@ -123,6 +124,19 @@ class MappingPayloadTest implements PayloadContract {
                 .isEqualTo(PayloadContract.quantity("etco2-fraction", "5.1", Unit.PERCENT));
     }
 
+    /** What escapes the decoder is never acknowledged, so the device would send it for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"list\":[{\"n\":NaN,\"v\":72}]}", "{\"list\":[{\"n\":5,\"v\":1e9994999919}]}"})
+    void a_number_that_no_library_can_read_is_refused(String payload) {
+        Decoded decoded = decoder(
+                        "x", "{'name':'x','values':[{'parameter':'heart-rate','path':'$.list[?(@.n > 3)].v'}]}")
+                .decode(format(), DEVICE, ByteString.copyFromUtf8(payload), PayloadContract.arrivals(1));
+
+        assertThat(decoded)
+                .isInstanceOfSatisfying(
+                        Refused.class, no -> assertThat(no.reason()).isEqualTo(RejectReason.UNREADABLE));
+    }
+
     private Decoder decoder(String name, String mapping) {
         Mapping read =
                 Mappings.read(file(name, mapping.replace('\'', mapping.startsWith("{'") ? '"' : '\'')), NORMALISER);
@@ -161,7 +175,7 @@ class MappingPayloadTest implements PayloadContract {
         assertThat(readings.get(0).values())
                 .containsExactly(
                         PayloadContract.quantity("heart-rate", "72", Unit.PER_MINUTE),
-                        PayloadContract.quantity("spo2", "97.00", Unit.PERCENT));
+                        PayloadContract.quantity("spo2", "97", Unit.PERCENT));
         assertThat(readings.get(0).stamp().deviceTime()).contains(Instant.parse("2026-03-01T08:15:30.25Z"));
         assertThat(readings.get(1).values())
                 .containsExactly(PayloadContract.quantity("heart-rate", "73", Unit.PER_MINUTE));

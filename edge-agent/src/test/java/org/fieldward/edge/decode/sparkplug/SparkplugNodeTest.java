@@ -281,6 +281,37 @@ class SparkplugNodeTest {
         assertThat(gap.refused()).isEmpty();
     }
 
+    /** Alias 7 may be the respiratory rate by now: 18 breaths must not become a pulse of 18. */
+    @Test
+    void a_birth_that_cannot_be_used_ends_the_aliases_of_the_one_before() {
+        List<ByteString> broken = List.of(
+                payload(0, pulse(), pulse().setName("CO2/respiratory-rate"))
+                        .build()
+                        .toByteString(),
+                payload(300, pulse()).build().toByteString(),
+                ByteString.copyFrom(HexFormat.of().parseHex("12FF")));
+        for (ByteString birth : broken) {
+            hear(Verb.NBIRTH, payload(0, pulse()));
+            hear(Verb.DBIRTH, payload(1, pulse()));
+            assertThat(hear(Verb.NBIRTH, birth).refused()).isPresent();
+
+            assertThat(hear(Verb.NDATA, payload(1, alias(7).setIntValue(18))).readings())
+                    .isEmpty();
+            assertThat(hear(Verb.DDATA, payload(2, alias(7).setIntValue(18))).readings())
+                    .isEmpty();
+
+            hear(Verb.NBIRTH, payload(0, pulse()));
+            hear(Verb.DBIRTH, payload(1, pulse()));
+            assertThat(hear(Verb.DBIRTH, birth).refused()).isPresent();
+
+            assertThat(hear(Verb.DDATA, payload(2, alias(7).setIntValue(18))).readings())
+                    .isEmpty();
+            assertThat(values(hear(Verb.NDATA, payload(3, alias(7).setIntValue(72)))))
+                    .as("the node's own birth stands")
+                    .containsExactly(PULSE);
+        }
+    }
+
     @Test
     void after_the_node_was_reborn_its_old_aliases_mean_nothing() {
         hear(Verb.NBIRTH, payload(0, pulse()));
@@ -368,6 +399,22 @@ class SparkplugNodeTest {
                         refused -> assertThat(refused.detail()).isEqualTo("spo2 must be 0 to 100 %, was 140"));
         assertThat(values(hear(Verb.NDATA, payload(1, alias(7).setIntValue(72)))))
                 .containsExactly(PULSE);
+    }
+
+    /** Each would be a tile, a topic and an alarm in the ward. */
+    @Test
+    void a_node_cannot_speak_of_ever_new_devices() {
+        hear(Verb.NBIRTH, payload(0));
+        for (int i = 0; i <= SparkplugNode.MAX_NAMES; i++) {
+            Heard heard = sparkplug.hear(
+                    NODE,
+                    new Format.Sparkplug("ward", Verb.DDATA, Optional.of("pump-" + i)),
+                    payload((i + 1) % 256, pulse().clearAlias()).build().toByteString(),
+                    PayloadContract.arrivals(tickMillis));
+
+            assertThat(heard.readings().isEmpty()).isEqualTo(i == SparkplugNode.MAX_NAMES);
+            assertThat(heard.refused().isPresent()).isEqualTo(i == SparkplugNode.MAX_NAMES);
+        }
     }
 
     @Test
