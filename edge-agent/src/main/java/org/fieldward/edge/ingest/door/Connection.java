@@ -375,10 +375,10 @@ final class Connection implements Attachment {
         state = State.CLOSED;
         door.mayWait(-unfinishedBytes);
         unfinishedBytes = 0;
-        visit.ifPresent(open -> open.finish(this));
-        visit = Optional.empty();
         loop.remove(this);
         gone.run();
+        visit.ifPresent(open -> open.finish(this));
+        visit = Optional.empty();
     }
 
     private String name() {

@@ -158,11 +158,12 @@ public final class MqttDoor {
     }
 
     private boolean refresh() {
-        boolean changed = doorkeeper.refresh();
-        if (changed) {
+        try {
+            return doorkeeper.refresh();
+        } finally {
+            // Also where one of two files is faulty: what the other takes back is taken back.
             forgetRevoked();
         }
-        return changed;
     }
 
     /** Who may no longer be here leaves nothing behind: no session, no last word. */

@@ -154,7 +154,8 @@ public final class SqliteSessionJournal implements SessionJournal {
                 }
                 failing = false;
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
+            // Whatever it was: a thread that ended without a word would leave everybody waiting.
             rollBack();
             synchronized (lock) {
                 if (!failing) {
