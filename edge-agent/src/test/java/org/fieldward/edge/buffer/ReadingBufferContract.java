@@ -168,7 +168,7 @@ interface ReadingBufferContract {
     @Test
     default void when_full_a_reading_is_refused_and_an_alarm_still_goes_in() {
         var buffer = openSmall();
-        List<Reading> some = readings(smallRoom() / 100);
+        List<Reading> some = readings(smallRoom() / 70);
         while (append(buffer, some).appends().getFirst() instanceof Stored) {
             assertThat(buffer.nextSequence()).isLessThan(smallRoom() + 1000);
         }
@@ -184,7 +184,7 @@ interface ReadingBufferContract {
     @Test
     default void room_returns_with_a_confirmation() {
         var buffer = openSmall();
-        List<Reading> some = readings(smallRoom() / 100);
+        List<Reading> some = readings(smallRoom() / 70);
         while (append(buffer, some).appends().getFirst() instanceof Stored) {
             assertThat(buffer.nextSequence()).isLessThan(smallRoom() + 1000);
         }
@@ -199,7 +199,7 @@ interface ReadingBufferContract {
         var buffer = openSmall();
         int blocks = storeWaveforms(buffer);
         int readings = 0;
-        int some = smallRoom() / 100;
+        int some = smallRoom() / 70;
         while (append(buffer, readings(some)).appends().getFirst() instanceof Stored) {
             readings += some;
         }

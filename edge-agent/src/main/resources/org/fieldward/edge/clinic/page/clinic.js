@@ -104,7 +104,7 @@ function drawGateway() {
   ];
   if (view.disk.damage) parts.push([`Buffer damaged: ${view.disk.damage}`, true]);
   const lost = Object.entries(view.disk.lost).map(([lane, count]) => `${count} ${LANES[lane] ?? lane}`);
-  if (lost.length) parts.push([`Not kept for want of room: ${lost.join(', ')}`, true]);
+  if (lost.length) parts.push([`Not kept: ${lost.join(', ')}`, true]);
   if (view.disk.full) parts.push(['No room on the disk: only alarms are taken', true]);
   for (const alarm of view.gatewayAlarms) {
     parts.push([`⚙ ${alarm.kind === 'disk' ? alarm.detail : `${kind(alarm.kind)}: readings are kept here`}`, true]);
