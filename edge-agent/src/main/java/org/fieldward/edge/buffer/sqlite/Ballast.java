@@ -18,16 +18,20 @@ final class Ballast {
 
     static final int BYTES = 4 << 20;
 
+    private final Path directory;
     private final Path file;
     private final RandomGenerator random;
     private volatile boolean held;
 
     /** @param random fills it with bytes that no filesystem makes smaller */
     Ballast(Path directory, RandomGenerator random) {
+        this.directory = directory;
         file = directory.resolve(NAME);
         this.random = random;
         held = isWhole();
-        restore();
+        if (!held) {
+            take();
+        }
     }
 
     private boolean isWhole() {
@@ -55,13 +59,14 @@ final class Ballast {
 
     /** Takes it on again if as much is free besides. */
     void restore() {
-        if (held) {
-            return;
+        // The file store's own question fails in containers that hide where they are mounted.
+        if (!held && directory.toFile().getUsableSpace() >= 2L * BYTES) {
+            take();
         }
+    }
+
+    private void take() {
         try {
-            if (Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < 2L * BYTES) {
-                return;
-            }
             byte[] filling = new byte[BYTES];
             random.nextBytes(filling);
             try (var channel = FileChannel.open(
