@@ -29,6 +29,7 @@ import org.fieldward.core.observation.ObservationFollower;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.SqlAlarms;
+import org.fieldward.core.observation.SqlGaps;
 import org.fieldward.core.observation.SqlQuarantine;
 import org.fieldward.core.observation.SqlReadings;
 import org.fieldward.core.observation.SqlWaveforms;
@@ -110,6 +111,7 @@ public final class CloudCore implements AutoCloseable {
                 readings,
                 new SqlWaveforms(database, registry::snapshot),
                 alarms,
+                new SqlGaps(database),
                 quarantine,
                 gatewayStates(),
                 (batch, position, record, salt) ->

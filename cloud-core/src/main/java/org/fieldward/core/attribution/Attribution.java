@@ -19,6 +19,7 @@ import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Value;
 import org.fieldward.proto.reading.Waveform;
@@ -37,6 +38,8 @@ public final class Attribution {
     public record ReceivedAlarm(Origin origin, AlarmChange change) {}
 
     public record ReceivedStatus(Origin origin, DeviceStatus status) {}
+
+    public record ReceivedGap(Origin origin, Gap gap) {}
 
     public enum Reason {
         /** Its device served nobody when it was measured. */
@@ -75,6 +78,7 @@ public final class Attribution {
             List<Candidate> readings,
             List<ReceivedAlarm> alarms,
             List<ReceivedStatus> statuses,
+            List<ReceivedGap> gaps,
             List<Refused> refused) {
 
         /** Of all waveforms together. */
@@ -105,8 +109,12 @@ public final class Attribution {
         if (!sequences(records).equals(arrival.covers())) {
             return malformed(entry, "ranges must name exactly the sequences of the content");
         }
-        var judged =
-                new Judged(new ArrayList<>(records.size()), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        var judged = new Judged(
+                new ArrayList<>(records.size()),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
         boolean allFresh = entry.fresh().equals(arrival.covers());
         for (Sequenced record : records) {
             if (allFresh || entry.fresh().contains(record.sequence())) {
@@ -150,6 +158,7 @@ public final class Attribution {
                         .add(new Candidate(
                                 block.device(), record(block, arrival.gateway(), arrival.epoch(), sequence)));
             case AlarmChange alarm -> judged.alarms().add(new ReceivedAlarm(origin(arrival, sequence), alarm));
+            case Gap gap -> judged.gaps().add(new ReceivedGap(origin(arrival, sequence), gap));
             case DeviceStatus status -> judged.statuses().add(new ReceivedStatus(origin(arrival, sequence), status));
         }
     }
@@ -166,7 +175,7 @@ public final class Attribution {
                     Optional.empty(),
                     refused.isEmpty() ? arrival.content() : ByteString.EMPTY));
         }
-        return new Judged(List.of(), List.of(), List.of(), refused);
+        return new Judged(List.of(), List.of(), List.of(), List.of(), refused);
     }
 
     private static SequenceSet sequences(List<Sequenced> records) {

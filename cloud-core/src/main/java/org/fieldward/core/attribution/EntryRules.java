@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Stamp;
 
 /**
@@ -37,6 +38,9 @@ final class EntryRules {
             if (!isText(alarm.detail())) {
                 return Optional.of("detail: must hold no control character");
             }
+        }
+        if (entry instanceof Gap gap && (isBeyond(gap.from()) || isBeyond(gap.to()))) {
+            return Optional.of("gap: its years must be 1 to 9999");
         }
         return Optional.empty();
     }

@@ -27,8 +27,8 @@ import org.fieldward.proto.sequence.SequenceSet;
 final class SessionDecider {
 
     static final int OLDEST_PROTOCOL = 1;
-    /** From 2 on a batch may hold waveforms. */
-    static final int NEWEST_PROTOCOL = 2;
+    /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk. */
+    static final int NEWEST_PROTOCOL = 3;
 
     private static final int BUSY_RETRY_SECONDS = 10;
 

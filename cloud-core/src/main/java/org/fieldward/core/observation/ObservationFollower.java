@@ -152,7 +152,11 @@ public final class ObservationFollower implements AutoCloseable {
                 var judged = new ArrayList<Judged>();
                 lastPosition = judge(entries, position, judged);
                 step = decide(connection, spans, judged);
-                observed = observations.write(connection, step, clock.instant());
+                observed = observations.write(
+                        connection,
+                        step,
+                        judged.stream().flatMap(j -> j.gaps().stream()).toList(),
+                        clock.instant());
                 changes = outlets.alarms()
                         .apply(
                                 connection,

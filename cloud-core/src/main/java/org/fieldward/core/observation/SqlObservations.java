@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.PrimitiveIterator;
 import java.util.random.RandomGenerator;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.attribution.Attribution.ReceivedGap;
 import org.fieldward.core.attribution.Attribution.Refused;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.attribution.Step.Key;
@@ -167,7 +168,7 @@ final class SqlObservations {
     }
 
     /** Returns the versions that have a patient, as the read side will see them, new ones first. */
-    List<Observed> write(Connection connection, Step step, Instant now) throws SQLException {
+    List<Observed> write(Connection connection, Step step, List<ReceivedGap> gaps, Instant now) throws SQLException {
         long batch = nextBatch(connection);
         var sealed = new Sealed(batch, random, commitment);
         List<Row> fresh = step.fresh();
@@ -189,7 +190,10 @@ final class SqlObservations {
             SqlWaveformRows.replace(
                     connection, changedWaveforms, sealed, now, waitingNumbers(connection, changedWaveforms));
         }
-        if (!sealed.observed.isEmpty()) {
+        if (!gaps.isEmpty()) {
+            SqlGaps.insert(connection, gaps, sealed);
+        }
+        if (sealed.places > 0) {
             try (PreparedStatement insert =
                     connection.prepareStatement("insert into commitment_batch (number, commitments) values (?, ?)")) {
                 insert.setLong(1, batch);
@@ -211,11 +215,15 @@ final class SqlObservations {
 
     /** Gives each attributed record its salt and its place in the batch of commitments. */
     static final class Sealed {
+
+        record Place(long batch, int position, ByteString salt) {}
+
         private final long batch;
         private final RandomGenerator random;
         private final RecordCommitment commitment;
         private final ByteArrayOutputStream commitments = new ByteArrayOutputStream();
         private final List<Observed> observed = new ArrayList<>();
+        private int places;
 
         Sealed(long batch, RandomGenerator random, RecordCommitment commitment) {
             this.batch = batch;
@@ -228,17 +236,22 @@ final class SqlObservations {
             if (row.isWaiting()) {
                 return new Observed(row.record(), UnsafeByteOperations.unsafeWrap(bytes), ByteString.EMPTY, 0, 0);
             }
-            byte[] salt = new byte[RecordCommitment.SALT_BYTES];
-            random.nextBytes(salt);
-            commitments.writeBytes(commitment.of(salt, bytes));
+            Place place = place(bytes);
             Observed sealed = new Observed(
                     row.record(),
                     UnsafeByteOperations.unsafeWrap(bytes),
-                    UnsafeByteOperations.unsafeWrap(salt),
-                    batch,
-                    observed.size());
+                    place.salt(),
+                    place.batch(),
+                    place.position());
             observed.add(sealed);
             return sealed;
+        }
+
+        Place place(byte[] record) {
+            byte[] salt = new byte[RecordCommitment.SALT_BYTES];
+            random.nextBytes(salt);
+            commitments.writeBytes(commitment.of(salt, record));
+            return new Place(batch, places++, ByteString.copyFrom(salt));
         }
     }
 

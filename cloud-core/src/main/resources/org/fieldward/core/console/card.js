@@ -35,6 +35,7 @@ const WORDS = {
   'sensor-off': 'sensor off',
   'device-silent': 'device silent',
   'link-down': 'link down',
+  disk: 'disk of the gateway fills',
 };
 
 export class Card {

@@ -28,6 +28,7 @@ public final class FakeCore implements Quarantine {
     public final FakeReadings readings = new FakeReadings();
     public final FakeRegistry registry = new FakeRegistry();
     public final FakeWaveforms waveforms = new FakeWaveforms();
+    public final FakeGaps gaps = new FakeGaps();
     public final FakeAlarms alarms = new FakeAlarms();
     public final List<GatewayState> gateways = new ArrayList<>();
     public final List<Held> quarantined = new ArrayList<>();
@@ -36,7 +37,15 @@ public final class FakeCore implements Quarantine {
 
     public Views views() {
         return new Views(
-                registry, readings, waveforms, alarms, this, () -> List.copyOf(gateways), this::proof, () -> anchor);
+                registry,
+                readings,
+                waveforms,
+                alarms,
+                gaps,
+                this,
+                () -> List.copyOf(gateways),
+                this::proof,
+                () -> anchor);
     }
 
     public HttpDoor door(HttpSettings settings, InstantSource clock) {

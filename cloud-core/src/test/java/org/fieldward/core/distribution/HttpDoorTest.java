@@ -12,6 +12,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,8 +30,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.distribution.HttpSettings.Token;
+import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Quarantine.Held;
+import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;
@@ -154,6 +158,41 @@ class HttpDoorTest {
         assertThat(json("/api/v1/quarantine?reason=invalid").path("held")).isEmpty();
         assertThat(json("/api/v1/anchor").path("chain").asText()).isEqualTo("none");
         assertThat(json("/health").path("status").asText()).isEqualTo("up");
+    }
+
+    @Test
+    void gaps_are_listed_by_device_and_time_each_with_its_proof() throws Exception {
+        var record = StoredGap.newBuilder()
+                .setGapVersion(1)
+                .setDevice("mon-9")
+                .setGateway("ward-3")
+                .setLaneValue(5)
+                .setReason(1)
+                .setCount(12)
+                .setFromMicros(Attribution.micros(START))
+                .setToMicros(Attribution.micros(START.plusSeconds(60)))
+                .setReceivedMicros(Attribution.micros(START.plusSeconds(90)))
+                .build();
+        core.gaps.all.add(new Gaps.Stored(4, record, record.toByteString(), ByteString.EMPTY, 2, 3));
+
+        JsonNode gap = json("/api/v1/gaps?device=mon-9&from=2026-11-21T02:01:00Z&to=2026-11-21T03:00:00Z")
+                .get(0);
+        assertThat(gap.toString())
+                .isEqualTo("{\"number\":4,\"device\":\"mon-9\",\"gateway\":\"ward-3\",\"lane\":\"waveform\","
+                        + "\"reason\":\"thinned\",\"count\":12,\"from\":\"2026-11-21T02:00:00.000000Z\","
+                        + "\"to\":\"2026-11-21T02:01:00.000000Z\",\"told\":\"2026-11-21T02:01:30.000000Z\"}");
+        assertThat(json("/api/v1/gaps?from=2026-11-21T02:01:01Z")).isEmpty();
+        assertThat(json("/api/v1/gaps?to=2026-11-21T01:59:59Z")).isEmpty();
+        assertThat(json("/api/v1/gaps?device=mon-8")).isEmpty();
+        assertThat(json("/api/v1/gaps?after=4")).isEmpty();
+        assertThat(json("/api/v1/gaps/4/proof").path("position").asInt()).isEqualTo(3);
+        assertThat(get("/api/v1/gaps/5/proof").statusCode()).isEqualTo(404);
+        for (String wrong :
+                List.of("from=yesterday", "to=%2B300000-01-01T00:00:00Z", "limit=0", "limit=x", "device=%20")) {
+            assertThat(get("/api/v1/gaps?" + wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
+        core.proven = false;
+        assertThat(get("/api/v1/gaps/4/proof").statusCode()).isEqualTo(404);
     }
 
     @Test

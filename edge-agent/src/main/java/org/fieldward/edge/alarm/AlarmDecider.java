@@ -17,6 +17,7 @@ import org.fieldward.proto.reading.AlarmChange.Phase;
 import org.fieldward.proto.reading.AlarmChange.Priority;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -78,7 +79,7 @@ final class AlarmDecider {
         settings.limits().forEach(limit -> limits[limit.parameter().number()] = limit);
         for (AlarmChange change : before) {
             active.put(new Key(change.device(), change.kind(), change.parameter()), change);
-            if (change.kind() != Kind.LINK_DOWN) {
+            if (change.kind() != Kind.LINK_DOWN && change.kind() != Kind.DISK) {
                 Device device = device(change.device());
                 device.expected = true;
                 device.heardAt = now.tickMillis();
@@ -98,10 +99,12 @@ final class AlarmDecider {
                     case Reading reading -> reading(reading, now, changes);
                     case DeviceStatus status -> status(status, now, changes);
                     case AlarmChange ours -> {}
+                    case Gap ours -> {}
                     case Waveform block -> alive(block, now, changes);
                 }
             }
             case AlarmEvent.Tick tick -> tick(now, changes);
+            case AlarmEvent.Disk disk -> disk(disk.percent(), now, changes);
             case AlarmEvent.Link link -> link(link.moving(), now, changes);
         }
         return changes;
@@ -307,6 +310,19 @@ final class AlarmDecider {
         } else if (linkStuckSince < 0) {
             linkStuckSince = now.tickMillis();
         }
+    }
+
+    /** One alarm at a time, of the highest level that is reached; it falls only a good way below where it rose. */
+    private void disk(long percent, Stamp now, List<AlarmChange> changes) {
+        Key key = new Key(gateway, Kind.DISK, Optional.empty());
+        AlarmChange raised = active.get(key);
+        Optional<DiskLevel> before = Optional.ofNullable(raised).map(change -> DiskLevel.of(change.priority()));
+        Optional<DiskLevel> level = DiskLevel.of(percent, before);
+        if (level.equals(before)) {
+            return;
+        }
+        clear(key, level.isEmpty() ? "there is room again" : "it is another level now", now, changes);
+        level.ifPresent(reached -> raise(key, reached.priority(), reached.text(), now, changes));
     }
 
     private void raise(Key key, Priority priority, String detail, Stamp now, List<AlarmChange> changes) {

@@ -11,6 +11,9 @@ sealed interface AlarmEvent {
     /** Time passed. */
     record Tick() implements AlarmEvent {}
 
+    /** @param percent of its quota that the buffer uses; 100 also if the disk itself is full */
+    record Disk(long percent) implements AlarmEvent {}
+
     /** @param moving true while the core confirms, or nothing waits for it */
     record Link(boolean moving) implements AlarmEvent {}
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.fieldward.edge.buffer.AppendResult;
 import org.fieldward.edge.buffer.CommitListener;
@@ -35,7 +36,7 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
     private final Store store;
     private final AlarmBoard board;
     private final Supplier<Stamp> stamp;
-    private final BooleanSupplier linkMoves;
+    private final Gateway gateway;
     private final AlarmDecider decider;
     private final LinkedBlockingQueue<List<Sequenced>> commits = new LinkedBlockingQueue<>(MAX_WAITING_COMMITS);
     private final List<AlarmChange> unstored = new ArrayList<>();
@@ -47,24 +48,31 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
     private long tickedAt;
 
     /**
+     * The gateway itself, as far as it can be in trouble.
+     *
+     * @param name stands as the device of such alarms
+     * @param linkMoves true while the core confirms, or nothing waits for it
+     * @param diskPercent how full the buffer is
+     */
+    public record Gateway(DeviceId name, BooleanSupplier linkMoves, LongSupplier diskPercent) {}
+
+    /**
      * @param before alarms that were active when the agent stopped
      * @param stamp now, by every clock
-     * @param linkMoves true while the core confirms, or nothing waits for it
      */
     public AlarmWatch(
             AlarmSettings settings,
-            DeviceId gateway,
+            Gateway gateway,
             List<AlarmChange> before,
             Store store,
             AlarmBoard board,
-            Supplier<Stamp> stamp,
-            BooleanSupplier linkMoves) {
+            Supplier<Stamp> stamp) {
         this.store = store;
         this.board = board;
         this.stamp = stamp;
-        this.linkMoves = linkMoves;
+        this.gateway = gateway;
         Stamp now = stamp.get();
-        decider = new AlarmDecider(settings, gateway, Long.toHexString(now.boot()), before, now);
+        decider = new AlarmDecider(settings, gateway.name(), Long.toHexString(now.boot()), before, now);
         active = decider.active();
         before.forEach(board::show);
         thread = Thread.ofPlatform().name("alarm-watch").unstarted(this::run);
@@ -101,7 +109,8 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
                 }
                 if (now.tickMillis() - tickedAt >= TICK_MILLIS) {
                     tickedAt = now.tickMillis();
-                    apply(decider.on(new AlarmEvent.Link(linkMoves.getAsBoolean()), now));
+                    apply(decider.on(new AlarmEvent.Link(gateway.linkMoves().getAsBoolean()), now));
+                    apply(decider.on(new AlarmEvent.Disk(gateway.diskPercent().getAsLong()), now));
                     apply(decider.on(new AlarmEvent.Tick(), now));
                     storeAgain();
                 }

@@ -27,6 +27,7 @@ import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.clinic.Now;
+import org.fieldward.edge.clinic.Urgency;
 import org.fieldward.edge.clinic.WardWatch;
 import org.fieldward.edge.clinic.page.ClinicPage;
 import org.fieldward.edge.clinic.page.ClinicView;
@@ -139,14 +140,14 @@ public final class EdgeAgent implements AutoCloseable {
                         identity,
                         new CoreSide.Parts(buffer, writer, data, wall, build),
                         this::health));
+        DeviceId own = new DeviceId(identity.gateway().filter(DeviceId::isValid).orElse("gateway"));
         alarms = new AlarmWatch(
                 settings.alarm(),
-                new DeviceId(identity.gateway().filter(DeviceId::isValid).orElse("gateway")),
+                new AlarmWatch.Gateway(own, this::linkMoves, this::diskPercent),
                 buffer.activeAlarms(),
                 writer,
                 this::show,
-                () -> stamper.get().stamp(Optional.empty()),
-                this::linkMoves);
+                () -> stamper.get().stamp(Optional.empty()));
         listeners.add(alarms);
         ward = new WardWatch(topics, settings.alarm().lateAfter(), () -> new Now(wall.now(), wall.tickMillis()));
         listeners.add(ward);
@@ -254,13 +255,14 @@ public final class EdgeAgent implements AutoCloseable {
                         link.problem(),
                         waiting,
                         oldest),
-                new GatewayFacts.Disk(usage.bytesUsed(), usage.bytesAllowed(), buffer.damage()));
+                new GatewayFacts.Disk(
+                        usage.bytesUsed(), usage.bytesAllowed(), buffer.damage(), buffer.isDiskFull(), buffer.lost()));
         return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot());
     }
 
     private List<DeviceView> devices() {
         Stream<DeviceId> alarmed = alarms.active().stream()
-                .filter(alarm -> alarm.kind() != AlarmChange.Kind.LINK_DOWN)
+                .filter(alarm -> !Urgency.isAboutGateway(alarm.kind()))
                 .map(AlarmChange::device);
         return ward.devices(
                 door.view().online(),
@@ -282,6 +284,11 @@ public final class EdgeAgent implements AutoCloseable {
         boolean moved = link.confirmed() != confirmedBefore;
         confirmedBefore = link.confirmed();
         return link.link() == SyncStatus.Link.NONE || moved || !buffer.hasBacklog();
+    }
+
+    private long diskPercent() {
+        ReadingBuffer.Usage usage = buffer.usage();
+        return buffer.isDiskFull() ? 100 : usage.bytesUsed() * 100 / usage.bytesAllowed();
     }
 
     private Uplink.Health health() {

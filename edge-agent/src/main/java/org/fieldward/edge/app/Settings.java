@@ -51,6 +51,10 @@ public record Settings(
             "buffer.max-bytes",
             "4294967296",
             "Disk for readings; beyond it devices are told that the gateway is full.");
+    private static final SettingKey BUFFER_WAVEFORMS = new SettingKey(
+            "buffer.waveform-percent",
+            "40",
+            "Of buffer.max-bytes, what waveforms may take; beyond it older ones are thinned, then dropped.");
     private static final SettingKey BUFFER_RESERVE =
             new SettingKey("buffer.reserve-bytes", "67108864", "Disk on top of it for alarms and events only.");
     private static final SettingKey BUFFER_QUARANTINE =
@@ -118,6 +122,7 @@ public record Settings(
         var keys = new ArrayList<>(List.of(
                 DATA,
                 BUFFER_MAX,
+                BUFFER_WAVEFORMS,
                 BUFFER_RESERVE,
                 BUFFER_QUARANTINE,
                 BUFFER_LINGER,
@@ -175,6 +180,7 @@ public record Settings(
                 home.resolve(DATA.text(values)),
                 new BufferSettings(
                         bytes(BUFFER_MAX, values),
+                        BUFFER_WAVEFORMS.number(values, 0, 90),
                         bytes(BUFFER_RESERVE, values),
                         bytes(BUFFER_QUARANTINE, values),
                         Duration.ofMillis(BUFFER_LINGER.number(values, 0, 100)),

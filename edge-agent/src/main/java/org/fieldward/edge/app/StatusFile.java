@@ -86,6 +86,12 @@ public final class StatusFile {
         buffer.put("bytesUsed", facts.buffer().usage().bytesUsed());
         buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());
         buffer.put("damagedGroups", facts.buffer().damagedGroups());
+        buffer.put("diskFull", facts.buffer().isDiskFull());
+        ObjectNode lost = buffer.putObject("lost");
+        facts.buffer().lost().forEach((lane, reasons) -> {
+            ObjectNode counts = lost.putObject(word(lane));
+            reasons.forEach((reason, count) -> counts.put(word(reason), count));
+        });
         buffer.put("setAside", facts.buffer().damage().orElse(""));
         ObjectNode backlog = buffer.putObject("backlog");
         for (Lane lane : Lane.values()) {

@@ -3,6 +3,7 @@ package org.fieldward.edge.buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +13,7 @@ import org.fieldward.edge.buffer.ReadingBuffer.Append;
 import org.fieldward.edge.buffer.ReadingBuffer.Committed;
 import org.fieldward.edge.buffer.ReadingBuffer.Group;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ public final class BufferWriter implements Store, AutoCloseable {
         record Rejecting(Rejected rejected, CompletableFuture<AppendResult> result) implements Work {}
 
         record Forgetting(SequenceSet confirmed, CompletableFuture<Void> result) implements Work {}
+
+        record Telling(Stamp stamp, CompletableFuture<Void> result) implements Work {}
 
         record Discarding(long quarantined, CompletableFuture<Void> result) implements Work {}
 
@@ -97,6 +101,13 @@ public final class BufferWriter implements Store, AutoCloseable {
     public CompletionStage<Void> confirm(SequenceSet confirmed) {
         var result = new CompletableFuture<Void>();
         offer(new Work.Forgetting(confirmed, result));
+        return result;
+    }
+
+    /** Makes entries of the losses that the core was not told of, with this stamp. */
+    public CompletionStage<Void> tellGaps(Stamp stamp) {
+        var result = new CompletableFuture<Void>();
+        offer(new Work.Telling(stamp, result));
         return result;
     }
 
@@ -191,15 +202,17 @@ public final class BufferWriter implements Store, AutoCloseable {
         var rejected = new ArrayList<Rejected>();
         var discarded = new ArrayList<Long>();
         SequenceSet confirmed = SequenceSet.EMPTY;
+        Optional<Stamp> telling = Optional.empty();
         for (Work work : works) {
             switch (work) {
                 case Work.Storing storing -> appends.add(storing.append());
                 case Work.Rejecting rejecting -> rejected.add(rejecting.rejected());
+                case Work.Telling asked -> telling = Optional.of(asked.stamp());
                 case Work.Discarding discarding -> discarded.add(discarding.quarantined());
                 case Work.Forgetting forgetting -> confirmed = confirmed.plus(forgetting.confirmed());
             }
         }
-        Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded));
+        Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded, telling));
         if (!committed.entries().isEmpty()) {
             listener.committed(committed.entries());
         }
@@ -211,6 +224,7 @@ public final class BufferWriter implements Store, AutoCloseable {
                     storing.result().complete(committed.appends().get(append++));
                 case Work.Rejecting rejecting ->
                     rejecting.result().complete(committed.rejected().get(reject++));
+                case Work.Telling asked -> asked.result().complete(null);
                 case Work.Discarding discarding -> settle(discarding.result(), committed);
                 case Work.Forgetting forgetting -> settle(forgetting.result(), committed);
             }

@@ -3,17 +3,21 @@ package org.fieldward.edge.buffer;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /**
  * An ordered, durable queue. Within an epoch a sequence is given once and never reused, also when the buffer was emptied
- * or restarted. Nothing is forgotten before it was confirmed. One thread commits; reads may come from any thread and see
+ * or restarted. Nothing is forgotten before it was confirmed, except that waveforms and then trends are given up where
+ * there is no room for what matters more; that, and what is refused, is counted and told of as a gap. One thread commits; reads may come from any thread and see
  * only what is durable.
  */
 public interface ReadingBuffer extends AutoCloseable {
@@ -47,6 +51,9 @@ public interface ReadingBuffer extends AutoCloseable {
     /** Bytes of records kept, and bytes allowed. */
     Usage usage();
 
+    /** How many records were given up or turned away since this buffer began, by lane and reason. */
+    Map<Lane, Map<Gap.Reason, Long>> lost();
+
     @Override
     void close();
 
@@ -54,8 +61,19 @@ public interface ReadingBuffer extends AutoCloseable {
      * What becomes durable together.
      *
      * @param confirmed to be forgotten: repeating it is harmless, and so are sequences that were never given out
+     * @param tellGaps if there, the losses that are not told of yet become entries of this stamp, unless those told of
+     *     before are not confirmed yet
      */
-    record Group(List<Append> appends, List<Rejected> rejected, SequenceSet confirmed, List<Long> discarded) {
+    record Group(
+            List<Append> appends,
+            List<Rejected> rejected,
+            SequenceSet confirmed,
+            List<Long> discarded,
+            Optional<Stamp> tellGaps) {
+        public Group(List<Append> appends, List<Rejected> rejected, SequenceSet confirmed, List<Long> discarded) {
+            this(appends, rejected, confirmed, discarded, Optional.empty());
+        }
+
         public Group {
             appends = List.copyOf(appends);
             rejected = List.copyOf(rejected);

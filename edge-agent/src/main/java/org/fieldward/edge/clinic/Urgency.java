@@ -73,7 +73,15 @@ public enum Urgency {
     public static boolean isTechnical(AlarmChange.Kind kind) {
         return switch (kind) {
             case LIMIT_HIGH, LIMIT_LOW -> false;
-            case SENSOR_OFF, DEVICE_SILENT, LINK_DOWN -> true;
+            case SENSOR_OFF, DEVICE_SILENT, LINK_DOWN, DISK -> true;
+        };
+    }
+
+    /** About the gateway itself, not one of its devices. */
+    public static boolean isAboutGateway(AlarmChange.Kind kind) {
+        return switch (kind) {
+            case LIMIT_HIGH, LIMIT_LOW, SENSOR_OFF, DEVICE_SILENT -> false;
+            case LINK_DOWN, DISK -> true;
         };
     }
 

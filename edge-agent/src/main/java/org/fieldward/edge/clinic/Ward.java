@@ -13,6 +13,7 @@ import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Waveform;
@@ -44,6 +45,7 @@ final class Ward {
                 case DeviceStatus status -> track(status.device()).status(status);
                 case Waveform block -> waveform(block, now);
                 case AlarmChange ours -> {}
+                case Gap ours -> {}
             }
         }
     }

@@ -33,7 +33,7 @@ public final class GrpcCloudLink implements CloudLink {
     /** The protocol versions this gateway speaks. */
     private static final int OLDEST_PROTOCOL = 1;
 
-    private static final int NEWEST_PROTOCOL = SyncDecider.FIRST_WITH_WAVEFORMS;
+    private static final int NEWEST_PROTOCOL = SyncDecider.FIRST_WITH_GAPS;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcCloudLink.class);
 

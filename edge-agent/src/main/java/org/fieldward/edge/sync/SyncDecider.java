@@ -39,6 +39,9 @@ final class SyncDecider {
 
     private static final int MAX_DOUBLINGS = 20;
 
+    /** The protocol version from which on a core reads gaps, and alarms about the disk. */
+    static final int FIRST_WITH_GAPS = 3;
+
     /** The protocol version from which on a core reads waveforms. */
     static final int FIRST_WITH_WAVEFORMS = 2;
 

@@ -26,6 +26,7 @@ import org.fieldward.edge.sync.SyncEvent.NothingThere;
 import org.fieldward.edge.sync.SyncEvent.Sent;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private final Thread thread;
 
     private CloudLink.@Nullable Session session;
+    private Spoken spoken = new Spoken(0);
     private long batchNumber;
 
     /** The core can hold no sequence from here on: none of them was ever sent. */
@@ -196,7 +198,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     }
 
     private SyncEvent send(SyncAction.Send send) {
-        Optional<Slice> slice = buffer.read(send.source().lane(), send.within(), send.excluding(), send.max());
+        Optional<Slice> slice = spoken.read(buffer, send);
         if (slice.isEmpty() || session == null) {
             return new NothingThere(send.source());
         }
@@ -247,6 +249,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         }
         heartbeatEvery = Math.max(1000, welcome.heartbeat().toMillis());
         heartbeatAt = tick();
+        spoken = new Spoken(welcome.protocol());
         LOG.info("link: session {} is up, window {}", number, welcome.window());
         on(new SyncEvent.Welcomed(number, welcome.window(), welcome.protocol()));
     }
@@ -258,6 +261,10 @@ public final class Uplink implements CommitListener, AutoCloseable {
         }
         heartbeatAt = now + heartbeatEvery;
         ClockReading clock = about.clock().get();
+        if (spoken.hasGaps()) {
+            var unused = writer.tellGaps(
+                    new Stamp(Optional.empty(), clock.now(), clock.tickMillis(), clock.boot(), clock.state()));
+        }
         var records = new EnumMap<Lane, Long>(Lane.class);
         Duration oldest = Duration.ZERO;
         for (Lane lane : Lane.values()) {

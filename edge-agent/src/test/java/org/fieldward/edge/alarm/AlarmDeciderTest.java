@@ -23,6 +23,8 @@ import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AlarmDeciderTest {
 
@@ -241,6 +243,44 @@ class AlarmDeciderTest {
         assertThat(changes)
                 .extracting(change -> change.device() + " " + change.kind() + " " + change.phase())
                 .containsExactly("ward-7 LINK_DOWN RAISED", "ward-7 LINK_DOWN CLEARED");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "'69 70 84',             'RAISED LOW'",
+        "'70 66 65 64',          'RAISED LOW, CLEARED LOW'",
+        "'70 85',                'RAISED LOW, CLEARED LOW, RAISED MEDIUM'",
+        "'100',                  'RAISED HIGH'",
+        "'95 94 90 89',          'RAISED HIGH, CLEARED HIGH, RAISED MEDIUM'",
+        "'95 72',                'RAISED HIGH, CLEARED HIGH, RAISED LOW'",
+        "'95 66',                'RAISED HIGH, CLEARED HIGH, RAISED LOW'",
+        "'95 64',                'RAISED HIGH, CLEARED HIGH'",
+        "'85 80 79 84 85',       'RAISED MEDIUM, CLEARED MEDIUM, RAISED LOW, CLEARED LOW, RAISED MEDIUM'"
+    })
+    void a_disk_that_fills_is_an_alarm_of_its_level_that_falls_only_well_below(String percents, String steps) {
+        int second = 0;
+        for (String percent : percents.split(" ")) {
+            on(new AlarmEvent.Disk(Long.parseLong(percent)), at(second++));
+        }
+
+        assertThat(changes.stream().map(change -> change.phase() + " " + change.priority()))
+                .containsExactly(steps.split(", "));
+        assertThat(changes)
+                .allMatch(change ->
+                        change.kind() == Kind.DISK && change.device().name().equals("ward-7"));
+    }
+
+    @Test
+    void an_alarm_about_the_disk_is_known_again_after_a_restart() {
+        on(new AlarmEvent.Disk(90), at(0));
+
+        decider = fresh("b", List.copyOf(decider.active()));
+        on(new AlarmEvent.Disk(88), at(1));
+        assertThat(changes).hasSize(1);
+        on(new AlarmEvent.Disk(10), at(2));
+
+        assertThat(changes.getLast().phase()).isEqualTo(AlarmChange.Phase.CLEARED);
+        assertThat(changes.getLast().alarm()).isEqualTo(changes.getFirst().alarm());
     }
 
     @Test

@@ -48,7 +48,12 @@ class AlarmWatchTest {
     void a_change_that_found_no_room_is_stored_before_those_that_came_after_it() throws Exception {
         var store = new RefusingStore(1);
         try (var watch = new AlarmWatch(
-                SETTINGS, new DeviceId("gateway"), List.of(), store, change -> {}, this::now, () -> true)) {
+                SETTINGS,
+                new AlarmWatch.Gateway(new DeviceId("gateway"), () -> true, () -> 0),
+                List.of(),
+                store,
+                change -> {},
+                this::now)) {
             watch.start();
 
             watch.committed(List.of(temperature("40.0")));

@@ -36,7 +36,7 @@ public final class BufferBench {
         int threads = Integer.parseInt(arguments[1]);
         int window = Integer.parseInt(arguments[2]);
         long seconds = Long.parseLong(arguments[3]);
-        var settings = new BufferSettings(40L << 30, 64 << 20, 64 << 20, Duration.ZERO, 8192);
+        var settings = new BufferSettings(40L << 30, 40, 64 << 20, 64 << 20, Duration.ZERO, 8192);
         try (var buffer = SqliteReadingBuffer.open(directory, settings, new SecureRandom(), InstantSource.system())) {
             var commits = new AtomicLong();
             var writer = new BufferWriter(buffer, settings, entries -> commits.incrementAndGet(), e -> {});

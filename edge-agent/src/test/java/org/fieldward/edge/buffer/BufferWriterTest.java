@@ -7,6 +7,7 @@ import static org.fieldward.edge.buffer.Readings.reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -126,7 +128,7 @@ class BufferWriterTest {
     @Test
     void a_linger_makes_one_commit_of_what_comes_together() throws Exception {
         var commits = new ConcurrentLinkedQueue<Integer>();
-        var settings = new BufferSettings(4L << 30, 0, 0, Duration.ofMillis(100), 8192);
+        var settings = new BufferSettings(4L << 30, 40, 0, 0, Duration.ofMillis(100), 8192);
         try (var writer = new BufferWriter(memory, settings, entries -> commits.add(entries.size()), failure -> {})) {
             for (int i = 0; i < 50; i++) {
                 var unused = writer.store(List.of(reading(i)));
@@ -169,6 +171,11 @@ class BufferWriterTest {
         @Override
         public long epoch() {
             return buffer.epoch();
+        }
+
+        @Override
+        public Map<Lane, Map<Gap.Reason, Long>> lost() {
+            return buffer.lost();
         }
 
         @Override

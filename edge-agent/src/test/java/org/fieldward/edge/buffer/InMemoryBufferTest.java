@@ -18,4 +18,9 @@ class InMemoryBufferTest implements ReadingBufferContract {
     public int smallRoom() {
         return 1000;
     }
+
+    @Override
+    public int tooMany() {
+        return 1001;
+    }
 }

@@ -5,12 +5,16 @@ import static org.fieldward.edge.buffer.Readings.alarm;
 import static org.fieldward.edge.buffer.Readings.reading;
 import static org.fieldward.edge.buffer.Readings.readings;
 import static org.fieldward.edge.buffer.Readings.status;
+import static org.fieldward.edge.buffer.Readings.waveform;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
@@ -20,7 +24,10 @@ import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Gap.Reason;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.junit.jupiter.api.Test;
@@ -37,6 +44,9 @@ interface ReadingBufferContract {
     ReadingBuffer openSmall();
 
     int smallRoom();
+
+    /** More readings than it takes at once. */
+    int tooMany();
 
     @Test
     default void sequences_are_consecutive_in_the_order_given_across_lanes() {
@@ -158,12 +168,13 @@ interface ReadingBufferContract {
     @Test
     default void when_full_a_reading_is_refused_and_an_alarm_still_goes_in() {
         var buffer = openSmall();
-        while (append(buffer, readings(100)).appends().getFirst() instanceof Stored) {
+        List<Reading> some = readings(smallRoom() / 70);
+        while (append(buffer, some).appends().getFirst() instanceof Stored) {
             assertThat(buffer.nextSequence()).isLessThan(smallRoom() + 1000);
         }
         long next = buffer.nextSequence();
 
-        Committed committed = append(buffer, readings(100), List.of(alarm(1)));
+        Committed committed = append(buffer, some, List.of(alarm(1)));
 
         assertThat(committed.appends().getFirst()).isInstanceOf(Full.class);
         assertThat(committed.appends().get(1)).isEqualTo(new Stored(next, next));
@@ -173,13 +184,140 @@ interface ReadingBufferContract {
     @Test
     default void room_returns_with_a_confirmation() {
         var buffer = openSmall();
-        while (append(buffer, readings(100)).appends().getFirst() instanceof Stored) {
+        List<Reading> some = readings(smallRoom() / 70);
+        while (append(buffer, some).appends().getFirst() instanceof Stored) {
             assertThat(buffer.nextSequence()).isLessThan(smallRoom() + 1000);
         }
 
         confirm(buffer, new SequenceRange(1, buffer.nextSequence()));
 
-        assertThat(append(buffer, readings(100)).appends().getFirst()).isInstanceOf(Stored.class);
+        assertThat(append(buffer, some).appends().getFirst()).isInstanceOf(Stored.class);
+    }
+
+    @Test
+    default void readings_take_the_place_of_waveforms_and_every_lost_block_is_in_a_gap() {
+        var buffer = openSmall();
+        int blocks = storeWaveforms(buffer);
+        int readings = 0;
+        int some = smallRoom() / 70;
+        while (append(buffer, readings(some)).appends().getFirst() instanceof Stored) {
+            readings += some;
+        }
+
+        List<Gap> gaps = tell(buffer);
+
+        assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(readings);
+        assertThat(count(gaps, Lane.WAVEFORM, Reason.THINNED)).isPositive();
+        assertThat(count(gaps, Lane.WAVEFORM, Reason.EVICTED)).isPositive();
+        assertThat(all(buffer, Lane.WAVEFORM).size()
+                        + count(gaps, Lane.WAVEFORM, Reason.THINNED)
+                        + count(gaps, Lane.WAVEFORM, Reason.EVICTED))
+                .isEqualTo(blocks);
+        assertThat(count(gaps, Lane.VITAL, Reason.REFUSED)).isEqualTo(some);
+        assertThat(buffer.lost().get(Lane.VITAL)).isEqualTo(Map.of(Reason.REFUSED, (long) some));
+    }
+
+    @Test
+    default void waveforms_are_thinned_before_the_oldest_goes_and_never_take_the_share_of_readings() {
+        var buffer = openSmall();
+        append(buffer, readings(50));
+        int blocks = 0;
+        while (buffer.lost().isEmpty()) {
+            assertThat(append(buffer, List.of(waveform(blocks++, 1000)))
+                            .appends()
+                            .getFirst())
+                    .isInstanceOf(Stored.class);
+        }
+        assertThat(buffer.lost().get(Lane.WAVEFORM)).containsOnlyKeys(Reason.THINNED);
+        assertThat(all(buffer, Lane.WAVEFORM).getFirst().entry()).isEqualTo(waveform(0, 1000));
+
+        for (int i = 0; i < 3 * blocks; i++) {
+            append(buffer, List.of(waveform(blocks + i, 1000)));
+        }
+
+        assertThat(buffer.lost().get(Lane.WAVEFORM)).containsOnlyKeys(Reason.THINNED, Reason.EVICTED);
+        assertThat(all(buffer, Lane.WAVEFORM)).isNotEmpty();
+        assertThat(buffer.usage().bytesUsed()).isLessThan(buffer.usage().bytesAllowed() / 2);
+        assertThat(all(buffer, Lane.VITAL)).hasSize(50);
+    }
+
+    @Test
+    default void a_gap_says_whose_what_and_when_and_is_told_once() {
+        var buffer = openSmall();
+        var many = IntStream.range(0, tooMany())
+                .mapToObj(i -> reading(12 * (1000 + i)))
+                .toList();
+        append(buffer, many);
+        append(buffer, many);
+
+        Gap gap = tell(buffer).stream()
+                .filter(one -> one.device().equals(many.getFirst().device()))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(gap.count()).isEqualTo(2L * tooMany());
+        assertThat(gap.from()).isEqualTo(many.getFirst().stamp().measuredAt());
+        assertThat(gap.to()).isEqualTo(many.getLast().stamp().measuredAt());
+        assertThat(gap.lost()).isEqualTo(Lane.VITAL);
+        assertThat(gap.reason()).isEqualTo(Reason.REFUSED);
+        assertThat(all(buffer, Lane.EVENT)).extracting(Sequenced::entry).contains(gap);
+        assertThat(tell(buffer)).isEmpty();
+    }
+
+    @Test
+    default void gaps_wait_together_while_those_told_before_are_not_confirmed() {
+        var buffer = openSmall();
+        var tooMany = readings(tooMany());
+        append(buffer, tooMany);
+        List<Gap> first = tell(buffer);
+        append(buffer, tooMany);
+        append(buffer, tooMany);
+
+        assertThat(tell(buffer)).isEmpty();
+        confirm(buffer, new SequenceRange(1, buffer.nextSequence()));
+        List<Gap> second = tell(buffer);
+
+        assertThat(second).hasSameSizeAs(first);
+        assertThat(count(second, Lane.VITAL, Reason.REFUSED)).isEqualTo(2L * tooMany.size());
+    }
+
+    @Test
+    default void a_refused_alarm_is_no_gap_because_it_is_stored_again_until_it_is_there() {
+        var buffer = openSmall();
+
+        append(
+                buffer,
+                Stream.concat(readings(tooMany()).stream(), Stream.of(alarm(1))).toList());
+
+        assertThat(buffer.lost()).containsOnlyKeys(Lane.VITAL);
+    }
+
+    /** Tells of the gaps, and gives those back. */
+    static List<Gap> tell(ReadingBuffer buffer) {
+        return buffer
+                .commit(new Group(
+                        List.of(), List.of(), SequenceSet.EMPTY, List.of(), Optional.of(Readings.stamp(100_000))))
+                .entries()
+                .stream()
+                .map(one -> (Gap) one.entry())
+                .toList();
+    }
+
+    static long count(List<Gap> gaps, Lane lane, Reason reason) {
+        return gaps.stream()
+                .filter(gap -> gap.lost() == lane && gap.reason() == reason)
+                .mapToLong(Gap::count)
+                .sum();
+    }
+
+    /** As many as their share allows. */
+    static int storeWaveforms(ReadingBuffer buffer) {
+        int blocks = 0;
+        while (buffer.usage().bytesUsed() < buffer.usage().bytesAllowed() / 3) {
+            append(buffer, List.of(waveform(blocks++, 1000)));
+        }
+        assertThat(buffer.lost()).isEmpty();
+        return blocks;
     }
 
     @SafeVarargs

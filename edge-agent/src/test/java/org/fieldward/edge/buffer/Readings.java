@@ -54,6 +54,19 @@ public final class Readings {
                 "nothing came for 30 s");
     }
 
+    public static AlarmChange diskAlarm(int number) {
+        AlarmChange alarm = alarm(number);
+        return new AlarmChange(
+                alarm.device(),
+                alarm.stamp(),
+                alarm.alarm(),
+                AlarmChange.Kind.DISK,
+                alarm.priority(),
+                alarm.phase(),
+                alarm.parameter(),
+                "the disk fills");
+    }
+
     public static DeviceStatus status(int number) {
         return new DeviceStatus(new DeviceId("monitor-1"), stamp(number), DeviceStatus.Status.ONLINE);
     }

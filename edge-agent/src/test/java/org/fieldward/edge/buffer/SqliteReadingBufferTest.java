@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,6 +32,7 @@ import org.fieldward.edge.buffer.ReadingBuffer.Group;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Waveform;
@@ -55,12 +58,17 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
 
     @Override
     public SqliteReadingBuffer openSmall() {
-        return open(new BufferSettings(1_000_000, 100_000, 10_000, Duration.ZERO, 8192));
+        return open(new BufferSettings(1_000_000, 40, 100_000, 10_000, Duration.ZERO, 8192));
     }
 
     @Override
     public int smallRoom() {
         return 1_000_000;
+    }
+
+    @Override
+    public int tooMany() {
+        return 20_000;
     }
 
     private SqliteReadingBuffer open(BufferSettings settings) {
@@ -161,6 +169,94 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
         assertThat(again.damagedGroups()).isEqualTo(1);
         assertThat(again.backlog(Lane.VITAL).records()).isZero();
         assertThat(again.damage()).isEmpty();
+        assertThat(ReadingBufferContract.tell(again)).singleElement().satisfies(gap -> {
+            assertThat(gap.count()).isEqualTo(10);
+            assertThat(gap.reason()).isEqualTo(Gap.Reason.DAMAGED);
+            assertThat(gap.device()).isEqualTo(Gap.UNNAMED);
+        });
+    }
+
+    @Test
+    void gaps_that_nobody_was_told_of_outlive_a_restart() {
+        var buffer = openSmall();
+        ReadingBufferContract.append(buffer, readings(tooMany()));
+        var lost = buffer.lost();
+        buffer.close();
+
+        var again = openSmall();
+
+        assertThat(again.lost()).isEqualTo(lost).isEqualTo(Map.of(Lane.VITAL, Map.of(Gap.Reason.REFUSED, 20_000L)));
+        assertThat(ReadingBufferContract.tell(again)).hasSize(12);
+        again.close();
+        assertThat(ReadingBufferContract.tell(openSmall())).isEmpty();
+    }
+
+    @Test
+    void thinning_goes_on_after_a_restart_where_it_was() {
+        var buffer = openSmall();
+        int blocks = 0;
+        while (buffer.lost().isEmpty()) {
+            ReadingBufferContract.append(buffer, List.of(waveform(blocks++, 1000)));
+        }
+        List<Sequenced> left = ReadingBufferContract.all(buffer, Lane.WAVEFORM);
+        buffer.close();
+
+        var again = openSmall();
+        while (again.lost().getOrDefault(Lane.WAVEFORM, Map.of()).getOrDefault(Gap.Reason.THINNED, 0L) < blocks / 4) {
+            ReadingBufferContract.append(again, List.of(waveform(blocks++, 1000)));
+        }
+
+        assertThat(ReadingBufferContract.all(again, Lane.WAVEFORM).getFirst()).isEqualTo(left.getFirst());
+        assertThat(again.lost().get(Lane.WAVEFORM)).containsOnlyKeys(Gap.Reason.THINNED);
+    }
+
+    @Test
+    void a_file_of_the_version_before_gaps_is_taken_over_with_all_that_waits() throws SQLException {
+        var buffer = open();
+        ReadingBufferContract.append(buffer, readings(10));
+        buffer.close();
+        for (String undo : List.of(
+                "DROP TABLE open_gap",
+                "DROP TABLE gap_total",
+                "ALTER TABLE meta DROP COLUMN thinned_to",
+                "PRAGMA user_version = 1")) {
+            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("buffer.db"));
+                    var statement = connection.createStatement()) {
+                statement.execute(undo);
+            }
+        }
+
+        var again = open();
+
+        assertThat(again.epoch()).isEqualTo(buffer.epoch());
+        assertThat(ReadingBufferContract.all(again, Lane.VITAL)).hasSize(10);
+        assertThat(ReadingBufferContract.append(again, readings(1)).appends()).containsExactly(new Stored(11, 11));
+    }
+
+    @Test
+    void ten_times_filled_and_emptied_the_file_is_no_larger_than_in_the_first_cycles() throws IOException {
+        var buffer = open();
+        var empty = new ArrayList<Long>();
+        var full = new ArrayList<Long>();
+        for (int cycle = 0; cycle < 10; cycle++) {
+            for (int i = 0; i < 20; i++) {
+                ReadingBufferContract.append(buffer, readings(2000), List.of(waveform(i, 10_000)));
+            }
+            full.add(size());
+            long next = buffer.nextSequence();
+            for (long from = next - 40_020; from < next; from += 1000) {
+                ReadingBufferContract.confirm(buffer, new SequenceRange(from, from + 999));
+            }
+            empty.add(size());
+        }
+        System.out.printf("bytes of the buffer's files, full: %s, empty: %s%n", full, empty);
+        // The log grows to its working size first.
+        assertThat(Collections.max(full.subList(5, 10)))
+                .isLessThanOrEqualTo(Collections.max(full.subList(0, 5)) * 11 / 10);
+        assertThat(Collections.max(empty.subList(5, 10)))
+                .isLessThanOrEqualTo(Collections.max(empty.subList(0, 5)) * 11 / 10);
+        buffer.close();
+        assertThat(size()).isLessThan(200_000);
     }
 
     @Test
@@ -277,7 +373,9 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
 
     private long size() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(file -> file.getFileName().toString().startsWith("buffer.db"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 

@@ -63,6 +63,7 @@ public final class FakeCore implements AutoCloseable {
     private final BlockingQueue<FromGateway> heard = new LinkedBlockingQueue<>();
     private volatile boolean confirming = true;
     private volatile long covered;
+    private volatile int protocol = 1;
 
     /** @param now when the core thinks it is */
     public FakeCore(String name, Instant now) throws Exception {
@@ -105,6 +106,11 @@ public final class FakeCore implements AutoCloseable {
 
     public void confirming(boolean on) {
         confirming = on;
+    }
+
+    /** Speaks this version. */
+    public void protocol(int version) {
+        protocol = version;
     }
 
     /** Claims to hold all sequences up to this one. */
@@ -162,7 +168,7 @@ public final class FakeCore implements AutoCloseable {
                             answers.onNext(FromCore.newBuilder()
                                     .setWelcome(Welcome.newBuilder()
                                             .addAllCovered(claims)
-                                            .setProtocol(1)
+                                            .setProtocol(protocol)
                                             .setSession(message.getHello().getSession())
                                             .setCoreNowMicros(now.toEpochMilli() * 1000)
                                             .setHeartbeatSeconds(1)

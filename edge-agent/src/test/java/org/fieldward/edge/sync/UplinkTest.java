@@ -17,12 +17,14 @@ import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.InMemoryBuffer;
 import org.fieldward.edge.buffer.Readings;
+import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.PinnedTrust;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.link.FromGateway.MessageCase;
 import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,7 @@ class UplinkTest {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final AtomicLong sessions = new AtomicLong();
     private final GatewayClock clock = new GatewayClock(NOON);
-    private final InMemoryBuffer buffer = new InMemoryBuffer(1_000_000);
+    private InMemoryBuffer buffer = new InMemoryBuffer(1_000_000);
     private FakeCore core;
     private GatewayIdentity identity;
 
@@ -145,6 +147,52 @@ class UplinkTest {
 
         assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(30);
         assertThat(uplink.status().problem().orElseThrow()).contains("an older copy");
+    }
+
+    @Test
+    void a_core_that_knows_gaps_is_told_what_was_lost() throws Exception {
+        buffer = new InMemoryBuffer(10);
+        core.protocol(3);
+        var relay = new Relay();
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, relay, failure -> {}));
+        store(writer, 24);
+        Uplink uplink = uplink(writer);
+        relay.to = uplink;
+        uplink.start();
+
+        core.hear(MessageCase.BATCH);
+        awaitEmpty();
+
+        assertThat(core.journal().values()).hasSize(12).allSatisfy(entry -> {
+            var gap = (Gap) entry;
+            assertThat(gap.lost()).isEqualTo(Lane.VITAL);
+            assertThat(gap.count()).isEqualTo(2);
+            assertThat(gap.stamp().receivedAt()).isEqualTo(NOON);
+        });
+    }
+
+    @Test
+    void a_core_that_does_not_know_gaps_gets_what_is_beside_them_and_the_rest_waits() throws Exception {
+        core.protocol(2);
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        writer.store(List.of(
+                        Readings.alarm(1),
+                        Readings.diskAlarm(2),
+                        Readings.alarm(3),
+                        Loss.of(Readings.reading(4), Gap.Reason.REFUSED).gap(Readings.stamp(5)),
+                        Readings.status(6)))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        uplink(writer).start();
+
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (core.journal().size() < 3 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        core.hear(MessageCase.HEARTBEAT);
+
+        assertThat(core.journal()).containsOnlyKeys(1L, 3L, 5L);
+        assertThat(buffer.hasBacklog()).isTrue();
     }
 
     @Test

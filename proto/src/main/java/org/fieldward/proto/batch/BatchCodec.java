@@ -8,14 +8,15 @@ import java.util.List;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 
 /**
- * The batch format, versions 1 and 2. Described for other implementers in {@code docs/protocol.md}. Stateless and
- * thread-safe. A batch is of version 2 if there is a waveform in it, else it is what a reader of version 1 knows, to the
- * byte.
+ * The batch format, versions 1 to 3. Described for other implementers in {@code docs/protocol.md}. Stateless and
+ * thread-safe. A batch is of the lowest version that can say what is in it, and then to the byte what a reader of that
+ * version knows: 2 if there is a waveform in it, 3 if there is a gap or an alarm about the disk.
  *
  * <p>Readings go column by column, each number as its difference to the one it most resembles (the same device's last),
  * so that a ward of steady patients costs a few bytes a reading. Waveforms go block by block, their samples likewise as
@@ -30,8 +31,9 @@ public final class BatchCodec {
     public static final int MAX_BYTES = 32 << 20;
 
     private static final int MAGIC = 0xfb;
-    private static final int WITHOUT_WAVEFORMS = 1;
+    private static final int PLAINEST = 1;
     private static final int WITH_WAVEFORMS = 2;
+    private static final int WITH_GAPS = 3;
     private static final int READING = 0;
     private static final int OTHER = 1;
     private static final int WAVEFORM = 2;
@@ -55,9 +57,21 @@ public final class BatchCodec {
     }
 
     private static int version(List<Sequenced> records) {
-        return records.stream().anyMatch(record -> record.entry() instanceof Waveform)
-                ? WITH_WAVEFORMS
-                : WITHOUT_WAVEFORMS;
+        return records.stream()
+                .mapToInt(record -> version(record.entry()))
+                .max()
+                .orElse(PLAINEST);
+    }
+
+    /** The lowest version of the format, and of the protocol, that knows such an entry. */
+    public static int version(Entry entry) {
+        return switch (entry) {
+            case Reading reading -> PLAINEST;
+            case DeviceStatus status -> PLAINEST;
+            case AlarmChange alarm -> alarm.kind() == AlarmChange.Kind.DISK ? WITH_GAPS : PLAINEST;
+            case Waveform waveform -> WITH_WAVEFORMS;
+            case Gap gap -> WITH_GAPS;
+        };
     }
 
     /** Every record, in the order encoded. */
@@ -114,6 +128,7 @@ public final class BatchCodec {
             case Reading reading -> READING;
             case AlarmChange alarm -> OTHER;
             case DeviceStatus status -> OTHER;
+            case Gap gap -> OTHER;
             case Waveform waveform -> WAVEFORM;
         };
     }
@@ -152,7 +167,7 @@ public final class BatchCodec {
         long waveforms = 0;
         long total = 0;
         for (int i = 0; i < runs; i++) {
-            kinds[i] = in.index("kind", version == WITH_WAVEFORMS ? 3 : 2);
+            kinds[i] = in.index("kind", version >= WITH_WAVEFORMS ? 3 : 2);
             lengths[i] = in.index("kind run", count + 1);
             total += lengths[i];
             readings += kinds[i] == READING ? lengths[i] : 0;
@@ -162,7 +177,9 @@ public final class BatchCodec {
             throw new BatchException("kind runs must add up to " + count + " records, were " + total);
         }
         List<Reading> columns = new ReadingColumns.Decoder(in, (int) readings).read();
-        List<Waveform> blocks = version == WITH_WAVEFORMS ? WaveformColumns.read(in, (int) waveforms) : List.of();
+        // Of version 2 they always are; of version 3 only where there is one.
+        List<Waveform> blocks =
+                version == WITH_WAVEFORMS || waveforms > 0 ? WaveformColumns.read(in, (int) waveforms) : List.of();
         var records = new ArrayList<Sequenced>(count);
         int nextReading = 0;
         int nextBlock = 0;
@@ -233,8 +250,8 @@ public final class BatchCodec {
             throw new BatchException("these bytes are not a batch");
         }
         long version = in.unsigned();
-        if (version != WITHOUT_WAVEFORMS && version != WITH_WAVEFORMS) {
-            throw new BatchException("batch format must be 1 or 2, was " + version);
+        if (version < PLAINEST || version > WITH_GAPS) {
+            throw new BatchException("batch format must be 1 to 3, was " + version);
         }
         int packing = in.index("packing", 2);
         long size = in.unsigned();

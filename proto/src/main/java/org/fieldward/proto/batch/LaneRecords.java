@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.fieldward.proto.link.AlarmRecord;
 import org.fieldward.proto.link.DeviceStatusRecord;
+import org.fieldward.proto.link.GapRecord;
 import org.fieldward.proto.link.LaneRecord;
 import org.fieldward.proto.link.StampRecord;
 import org.fieldward.proto.reading.AlarmChange;
@@ -17,6 +18,8 @@ import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.DeviceStatus.Status;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -47,6 +50,15 @@ final class LaneRecords {
                         .setDevice(status.device().name())
                         .setStamp(stamp(status.stamp()))
                         .setStatus(status.status().name()));
+            case Gap gap ->
+                record.setGap(GapRecord.newBuilder()
+                        .setDevice(gap.device().name())
+                        .setStamp(stamp(gap.stamp()))
+                        .setLaneValue(gap.lost().number())
+                        .setFromMicros(ReadingColumns.micros(gap.from()))
+                        .setToMicros(ReadingColumns.micros(gap.to()))
+                        .setCount(gap.count())
+                        .setReason(gap.reason().number()));
             case Reading reading -> throw new IllegalStateException("readings go column by column");
             case Waveform waveform -> throw new IllegalStateException("waveforms go block by block");
         }
@@ -69,8 +81,20 @@ final class LaneRecords {
                         new DeviceId(record.getDeviceStatus().getDevice()),
                         stamp(record.getDeviceStatus().getStamp()),
                         Status.valueOf(record.getDeviceStatus().getStatus()));
+            case GAP -> gap(record.getGap());
             case RECORD_NOT_SET -> throw new BatchException("batch holds a record of a kind this version cannot read");
         };
+    }
+
+    private static Gap gap(GapRecord gap) {
+        return new Gap(
+                new DeviceId(gap.getDevice()),
+                stamp(gap.getStamp()),
+                Lane.of(gap.getLaneValue()),
+                ReadingColumns.instant(gap.getFromMicros()),
+                ReadingColumns.instant(gap.getToMicros()),
+                gap.getCount(),
+                Gap.Reason.of(gap.getReason()));
     }
 
     private static AlarmChange alarm(AlarmRecord alarm) {

@@ -29,7 +29,9 @@ public record AlarmChange(
         /** Technical: nothing has come from the device for too long. */
         DEVICE_SILENT,
         /** Technical: the core has confirmed nothing for too long. */
-        LINK_DOWN
+        LINK_DOWN,
+        /** Technical: the gateway's disk fills. A core of protocol 3 knows it. */
+        DISK
     }
 
     /** As IEC 60601-1-8 ranks them. */

@@ -97,7 +97,7 @@ class BatchCodecTest {
         byte[] batch = BatchCodec.encode(new Ward(1).wild(1));
         batch[2] = 9;
 
-        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1 or 2, was 9");
+        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1 to 3, was 9");
     }
 
     @Test

@@ -14,6 +14,8 @@ import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Samples;
@@ -98,9 +100,22 @@ final class Ward {
         return records;
     }
 
+    private Gap gap(DeviceId device) {
+        Instant from = stamp().receivedAt();
+        return new Gap(
+                device,
+                stamp(),
+                pick(Lane.values()),
+                from,
+                from.plusSeconds(random.nextInt(100_000)),
+                1 + random.nextInt(1_000_000),
+                pick(Gap.Reason.values()));
+    }
+
     private Entry entry() {
         DeviceId device = new DeviceId("d" + random.nextInt(9));
-        return switch (random.nextInt(waveforms ? 8 : 6)) {
+        return switch (random.nextInt(waveforms ? 9 : 6)) {
+            case 8 -> gap(device);
             case 6, 7 -> waveform(device);
             case 0 ->
                 new AlarmChange(

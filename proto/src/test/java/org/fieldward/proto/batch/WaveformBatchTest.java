@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Waveform;
@@ -55,6 +59,38 @@ class WaveformBatchTest {
     @Test
     void a_batch_with_a_waveform_says_by_its_version_that_an_older_reader_cannot_read_it() {
         assertThat(BatchCodec.encode(Ward.ecg(1, 1, 1, 10))[2]).isEqualTo((byte) 2);
+    }
+
+    @Test
+    void a_batch_with_a_gap_or_an_alarm_about_the_disk_is_of_the_version_that_knows_them() {
+        Instant then = EPOCH.receivedAt();
+        var gap = new Gap(new DeviceId("d"), EPOCH, Lane.WAVEFORM, then, then.plusSeconds(60), 7, Gap.Reason.THINNED);
+        var disk = new AlarmChange(
+                gap.device(),
+                EPOCH,
+                "a",
+                AlarmChange.Kind.DISK,
+                AlarmChange.Priority.LOW,
+                AlarmChange.Phase.RAISED,
+                Optional.empty(),
+                "");
+        List<Sequenced> both = List.of(new Sequenced(1, gap), new Sequenced(2, disk));
+
+        assertThat(BatchCodec.encode(both.subList(0, 1))[2]).isEqualTo((byte) 3);
+        assertThat(BatchCodec.encode(both.subList(1, 2))[2]).isEqualTo((byte) 3);
+        assertThat(BatchCodec.decode(BatchCodec.encode(both))).isEqualTo(both);
+    }
+
+    @Test
+    void a_gap_refuses_what_it_cannot_mean() {
+        Instant then = EPOCH.receivedAt();
+        DeviceId device = Gap.UNNAMED;
+
+        assertThatThrownBy(() -> new Gap(device, EPOCH, Lane.VITAL, then, then, 0, Gap.Reason.REFUSED))
+                .hasMessageContaining("at least 1, was 0");
+        assertThatThrownBy(() -> new Gap(device, EPOCH, Lane.VITAL, then, then.minusSeconds(1), 1, Gap.Reason.REFUSED))
+                .hasMessageContaining("before from");
+        assertThatThrownBy(() -> Gap.Reason.of(5)).hasMessageContaining("1 to 4, was 5");
     }
 
     @Test

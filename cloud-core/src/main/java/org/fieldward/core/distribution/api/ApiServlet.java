@@ -80,8 +80,17 @@ public final class ApiServlet extends HttpServlet {
                 case "anchor" -> StateJson.anchor(views.anchor().get());
                 case "ward" -> ward.at(clock.instant());
                 case "quarantine" -> quarantine(request);
+                case "gaps" -> GapJson.list(views.gaps().find(GapJson.query(request::getParameter)));
                 default -> throw notFound();
             };
+        }
+        if (segments.size() == 3
+                && segments.getFirst().equals("gaps")
+                && segments.get(2).equals("proof")) {
+            return views.gaps()
+                    .get(number("gap", segments.get(1)))
+                    .flatMap(gap -> GapJson.proof(gap, views.proofs()))
+                    .orElseThrow(ApiServlet::notFound);
         }
         if (segments.size() != 2) {
             throw notFound();

@@ -5,6 +5,7 @@ import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.intake.GatewayStates;
 import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
@@ -16,6 +17,7 @@ public record Views(
         Readings readings,
         Waveforms waveforms,
         Alarms alarms,
+        Gaps gaps,
         Quarantine quarantine,
         GatewayStates gateways,
         ProofFiles proofs,

@@ -121,7 +121,7 @@ public final class Lines {
     private static boolean isTechnical(AlarmChange.Kind kind) {
         return switch (kind) {
             case LIMIT_HIGH, LIMIT_LOW -> false;
-            case SENSOR_OFF, DEVICE_SILENT, LINK_DOWN -> true;
+            case SENSOR_OFF, DEVICE_SILENT, LINK_DOWN, DISK -> true;
         };
     }
 }

@@ -76,6 +76,12 @@ public final class StatusCommand implements Callable<Integer> {
                         lane.getKey() + " backlog "
                                 + lane.getValue().path("records").asLong() + ", oldest "
                                 + lane.getValue().path("oldestSeconds").asLong() + " s"));
+        if (buffer.path("diskFull").asBoolean()) {
+            line("DISK", "no room: only alarms are taken");
+        }
+        if (!buffer.path("lost").isEmpty()) {
+            line("LOST", "since the buffer began: " + buffer.path("lost"));
+        }
         if (!text(buffer, "setAside").isEmpty() || buffer.path("damagedGroups").asLong() > 0) {
             line(
                     "DAMAGE",

@@ -33,19 +33,27 @@ final class BufferFile {
     private static final int TAIL_ROWS = 64;
 
     /** One script per version of the file; a script that was released never changes. */
-    private static final List<List<String>> MIGRATIONS = List.of(List.of(
-            "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL,"
-                    + " next_sequence INTEGER NOT NULL)",
-            // A row is a run of consecutive sequences of one lane; rows never overlap, so its last sequence names it.
-            "CREATE TABLE record_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
-                    + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
-            "CREATE INDEX record_group_lane ON record_group (lane, last)",
-            "CREATE TABLE damaged_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
-                    + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
-            "CREATE TABLE active_alarm (alarm TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
-            "CREATE TABLE quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,"
-                    + " received_micros INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
-                    + " content BLOB NOT NULL)"));
+    private static final List<List<String>> MIGRATIONS = List.of(
+            List.of(
+                    "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL,"
+                            + " next_sequence INTEGER NOT NULL)",
+                    // A row is a run of consecutive sequences of one lane; rows never overlap, so its last sequence
+                    // names it.
+                    "CREATE TABLE record_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
+                            + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+                    "CREATE INDEX record_group_lane ON record_group (lane, last)",
+                    "CREATE TABLE damaged_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
+                            + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+                    "CREATE TABLE active_alarm (alarm TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
+                    "CREATE TABLE quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,"
+                            + " received_micros INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
+                            + " content BLOB NOT NULL)"),
+            List.of(
+                    // Losses that the core was not told of; and how many there were since the file was made.
+                    "CREATE TABLE open_gap (id INTEGER PRIMARY KEY, content BLOB NOT NULL)",
+                    "CREATE TABLE gap_total (lane INTEGER NOT NULL, reason INTEGER NOT NULL, records INTEGER NOT NULL,"
+                            + " PRIMARY KEY (lane, reason)) WITHOUT ROWID",
+                    "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0"));
 
     private final Path directory;
     private final SecureRandom random;
@@ -105,6 +113,18 @@ final class BufferFile {
 
     static boolean isFull(SQLException cause) {
         return cause instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+    }
+
+    static void rollback(Connection connection) throws SQLException {
+        // SQLite may have rolled back by itself, and then neither a rollback nor a commit finds a transaction.
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+        } catch (SQLiteException e) {
+            if (e.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
+                throw e;
+            }
+        }
+        connection.rollback();
     }
 
     /** Folds the log into the file and gives its room back, as far as the disk lets it. */
@@ -214,7 +234,8 @@ final class BufferFile {
             }
             statement.execute("PRAGMA user_version = " + MIGRATIONS.size());
             if (version == 0) {
-                statement.execute("INSERT INTO meta VALUES (1, " + (random.nextLong() >>> 1 | 1) + ", 1)");
+                statement.execute("INSERT INTO meta (id, epoch, next_sequence) VALUES (1, "
+                        + (random.nextLong() >>> 1 | 1) + ", 1)");
             }
         }
         connection.commit();

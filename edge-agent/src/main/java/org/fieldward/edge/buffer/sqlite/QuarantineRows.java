@@ -15,8 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import org.fieldward.edge.buffer.AppendResult;
+import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.Quarantined.State;
+import org.fieldward.edge.buffer.ReadingBuffer.Group;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.buffer.Rejected;
 import org.fieldward.edge.seal.Seal;
@@ -62,6 +66,21 @@ final class QuarantineRows {
             }
         }
         settle(connection, "UPDATE quarantine SET state = 'DISCARDED', content = x'' WHERE id = ?", id);
+        return bytes;
+    }
+
+    /** Marks what was replayed and drops what was discarded; returns the bytes that the quarantine got rid of. */
+    static long settle(Connection connection, Group group, List<AppendResult> appends) throws SQLException {
+        for (int i = 0; i < appends.size(); i++) {
+            OptionalLong replays = group.appends().get(i).replays();
+            if (replays.isPresent() && appends.get(i) instanceof Stored) {
+                replayed(connection, replays.getAsLong());
+            }
+        }
+        long bytes = 0;
+        for (long id : group.discarded()) {
+            bytes += discarded(connection, id);
+        }
         return bytes;
     }
 

@@ -11,10 +11,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.fieldward.edge.buffer.quota.LaneBytes;
+import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
@@ -56,6 +59,7 @@ final class RecordGroups implements AutoCloseable {
     private final PreparedStatement sizes;
     private final PreparedStatement delete;
     private final PreparedStatement straddling;
+    private final PreparedStatement one;
     private final PreparedStatement deleteOne;
     private final PreparedStatement keepApart;
 
@@ -72,6 +76,7 @@ final class RecordGroups implements AutoCloseable {
                 + " FROM record_group WHERE last IN ((SELECT min(last) FROM record_group WHERE last >= ?1),"
                 + " (SELECT min(last) FROM record_group WHERE last >= ?2))"
                 + " AND first <= ?2 AND (first < ?1 OR last > ?2)");
+        one = connection.prepareStatement(COLUMNS + " FROM record_group WHERE last = ?");
         deleteOne = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
         keepApart = connection.prepareStatement(
                 "INSERT OR REPLACE INTO damaged_group SELECT * FROM record_group WHERE last = ?");
@@ -82,11 +87,18 @@ final class RecordGroups implements AutoCloseable {
     /** Records and bytes by lane, as they came or went. */
     static final class Change {
         final long[] records = new long[Lane.values().length];
-        long bytes;
+        final LaneBytes bytes = new LaneBytes();
 
         void add(Lane lane, long count, long size) {
             records[lane.ordinal()] += count;
-            bytes += size;
+            bytes.add(lane, size);
+        }
+
+        void add(Change more) {
+            for (int lane = 0; lane < records.length; lane++) {
+                records[lane] += more.records[lane];
+            }
+            bytes.add(more.bytes);
         }
     }
 
@@ -168,16 +180,20 @@ final class RecordGroups implements AutoCloseable {
     }
 
     /** Moves rows that do not open out of the way: they are kept, but nobody waits for them. */
-    Change keepApart(List<Long> lasts) throws SQLException {
+    Change keepApart(List<Long> lasts, List<Loss> losses) throws SQLException {
         var change = new Change();
         for (long last : lasts) {
-            sizes.setLong(1, last);
-            sizes.setLong(2, last);
-            sizes.setLong(3, 1);
-            try (ResultSet lanes = sizes.executeQuery()) {
-                while (lanes.next()) {
-                    change.add(Lane.of(lanes.getInt(1)), -lanes.getLong(2), -lanes.getLong(3));
+            one.setLong(1, last);
+            try (ResultSet rows = one.executeQuery()) {
+                if (!rows.next()) {
+                    continue;
                 }
+                Row row = row(rows);
+                change.add(
+                        row.lane(),
+                        -(row.last() - row.first() + 1),
+                        -(row.sealed().size() + ROW_BYTES));
+                losses.add(damaged(row));
             }
             keepApart.setLong(1, last);
             keepApart.executeUpdate();
@@ -185,6 +201,12 @@ final class RecordGroups implements AutoCloseable {
             deleteOne.executeUpdate();
         }
         return change;
+    }
+
+    /** Whose records they are stands in the bytes that cannot be opened. */
+    static Loss damaged(Row row) {
+        Instant received = instant(row.receivedMicros());
+        return new Loss(Gap.UNNAMED, row.lane(), Gap.Reason.DAMAGED, received, received, row.last() - row.first() + 1);
     }
 
     private List<Row> straddling(SequenceRange range) throws SQLException {
@@ -213,7 +235,7 @@ final class RecordGroups implements AutoCloseable {
         deleteOne.executeUpdate();
         change.add(row.lane(), -(row.last() - row.first() + 1), -(row.sealed().size() + ROW_BYTES));
         Change again = insert(left);
-        change.add(row.lane(), left.size(), again.bytes);
+        change.add(row.lane(), left.size(), again.bytes.total());
     }
 
     static Row row(ResultSet rows) throws SQLException {
@@ -253,6 +275,7 @@ final class RecordGroups implements AutoCloseable {
         sizes.close();
         delete.close();
         straddling.close();
+        one.close();
         deleteOne.close();
         keepApart.close();
     }

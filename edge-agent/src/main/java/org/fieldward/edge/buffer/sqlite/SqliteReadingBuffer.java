@@ -12,12 +12,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.fieldward.edge.buffer.AppendResult;
 import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
@@ -26,15 +25,14 @@ import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.Rejected;
+import org.fieldward.edge.buffer.quota.LanePolicy;
+import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
-import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.AlarmChange;
-import org.fieldward.proto.reading.Entry;
+import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * The buffer in one SQLite file. One thread may call {@link #commit}; all else is safe from any thread and reads a
@@ -52,14 +50,18 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Seal seal;
     private final long epoch;
     private final Optional<String> damage;
+    private final LanePolicy policy;
     private RecordGroups groups;
+    private LaneEviction eviction;
     private PreparedStatement next;
 
     private final AtomicLong nextSequence = new AtomicLong();
-    private final AtomicLongArray records = new AtomicLongArray(Lane.values().length);
-    private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong damagedGroups = new AtomicLong();
     private final Set<Long> damaged = ConcurrentHashMap.newKeySet();
+    private final Tally tally;
+    private final GapRows gaps;
+    private final Ballast ballast;
+    private SequenceSet told = SequenceSet.EMPTY;
     private long quarantineBytes;
     private long removedSinceVacuum;
 
@@ -72,7 +74,12 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         seal = opened.seal();
         epoch = opened.epoch();
         damage = opened.damage();
+        policy = new LanePolicy(settings.maxBytes(), settings.reserveBytes(), settings.waveformPercent());
+        ballast = new Ballast(directory, random);
         groups = new RecordGroups(writing, seal, epoch);
+        eviction = new LaneEviction(writing, seal, epoch);
+        gaps = new GapRows(writing, seal);
+        tally = Tally.of(writing);
         next = writing.prepareStatement(NEXT);
         count();
         writing.commit();
@@ -113,125 +120,127 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         return nextSequence.get();
     }
 
+    /** How much of a group is tried when the disk itself is full. */
+    private enum Effort {
+        ALL,
+        /** Only what must never wait: alarms, events and what makes room. */
+        URGENT,
+        FORGET
+    }
+
     @Override
     public Committed commit(Group group) {
-        var entries = new ArrayList<Sequenced>();
-        List<AppendResult> appends = admit(group.appends(), entries);
-        try {
-            long first = nextSequence.get();
-            RecordGroups.Change came = groups.insert(entries);
-            AlarmRows.apply(writing, seal, entries);
-            var rejected = new ArrayList<AppendResult>(group.rejected().size());
-            long quarantined = quarantineBytes;
-            for (Rejected payload : group.rejected()) {
-                if (quarantined + payload.payload().size() > settings.quarantineBytes()) {
-                    rejected.add(new Full(quarantined, settings.quarantineBytes()));
-                } else {
-                    quarantined += QuarantineRows.insert(writing, seal, payload);
-                    rejected.add(new Stored(0, 0));
-                }
-            }
-            quarantined -= settle(group, appends);
-            RecordGroups.Change went = groups.remove(group.confirmed());
-            List<Long> apart = List.copyOf(damaged);
-            RecordGroups.Change hurt = groups.keepApart(apart);
-            long nextFree = first + entries.size();
-            if (!entries.isEmpty()) {
-                next.setLong(1, nextFree);
-                next.executeUpdate();
-            }
-            writing.commit();
-
-            nextSequence.set(nextFree);
-            quarantineBytes = quarantined;
-            apply(came);
-            apply(went);
-            apply(hurt);
-            apart.forEach(damaged::remove);
-            damagedGroups.addAndGet(apart.size());
-            giveBack(-went.bytes);
-            return new Committed(appends, rejected, entries, true);
-        } catch (SQLException e) {
-            return failed(group, e);
-        }
-    }
-
-    /** Returns the bytes that the quarantine got rid of. */
-    private long settle(Group group, List<AppendResult> appends) throws SQLException {
-        for (int i = 0; i < appends.size(); i++) {
-            OptionalLong replays = group.appends().get(i).replays();
-            if (replays.isPresent() && appends.get(i) instanceof Stored) {
-                QuarantineRows.replayed(writing, replays.getAsLong());
-            }
-        }
-        long bytes = 0;
-        for (long id : group.discarded()) {
-            bytes += QuarantineRows.discarded(writing, id);
-        }
-        return bytes;
-    }
-
-    private List<AppendResult> admit(List<Append> appends, List<Sequenced> entries) {
-        var results = new ArrayList<AppendResult>(appends.size());
-        long used = bytes.get();
-        long sequence = nextSequence.get();
-        for (Append append : appends) {
-            long wanted = append.entries().stream()
-                    .mapToLong(RecordGroups::estimatedBytes)
-                    .sum();
-            long allowed = allowed(append.entries());
-            if (used + wanted > allowed) {
-                results.add(new Full(used, allowed));
+        ballast.restore();
+        for (Effort effort : Effort.values()) {
+            if (effort == Effort.ALL && !ballast.isHeld()) {
                 continue;
             }
-            long first = sequence;
-            for (Entry entry : append.entries()) {
-                entries.add(new Sequenced(sequence++, entry));
+            try {
+                return write(group, effort);
+            } catch (SQLException e) {
+                if (!BufferFile.isFull(e)) {
+                    throw new BufferException("buffer could not commit: " + e.getMessage(), e);
+                }
+                // The disk is full though the quota is not: it heals when space returns.
+                ballast.release();
+                recover();
             }
-            used += wanted;
-            results.add(new Stored(first, sequence - 1));
         }
-        return results;
-    }
-
-    /** Alarms and events may use the reserve, so that a full vital lane never keeps one out. */
-    private long allowed(List<? extends Entry> entries) {
-        boolean urgent = entries.stream().allMatch(entry -> entry.lane().compareTo(Lane.EVENT) <= 0);
-        return urgent ? settings.maxBytes() + settings.reserveBytes() : settings.maxBytes();
-    }
-
-    private void apply(RecordGroups.Change change) {
-        for (int lane = 0; lane < change.records.length; lane++) {
-            records.addAndGet(lane, change.records[lane]);
-        }
-        bytes.addAndGet(change.bytes);
-    }
-
-    private Committed failed(Group group, SQLException cause) {
-        if (!BufferFile.isFull(cause)) {
-            throw new BufferException("buffer could not commit: " + cause.getMessage(), cause);
-        }
-        recover();
-        // The disk is full though the quota is not: nothing was stored, and it heals when space returns.
-        var full = new Full(bytes.get(), bytes.get());
-        boolean stores = !group.appends().isEmpty() || !group.rejected().isEmpty();
+        group.appends().forEach(append -> gaps.keep(Admission.refused(append)));
+        Full full = full();
         return new Committed(
                 group.appends().stream().<AppendResult>map(append -> full).toList(),
                 group.rejected().stream().<AppendResult>map(payload -> full).toList(),
                 List.of(),
-                stores
-                        && commit(new Group(List.of(), List.of(), group.confirmed(), group.discarded()))
-                                .forgotten());
+                false);
+    }
+
+    private Full full() {
+        long used = tally.bytes().total();
+        return new Full(used, used);
+    }
+
+    private Committed write(Group group, Effort effort) throws SQLException {
+        RecordGroups.Change change = groups.remove(group.confirmed());
+        long forgotten = -change.bytes.total();
+        List<Long> apart = List.copyOf(damaged);
+        var losses = new ArrayList<Loss>();
+        change.add(groups.keepApart(apart, losses));
+        var admission = new Admission(policy, eviction, tally.bytes().add(change.bytes), nextSequence.get());
+        var appends = new ArrayList<AppendResult>(group.appends().size());
+        for (Append append : group.appends()) {
+            appends.add(
+                    effort == Effort.ALL || effort == Effort.URGENT && isUrgent(append)
+                            ? admission.admit(append)
+                            : admission.refuse(append, full()));
+        }
+        losses.addAll(admission.losses());
+        change.add(admission.went());
+        if (effort != Effort.FORGET) {
+            gaps.stage(losses);
+        }
+        SequenceSet toldNow = effort == Effort.ALL ? tell(group, admission) : SequenceSet.EMPTY;
+        change.add(groups.insert(admission.entries()));
+        AlarmRows.apply(writing, seal, admission.entries());
+        long quarantined = quarantineBytes;
+        var rejected = new ArrayList<AppendResult>(group.rejected().size());
+        for (Rejected payload : group.rejected()) {
+            boolean room = quarantined + payload.payload().size() <= settings.quarantineBytes();
+            if (effort == Effort.ALL && room) {
+                quarantined += QuarantineRows.insert(writing, seal, payload);
+                rejected.add(new Stored(0, 0));
+            } else {
+                rejected.add(new Full(quarantined, settings.quarantineBytes()));
+            }
+        }
+        quarantined -= QuarantineRows.settle(writing, group, appends);
+        if (!admission.entries().isEmpty()) {
+            next.setLong(1, admission.next());
+            next.executeUpdate();
+        }
+        writing.commit();
+
+        nextSequence.set(admission.next());
+        quarantineBytes = quarantined;
+        tally.apply(change);
+        eviction.committed();
+        gaps.committed(effort == Effort.FORGET ? losses : List.of());
+        told = told.minus(group.confirmed()).plus(toldNow);
+        apart.forEach(damaged::remove);
+        damagedGroups.addAndGet(apart.size());
+        giveBack(forgotten);
+        return new Committed(appends, rejected, admission.entries(), true);
+    }
+
+    /** Not again while the core has not confirmed what was told before, or a silent core would fill the disk with it. */
+    private SequenceSet tell(Group group, Admission admission) throws SQLException {
+        if (group.tellGaps().isEmpty() || !told.minus(group.confirmed()).isEmpty()) {
+            return SequenceSet.EMPTY;
+        }
+        long first = admission.next();
+        gaps.tell(group.tellGaps().get()).forEach(admission::add);
+        return admission.next() == first
+                ? SequenceSet.EMPTY
+                : SequenceSet.of(new SequenceRange(first, admission.next() - 1));
+    }
+
+    private static boolean isUrgent(Append append) {
+        return append.entries().stream().allMatch(entry -> entry.lane().compareTo(Lane.EVENT) <= 0);
     }
 
     /** After a full disk: the driver has ended the statements that met it, and the log may hold room to give back. */
     private void recover() {
         try {
-            rollback();
+            BufferFile.rollback(writing);
+            gaps.rolledBack();
             groups.close();
+            eviction.close();
             next.close();
             groups = new RecordGroups(writing, seal, epoch);
+            eviction = new LaneEviction(writing, seal, epoch);
             next = writing.prepareStatement(NEXT);
+            // What was prepared may have begun to read.
+            writing.commit();
             writing.setAutoCommit(true);
             BufferFile.checkpoint(writing);
             writing.setAutoCommit(false);
@@ -240,22 +249,12 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
     }
 
-    private void rollback() throws SQLException {
-        // SQLite may have rolled back by itself, and then neither a rollback nor a commit finds a transaction.
-        try (Statement statement = writing.createStatement()) {
-            statement.execute("BEGIN");
-        } catch (SQLiteException e) {
-            if (e.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
-                throw e;
-            }
-        }
-        writing.rollback();
-    }
-
     /** Confirmed pages go back to the filesystem in steps small enough not to delay a commit. */
     private void giveBack(long removed) {
         removedSinceVacuum += removed;
-        if (removedSinceVacuum < (long) VACUUM_PAGES * 4096 && !(removed > 0 && bytes.get() == 0)) {
+        // On a disk that is full, what was forgotten must make room at once.
+        boolean now = removed > 0 && (!hasBacklog() || !ballast.isHeld());
+        if (removedSinceVacuum < (long) VACUUM_PAGES * 4096 && !now) {
             return;
         }
         removedSinceVacuum = 0;
@@ -315,7 +314,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 try (ResultSet row = query.executeQuery()) {
                     Optional<Instant> oldest =
                             row.next() ? Optional.of(RecordGroups.instant(row.getLong(1))) : Optional.empty();
-                    return new Backlog(records.get(lane.ordinal()), oldest);
+                    return new Backlog(tally.records(lane), oldest);
                 }
             } catch (SQLException e) {
                 throw new BufferException("buffer could not read its backlog: " + e.getMessage(), e);
@@ -325,12 +324,22 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
 
     @Override
     public boolean hasBacklog() {
-        return bytes.get() > 0;
+        return tally.bytes().total() > 0;
     }
 
     @Override
     public Usage usage() {
-        return new Usage(bytes.get(), settings.maxBytes());
+        return new Usage(tally.bytes().total(), settings.maxBytes());
+    }
+
+    @Override
+    public Map<Lane, Map<Gap.Reason, Long>> lost() {
+        return gaps.lost();
+    }
+
+    /** True while the disk itself is so full that only alarms and events come in. */
+    public boolean isDiskFull() {
+        return !ballast.isHeld();
     }
 
     /** Raised and not cleared, as of the last commit; kept also when the core has confirmed them. */
@@ -361,13 +370,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 row.next();
                 nextSequence.set(row.getLong(1));
             }
-            try (ResultSet lanes = statement.executeQuery("SELECT lane, sum(last - first + 1), sum(length(content) + "
-                    + RecordGroups.ROW_BYTES + ") FROM record_group GROUP BY lane")) {
-                while (lanes.next()) {
-                    records.set(Lane.of(lanes.getInt(1)).ordinal(), lanes.getLong(2));
-                    bytes.addAndGet(lanes.getLong(3));
-                }
-            }
         }
         quarantineBytes = QuarantineRows.bytes(writing);
     }
@@ -380,6 +382,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             }
             next.close();
             groups.close();
+            eviction.close();
             writing.close();
         } catch (SQLException e) {
             throw new BufferException("buffer could not close: " + e.getMessage(), e);

@@ -1,7 +1,10 @@
 package org.fieldward.edge.clinic.page;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
 
 /**
  * How the gateway itself is, for the top line.
@@ -24,6 +27,19 @@ public record GatewayFacts(Instant at, String version, Optional<String> name, St
             long backlog,
             Optional<Instant> oldest) {}
 
-    /** @param damage what was set aside, empty if all is well */
-    public record Disk(long bytesUsed, long bytesAllowed, Optional<String> damage) {}
+    /**
+     * @param damage what was set aside, empty if all is well
+     * @param full the disk itself has no room left: only alarms and events come in
+     * @param lost records given up or turned away since the buffer began, by lane and reason
+     */
+    public record Disk(
+            long bytesUsed,
+            long bytesAllowed,
+            Optional<String> damage,
+            boolean full,
+            Map<Lane, Map<Gap.Reason, Long>> lost) {
+        public Disk {
+            lost = Map.copyOf(lost);
+        }
+    }
 }

@@ -70,7 +70,7 @@ final class ViewJson {
         gateway(view.gateway());
         json.writeArrayFieldStart("gatewayAlarms");
         for (AlarmChange alarm : view.alarms()) {
-            if (alarm.kind() == AlarmChange.Kind.LINK_DOWN) {
+            if (Urgency.isAboutGateway(alarm.kind())) {
                 alarm(alarm);
             }
         }
@@ -100,6 +100,14 @@ final class ViewJson {
         json.writeObjectFieldStart("disk");
         json.writeNumberField("bytesUsed", gateway.disk().bytesUsed());
         json.writeNumberField("bytesAllowed", gateway.disk().bytesAllowed());
+        json.writeBooleanField("full", gateway.disk().full());
+        json.writeObjectFieldStart("lost");
+        for (var lane : gateway.disk().lost().entrySet()) {
+            long count =
+                    lane.getValue().values().stream().mapToLong(Long::longValue).sum();
+            json.writeNumberField(word(lane.getKey()), count);
+        }
+        json.writeEndObject();
         json.writeStringField("damage", gateway.disk().damage().orElse(""));
         json.writeEndObject();
     }

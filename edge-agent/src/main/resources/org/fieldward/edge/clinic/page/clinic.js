@@ -2,7 +2,7 @@
 
 import { Devices } from './devices.js';
 import { Tile } from './tile.js';
-import { age, bytes, clock, element, kind, set } from './words.js';
+import { LANES, age, bytes, clock, element, kind, set } from './words.js';
 
 const ASK_MS = 1_000;
 const PATIENCE_MS = 3_000;
@@ -103,7 +103,12 @@ function drawGateway() {
     [clockWords[0].toUpperCase() + clockWords.slice(1), clockBad],
   ];
   if (view.disk.damage) parts.push([`Buffer damaged: ${view.disk.damage}`, true]);
-  for (const alarm of view.gatewayAlarms) parts.push([`⚙ ${kind(alarm.kind)}: readings are kept here`, true]);
+  const lost = Object.entries(view.disk.lost).map(([lane, count]) => `${count} ${LANES[lane] ?? lane}`);
+  if (lost.length) parts.push([`Not kept: ${lost.join(', ')}`, true]);
+  if (view.disk.full) parts.push(['No room on the disk: only alarms are taken', true]);
+  for (const alarm of view.gatewayAlarms) {
+    parts.push([`⚙ ${alarm.kind === 'disk' ? alarm.detail : `${kind(alarm.kind)}: readings are kept here`}`, true]);
+  }
   while (page.gateway.childElementCount > parts.length) page.gateway.lastChild.remove();
   while (page.gateway.childElementCount < parts.length) page.gateway.append(element('span'));
   parts.forEach(([text, bad], i) => {

@@ -21,6 +21,11 @@ const KINDS = {
   'sensor-off': 'sensor off',
   'device-silent': 'device silent',
   'link-down': 'the core confirms nothing',
+  disk: 'the disk fills',
+};
+
+export const LANES = {
+  event: 'events', vital: 'readings', trend: 'trends', waveform: 'stretches of waveform',
 };
 
 const LABELS = {

@@ -174,7 +174,7 @@ class ClinicPageTest {
                 "synchronised",
                 new GatewayFacts.Link(
                         "up", Optional.of(Said.now(30).at()), Optional.empty(), 12, Optional.of(Said.START)),
-                new GatewayFacts.Disk(10, 100, Optional.empty()));
+                new GatewayFacts.Disk(10, 100, Optional.empty(), false, Map.of()));
         var alarm = new AlarmChange(
                 new DeviceId("bed-10"),
                 new Stamp(Optional.empty(), Said.START, 0, 7, ClockState.SYNCHRONISED),

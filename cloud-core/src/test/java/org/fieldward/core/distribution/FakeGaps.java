@@ -1,0 +1,33 @@
+package org.fieldward.core.distribution;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.observation.Gaps;
+
+/** Gaps in memory. */
+public final class FakeGaps implements Gaps {
+
+    public final List<Stored> all = new ArrayList<>();
+
+    @Override
+    public List<Stored> find(Query query) {
+        return all.stream()
+                .filter(gap -> gap.number() > query.afterNumber())
+                .filter(gap -> query.device()
+                        .map(device -> device.name().equals(gap.record().getDevice()))
+                        .orElse(true))
+                .filter(gap -> query.from().map(Attribution::micros).orElse(Long.MIN_VALUE)
+                        <= gap.record().getToMicros())
+                .filter(gap -> query.until().map(Attribution::micros).orElse(Long.MAX_VALUE)
+                        >= gap.record().getFromMicros())
+                .limit(query.limit())
+                .toList();
+    }
+
+    @Override
+    public Optional<Stored> get(long number) {
+        return all.stream().filter(gap -> gap.number() == number).findFirst();
+    }
+}

@@ -1,0 +1,143 @@
+package org.fieldward.edge.buffer.sqlite;
+
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.fieldward.edge.buffer.quota.LanePolicy;
+import org.fieldward.edge.buffer.quota.Loss;
+import org.fieldward.edge.seal.Seal;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
+
+/** Gives up whole rows of a lane, oldest first; waveforms are thinned before all of them go. For the writer's thread. */
+final class LaneEviction implements AutoCloseable {
+
+    private final Seal seal;
+    private final long epoch;
+    private final PreparedStatement sizes;
+    private final PreparedStatement content;
+    private final PreparedStatement delete;
+    private final PreparedStatement remember;
+
+    /** Everything up to here was thinned already: what is left of it was to stay. */
+    private long thinnedTo;
+
+    private long stagedThinnedTo;
+
+    LaneEviction(Connection connection, Seal seal, long epoch) throws SQLException {
+        this.seal = seal;
+        this.epoch = epoch;
+        try (PreparedStatement query = connection.prepareStatement("SELECT thinned_to FROM meta");
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            thinnedTo = row.getLong(1);
+            stagedThinnedTo = thinnedTo;
+        }
+        // The length alone does not make SQLite read the content.
+        sizes = connection.prepareStatement("SELECT last, received_micros, length(content) FROM record_group"
+                + " WHERE lane = ? AND last > ? ORDER BY last");
+        content = connection.prepareStatement(RecordGroups.COLUMNS + " FROM record_group WHERE last = ?");
+        delete = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
+        remember = connection.prepareStatement("UPDATE meta SET thinned_to = ?");
+    }
+
+    /** At least so many bytes, or the whole lane. Losses and what went are added to what is given. */
+    void evict(Lane lane, long bytes, RecordGroups.Change went, List<Loss> losses) throws SQLException {
+        long freed = 0;
+        if (bytes > 0 && lane == Lane.WAVEFORM) {
+            freed = drop(thinnable(bytes), Gap.Reason.THINNED, went, losses);
+        }
+        if (freed < bytes) {
+            drop(oldest(lane, bytes - freed), Gap.Reason.EVICTED, went, losses);
+        }
+    }
+
+    private List<Long> thinnable(long bytes) throws SQLException {
+        var chosen = new ArrayList<Long>();
+        long freed = 0;
+        long before = stagedThinnedTo;
+        sizes.setInt(1, Lane.WAVEFORM.number());
+        sizes.setLong(2, stagedThinnedTo);
+        try (ResultSet rows = sizes.executeQuery()) {
+            while (freed < bytes && rows.next()) {
+                stagedThinnedTo = rows.getLong(1);
+                if (LanePolicy.thins(RecordGroups.instant(rows.getLong(2)))) {
+                    chosen.add(stagedThinnedTo);
+                    freed += rows.getLong(3) + RecordGroups.ROW_BYTES;
+                }
+            }
+        }
+        if (stagedThinnedTo != before) {
+            remember.setLong(1, stagedThinnedTo);
+            remember.executeUpdate();
+        }
+        return chosen;
+    }
+
+    private List<Long> oldest(Lane lane, long bytes) throws SQLException {
+        var chosen = new ArrayList<Long>();
+        long freed = 0;
+        sizes.setInt(1, lane.number());
+        sizes.setLong(2, 0);
+        try (ResultSet rows = sizes.executeQuery()) {
+            while (freed < bytes && rows.next()) {
+                chosen.add(rows.getLong(1));
+                freed += rows.getLong(3) + RecordGroups.ROW_BYTES;
+            }
+        }
+        return chosen;
+    }
+
+    private long drop(List<Long> lasts, Gap.Reason reason, RecordGroups.Change went, List<Loss> losses)
+            throws SQLException {
+        long freed = 0;
+        for (long last : lasts) {
+            content.setLong(1, last);
+            try (ResultSet row = content.executeQuery()) {
+                row.next();
+                RecordGroups.Row gone = RecordGroups.row(row);
+                long size = gone.sealed().size() + RecordGroups.ROW_BYTES;
+                went.add(gone.lane(), -(gone.last() - gone.first() + 1), -size);
+                freed += size;
+                losses.addAll(losses(gone, reason));
+            }
+            delete.setLong(1, last);
+            delete.executeUpdate();
+        }
+        return freed;
+    }
+
+    private List<Loss> losses(RecordGroups.Row gone, Gap.Reason reason) {
+        try {
+            return Loss.of(
+                    BatchCodec.decode(RecordGroups.open(gone, epoch, seal)).stream()
+                            .map(Sequenced::entry)
+                            .toList(),
+                    reason);
+        } catch (GeneralSecurityException e) {
+            return List.of(RecordGroups.damaged(gone));
+        }
+    }
+
+    void committed() {
+        thinnedTo = stagedThinnedTo;
+    }
+
+    void rolledBack() {
+        stagedThinnedTo = thinnedTo;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        sizes.close();
+        content.close();
+        delete.close();
+        remember.close();
+    }
+}
