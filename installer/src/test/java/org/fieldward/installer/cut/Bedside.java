@@ -5,11 +5,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
@@ -30,7 +31,7 @@ final class Bedside {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final String name;
-    private final Set<Instant> acknowledged = new HashSet<>();
+    private final Map<Instant, Long> acknowledged = new HashMap<>();
     private final Deque<Instant> unanswered = new ArrayDeque<>();
     private long said;
     private Optional<MqttException> ended = Optional.empty();
@@ -44,15 +45,20 @@ final class Bedside {
     }
 
     /** To be asked when {@link #talk} is over. */
-    Set<Instant> acknowledged() {
-        return acknowledged;
+    long acknowledged() {
+        return acknowledged.size();
     }
 
-    /** Takes the others for lost, and says how many they are. */
-    long forgetAllBut(Set<Instant> there) {
-        long before = acknowledged.size();
-        acknowledged.retainAll(there);
-        return before - acknowledged.size();
+    /** Takes the others for lost, and says when each of them was acknowledged, by the monotonic clock. */
+    List<Long> forgetAllBut(Set<Instant> there) {
+        var lost = new ArrayList<Long>();
+        acknowledged.forEach((time, at) -> {
+            if (!there.contains(time)) {
+                lost.add(at);
+            }
+        });
+        acknowledged.keySet().retainAll(there);
+        return lost;
     }
 
     /** How the connection ended last, for a round in which nothing was acknowledged. */
@@ -73,7 +79,7 @@ final class Bedside {
      * @param firstAnswer hears of each acknowledgement
      */
     void talk(int port, int window, Runnable firstAnswer) throws InterruptedException {
-        var answered = new ConcurrentLinkedQueue<Instant>();
+        var answered = new ConcurrentHashMap<Instant, Long>();
         var sent = new ArrayList<Instant>();
         try (var client = new MqttAsyncClient("tcp://127.0.0.1:" + port, name, new MemoryPersistence())) {
             var options = new MqttConnectOptions();
@@ -93,7 +99,7 @@ final class Bedside {
                     sent.add(time);
                 }
                 publish(client, time, () -> {
-                    answered.add(time);
+                    answered.put(time, System.nanoTime());
                     room.release();
                     firstAnswer.run();
                 });
@@ -103,8 +109,8 @@ final class Bedside {
             ended = Optional.of(gone);
         }
         unanswered.addAll(sent);
-        answered.forEach(unanswered::remove);
-        acknowledged.addAll(answered);
+        unanswered.removeAll(answered.keySet());
+        acknowledged.putAll(answered);
     }
 
     private void publish(MqttAsyncClient client, Instant time, Runnable onAnswer) throws MqttException {

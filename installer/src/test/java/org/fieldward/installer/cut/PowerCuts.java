@@ -59,8 +59,15 @@ public final class PowerCuts implements Callable<Integer> {
     @Option(names = "--lie", description = "With a database that does not sync: readings must be lost then.")
     private boolean lie;
 
+    @Option(
+            names = "--running",
+            description = "The gateway goes on for the moment in which the disk dies, as no machine does whose power is"
+                    + " cut: shows what the kernel says of a sync that was under way.")
+    private boolean running;
+
     private long acknowledged;
     private long lost;
+    private long lostInTheMoment;
     private long again;
     private long findings;
 
@@ -83,7 +90,8 @@ public final class PowerCuts implements Callable<Integer> {
         int round = 0;
         try (var disk = new LoopDisk(work)) {
             warmUp();
-            System.out.println(" round   acknowledged    lost   said twice   findings   seconds a round");
+            System.out.println(
+                    " round   acknowledged    lost   of them as the disk died   said twice   findings   seconds a round");
             Path data = disk.folder();
             for (; round < rounds; round++) {
                 if (round % freshEvery == 0) {
@@ -95,10 +103,11 @@ public final class PowerCuts implements Callable<Integer> {
                 round(disk, data, beds, new Random(seed * 1_000_003 + round));
                 if ((round + 1) % printEvery() == 0 || round + 1 == rounds) {
                     System.out.printf(
-                            "%6d %,14d %,7d %,12d %,10d %,17.2f%n",
+                            "%6d %,14d %,7d %,25d %,12d %,10d %,17.2f%n",
                             round + 1,
                             acknowledged,
                             lost,
+                            lostInTheMoment,
                             again,
                             findings,
                             (System.nanoTime() - began) / 1e9 / (round + 1));
@@ -175,6 +184,10 @@ public final class PowerCuts implements Callable<Integer> {
         // After so many acknowledgements, and a random bit of time, which hits a commit at any place.
         boolean reached = moment.await(60, TimeUnit.SECONDS);
         TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
+        if (!running) {
+            Frozen.freeze(gateway.pid(), work.resolve("kill.log"));
+        }
+        long cutAt = System.nanoTime();
         disk.cut();
         gateway.kill();
         for (Thread talk : talks) {
@@ -185,15 +198,17 @@ public final class PowerCuts implements Callable<Integer> {
             System.out.println("a round without enough acknowledgements: "
                     + beds.stream().map(Bedside::ended).toList());
         }
-        judge(Copy.read(data, Files.createDirectories(work.resolve("copy"))), beds);
+        judge(Copy.read(data, Files.createDirectories(work.resolve("copy"))), beds, cutAt);
     }
 
-    private void judge(Copy copy, List<Bedside> beds) {
+    private void judge(Copy copy, List<Bedside> beds, long cutAt) {
         acknowledged += sum(beds) - knownBefore;
         again += copy.again() - againBefore;
         for (Bedside bed : beds) {
             // What is lost once would be lost in each look that follows.
-            lost += bed.forgetAllBut(copy.times(bed.name()));
+            List<Long> gone = bed.forgetAllBut(copy.times(bed.name()));
+            lost += gone.size();
+            lostInTheMoment += gone.stream().filter(at -> at >= cutAt).count();
         }
         knownBefore = sum(beds);
         againBefore = copy.again();
@@ -202,6 +217,6 @@ public final class PowerCuts implements Callable<Integer> {
     }
 
     private static long sum(List<Bedside> beds) {
-        return beds.stream().mapToLong(bed -> bed.acknowledged().size()).sum();
+        return beds.stream().mapToLong(Bedside::acknowledged).sum();
     }
 }
