@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.fieldward.installer.part.Core;
+import org.fieldward.installer.part.CoreApi;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.LinkProxy;
@@ -29,21 +30,13 @@ final class Site implements AutoCloseable {
         core = Core.start(install, folder.resolve("core"), Ports.free(), Map.of());
         wire = new LinkProxy(core.intakePort());
         try {
+            CoreApi api = core.api();
             for (String device : devices) {
-                core.api()
-                        .admit(
-                                "p-" + device,
-                                Map.of(
-                                        "identifier",
-                                        "p-" + device,
-                                        "family",
-                                        "Doe",
-                                        "given",
-                                        "Jo",
-                                        "gender",
-                                        "unknown"));
-                core.api().place(device, device);
-                core.api().bind(device, "p-" + device, from);
+                api.admit(
+                        "p-" + device,
+                        Map.of("identifier", "p-" + device, "family", "Doe", "given", "Jo", "gender", "unknown"));
+                api.place(device, device);
+                api.bind(device, "p-" + device, from);
             }
             gateway = Gateway.prepare(
                             install,
