@@ -34,8 +34,8 @@ import org.fieldward.proto.sequence.SequenceSet;
  */
 final class Simulation implements AutoCloseable {
 
-    private static final Duration TROUBLE = Duration.ofMinutes(6);
-    private static final Duration CALM = Duration.ofMinutes(3);
+    private static final Duration TROUBLE = Duration.ofMinutes(4);
+    private static final Duration CALM = Duration.ofMinutes(2);
 
     /** More calls than full jitter makes in this time, also when the gateway's failures began anew once or twice. */
     private static final int MAX_CALLS = 25;

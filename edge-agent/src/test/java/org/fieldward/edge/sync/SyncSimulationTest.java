@@ -64,10 +64,10 @@ class SyncSimulationTest {
 
     @Test
     void one_seed_is_one_story() throws IOException {
-        for (long seed = 0; seed < 3; seed++) {
-            assertThat(story(seed, Optional.empty())).isEqualTo(story(seed, Optional.empty()));
-        }
-        assertThat(story(0, Optional.empty())).isNotEqualTo(story(1, Optional.empty()));
+        Outcome first = story(0, Optional.empty());
+
+        assertThat(story(0, Optional.empty())).isEqualTo(first);
+        assertThat(story(1, Optional.empty())).isNotEqualTo(first);
     }
 
     private Outcome story(long seed, Optional<PlantedBug> bug) throws IOException {

@@ -13,7 +13,7 @@ import org.fieldward.installer.part.RunningPart;
 /** A process that stands still from one moment on, as when its machine loses power. */
 final class Frozen {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Frozen() {}
 

@@ -16,7 +16,7 @@ import org.fieldward.installer.part.RunningPart;
  */
 final class LoopDisk implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long BYTES = 512L << 20;
 
     private final Path image;
@@ -56,8 +56,26 @@ final class LoopDisk implements AutoCloseable {
 
     /** The machine starts again: the journal is replayed. Nobody may have a file open there. */
     void powerOn() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         unmount();
         mount();
+        // While anybody, also in another namespace, still holds the dead filesystem, a mount shows the dead one again.
+        while (!isAlive()) {
+            if (System.nanoTime() > deadline) {
+                throw new PartException("the disk stays dead: something holds " + folder);
+            }
+            unmount();
+            mount();
+        }
+    }
+
+    private boolean isAlive() {
+        try {
+            Files.deleteIfExists(Files.write(folder.resolve("alive"), new byte[] {1}));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void unmount() {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
                 + " are gone. Ends with 0 if none is. Needs root, for a disk of its own in a file.")
 public final class PowerCuts implements Callable<Integer> {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(5);
 
     @Option(names = "--root", required = true, hidden = true)
     private Path root = Path.of(".");
