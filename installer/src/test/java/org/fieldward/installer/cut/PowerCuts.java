@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +66,9 @@ public final class PowerCuts implements Callable<Integer> {
                     + " cut: shows what the kernel says of a sync that was under way.")
     private boolean running;
 
+    /** Killed with this program, however it ends, or it would hold the disk. */
+    private volatile Optional<RunningPart> current = Optional.empty();
+
     private long acknowledged;
     private long lost;
     private long lostInTheMoment;
@@ -86,6 +90,7 @@ public final class PowerCuts implements Callable<Integer> {
                 .mapToObj(bed -> new Bedside("bed-" + bed))
                 .toList();
         accounts(work.resolve("accounts"), beds);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> current.ifPresent(RunningPart::kill)));
         long began = System.nanoTime();
         int round = 0;
         try (var disk = new LoopDisk(work)) {
@@ -142,8 +147,10 @@ public final class PowerCuts implements Callable<Integer> {
                 "data.directory=" + data + "\nmqtt.accounts=" + work.resolve("accounts") + "\nmqtt.plain.port=" + port
                         + "\nmqtt.tls.local-names=off\nclinic.port=off\n");
         List<String> arguments = List.of("run", "--config", config.toString());
-        return RunningPart.start("edge-agent", lie ? liar(arguments) : honest(arguments), work.resolve("gateway.log"))
-                .whenItPrints("MQTT is open", START);
+        RunningPart gateway =
+                RunningPart.start("edge-agent", lie ? liar(arguments) : honest(arguments), work.resolve("gateway.log"));
+        current = Optional.of(gateway);
+        return gateway.whenItPrints("MQTT is open", START);
     }
 
     private List<String> honest(List<String> arguments) {
