@@ -54,7 +54,7 @@ launch_part() {
     -cp "$lib/*" "$main" "$@"
 }
 
-# Builds everything without its tests, and says which part it is at; FIELDWARD_SKIP_BUILD=yes takes what is there.
+# launch_build [FLAG]: builds everything without its tests (-DskipTests compiles them), and says which part it is at; FIELDWARD_SKIP_BUILD=yes takes what is there.
 launch_build() {
   if [ "${FIELDWARD_SKIP_BUILD:-}" = yes ]; then
     return 0
@@ -66,7 +66,7 @@ launch_build() {
   (
     cd "$launch_root"
     code=0
-    ./mvnw -B -Dmaven.test.skip=true -Dspotless.check.skip=true package 2>&1 || code=$?
+    ./mvnw -B "${1:--Dmaven.test.skip=true}" -Dspotless.check.skip=true package 2>&1 || code=$?
     echo "exit $code"
   ) | tee "$build_log" | sed -n 's/^\[INFO\] Building \([a-z-]*\) .*/  ·  \1/p'
   if [ "$(tail -n 1 "$build_log")" != "exit 0" ]; then
@@ -75,4 +75,18 @@ launch_build() {
     exit 1
   fi
   rm -f "$build_log"
+}
+
+# launch_proof MAIN-CLASS ARGS...: replaces this shell by one of the proofs, which stand with the installer's tests.
+launch_proof() {
+  main=$1
+  shift
+  launch_find_java
+  if [ ! -d "$launch_root/installer/target/test-classes" ]; then
+    echo "fieldward: the proofs are not built yet: run ./mvnw -DskipTests package first." >&2
+    exit 69
+  fi
+  exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Xmx512m \
+    -cp "$launch_root/installer/target/test-classes:$launch_root/installer/target/app/lib/*" \
+    "$main" --root "$launch_root" "$@"
 }

@@ -23,9 +23,14 @@ public final class LinkProxy implements AutoCloseable {
         OPEN,
         /** Resets what is there and refuses what comes. */
         CUT,
+        /** Passes everything, late and little by little: 600 ms there and back, 50 kbit/s each way. */
+        SLOW,
         /** Accepts and stays connected, and passes nothing: what a broken radio link looks like. */
         HALF_OPEN
     }
+
+    private static final long SLOW_NANOS = 300_000_000;
+    private static final long SLOW_NANOS_A_BYTE = 8_000_000_000L / 50_000;
 
     private final ServerSocket server;
     private final InetSocketAddress target;
@@ -107,6 +112,7 @@ public final class LinkProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 awaitOpen();
+                dawdle(length);
                 out.write(buffer, 0, length);
                 counter.addAndGet(length);
             }
@@ -129,6 +135,15 @@ public final class LinkProxy implements AutoCloseable {
         }
         if (state == State.CUT) {
             throw new IOException("the wire is cut");
+        }
+    }
+
+    private void dawdle(int bytes) throws InterruptedException {
+        long until = System.nanoTime() + SLOW_NANOS + bytes * SLOW_NANOS_A_BYTE;
+        synchronized (gate) {
+            while (state == State.SLOW && System.nanoTime() < until) {
+                gate.wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+            }
         }
     }
 
