@@ -159,6 +159,9 @@ public final class BatchCodec {
 
     private static List<Sequenced> records(Source in, int version) {
         int count = in.count("records", MAX_RECORDS, 0);
+        if (count == 0) {
+            throw new BatchException("records must be 1 to " + MAX_RECORDS + ", were none");
+        }
         long[] sequences = sequences(in, count);
         int runs = in.count("kind runs", MAX_RECORDS, 2);
         int[] kinds = new int[runs];

@@ -32,6 +32,13 @@ class BatchCodecTest {
     }
 
     @Test
+    void a_batch_without_a_record_is_none() {
+        assertThatThrownBy(() -> BatchCodec.decode(new byte[] {(byte) 0xfb, 1, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0}))
+                .isInstanceOf(BatchException.class)
+                .hasMessageContaining("records must be 1 to");
+    }
+
+    @Test
     void the_earliest_and_the_latest_instant_a_clock_can_say_come_back() {
         for (long micros : new long[] {Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, 1, Long.MAX_VALUE}) {
             Instant instant = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
