@@ -7,18 +7,39 @@ public final class Fault extends RuntimeException {
 
     private static final long serialVersionUID = 1;
     private static final int MAX_ECHO = 60;
+    private static final int MAX_DETAIL = 500;
 
     private final RejectReason reason;
     private final String detail;
 
+    /** @param detail may name a field as the device wrote it: what cannot be shown is replaced */
     public Fault(RejectReason reason, String detail) {
-        super(detail, null, false, false);
+        super(null, null, false, false);
         this.reason = reason;
-        this.detail = detail;
+        this.detail = shown(detail);
+    }
+
+    /** It goes back to the device in a packet of MQTT and to the operator's terminal, and both forbid control characters. */
+    private static String shown(String detail) {
+        var shown = new StringBuilder(Math.min(detail.length(), MAX_DETAIL) + 3);
+        for (int i = 0; i < detail.length() && i < MAX_DETAIL; i++) {
+            char c = detail.charAt(i);
+            shown.append(isPrintable(c) || (Character.isLetter(c) && !Character.isSurrogate(c)) ? c : '?');
+        }
+        return shown.append(detail.length() > MAX_DETAIL ? "..." : "").toString();
+    }
+
+    private static boolean isPrintable(char c) {
+        return c >= ' ' && c <= '~';
     }
 
     public RejectReason reason() {
         return reason;
+    }
+
+    @Override
+    public String getMessage() {
+        return detail;
     }
 
     public String detail() {
@@ -42,7 +63,7 @@ public final class Fault extends RuntimeException {
         var shown = new StringBuilder("'");
         for (int i = 0; i < text.length() && i < MAX_ECHO; i++) {
             char c = text.charAt(i);
-            shown.append(c >= ' ' && c <= '~' ? c : '?');
+            shown.append(isPrintable(c) ? c : '?');
         }
         return shown.append(text.length() > MAX_ECHO ? "...'" : "'").toString();
     }
