@@ -70,6 +70,8 @@ final class MappingFile {
             return JSON.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
             throw new MappingException(file + ": must be JSON: " + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) {
+            throw new MappingException(file + ": a number must have an exponent of less than ten digits", e);
         } catch (IOException e) {
             throw new MappingException(file + ": could not be read", e);
         }

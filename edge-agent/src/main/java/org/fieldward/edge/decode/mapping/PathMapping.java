@@ -134,6 +134,9 @@ record PathMapping(
         } catch (IOException e) {
             throw Fault.unreadable(
                     e instanceof StreamConstraintsException ? "the JSON text is too deep or too long" : "not JSON");
+        } catch (NumberFormatException e) {
+            // Of Jackson's own, for an exponent that BigDecimal cannot hold.
+            throw Fault.unreadable("a number must have an exponent of less than ten digits");
         }
     }
 

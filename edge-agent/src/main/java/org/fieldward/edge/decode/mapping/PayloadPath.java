@@ -1,6 +1,7 @@
 package org.fieldward.edge.decode.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.EvaluationListener;
 import com.jayway.jsonpath.InvalidPathException;
@@ -30,10 +31,31 @@ final class PayloadPath {
             Pattern.compile("[^.\\w](?!true\\b|false\\b|null\\b)[a-z]+[\\s\\[]", Pattern.CASE_INSENSITIVE);
 
     private static final Configuration READING = Configuration.builder()
-            .jsonProvider(new JacksonJsonNodeJsonProvider())
+            .jsonProvider(new Tree())
             .mappingProvider(new JacksonMappingProvider())
             .options(Option.ALWAYS_RETURN_LIST, Option.SUPPRESS_EXCEPTIONS)
             .build();
+
+    /** In a filter an object or an array is like nothing that it could be compared with. */
+    private static final class Tree extends JacksonJsonNodeJsonProvider {
+
+        /** No text of a payload: JSON has no half of a pair. */
+        private static final String UNLIKE_ALL = "\ud800";
+
+        // Left as it is, JSONPath would want a JSON reader of its own, which we do not ship.
+        @Override
+        public Object unwrap(Object node) {
+            return node instanceof ContainerNode ? UNLIKE_ALL : super.unwrap(node);
+        }
+
+        /** The elements themselves: a filter looks into them. */
+        @Override
+        public Iterable<?> toIterable(Object array) {
+            var elements = new ArrayList<Object>();
+            ((JsonNode) array).forEach(element -> elements.add(super.unwrap(element)));
+            return elements;
+        }
+    }
 
     private final String text;
     private final JsonPath path;

@@ -213,13 +213,20 @@ class MappingPayloadTest implements PayloadContract {
                 "[1,2] | MISSING_FIELD | readings",
                 "{\"a\":1,\"a\":2} | UNREADABLE | ",
                 "{} {} | UNREADABLE | ",
-                "nothing | UNREADABLE | "
+                "nothing | UNREADABLE | ",
+                "{\"observations\":1.5e99999999999} | UNREADABLE | exponent",
+                "{\"observations\":[{\"at\":1,\"list\":[{\"code\":{\"T\":1},\"ok\":[true]}]}]} | MISSING_FIELD | acme"
             })
     void what_is_wrong_is_named(String payload, RejectReason reason, String detail) {
         assertThat(acme(payload)).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo(reason);
             assertThat(refused.detail()).contains(detail == null ? "" : detail);
         });
+    }
+
+    @Test
+    void a_number_that_no_mapping_can_mean_is_refused_with_the_file() {
+        assertThatThrownBy(() -> decoder("x", "{'name':1.5e99999999999}")).isInstanceOf(MappingException.class);
     }
 
     @Test
