@@ -202,8 +202,7 @@ final class Connection implements Attachment {
         }
         door.complain(address(), "A client from " + address() + " is refused (" + reason + "): " + why);
         door.counters().refusedLogins().increment();
-        out.connAck(
-                false, reason, reason == Reason.BAD_AUTHENTICATION_METHOD ? Properties.NONE : Greeting.because(why));
+        out.refuse(reason, reason == Reason.BAD_AUTHENTICATION_METHOD ? "" : why);
         close();
     }
 

@@ -69,11 +69,6 @@ final class Greeting {
         return connect.properties().number(Property.REQUEST_PROBLEM_INFORMATION).orElse(1) == 1;
     }
 
-    /** A reason in words. */
-    static Properties because(String why) {
-        return Properties.builder().text(Property.REASON_STRING, why).build();
-    }
-
     static int receiveMaximum(Connect connect) {
         return (int) connect.properties().number(Property.RECEIVE_MAXIMUM).orElse(NO_RECEIVE_MAXIMUM);
     }
@@ -114,6 +109,6 @@ final class Greeting {
             said.number(Property.SERVER_KEEP_ALIVE, limits.idleLimit().toSeconds());
         }
         out.connAck(present, Reason.SUCCESS, said.build());
-        return out.size() <= maxPacketBytes(connect);
+        return !out.isEmpty();
     }
 }

@@ -7,6 +7,9 @@ import org.fieldward.edge.ingest.packet.Inbound.Version;
 /** Collects packets for one client until they are sent together. Used by one thread. */
 public final class PacketWriter {
 
+    /** A CONNACK with a reason string, at most, without its characters. */
+    private static final int REFUSAL_BYTES = 16;
+
     private final PacketBytes out = new PacketBytes();
     private Version version = Version.V3_1_1;
     private int maxPacketBytes = Integer.MAX_VALUE;
@@ -47,6 +50,13 @@ public final class PacketWriter {
             body.put(reason.connectReturnCode());
         }
         packet(PacketType.CONNACK, 0, body);
+    }
+
+    /** A CONNACK that lets nobody in, with a reason string where there is room for it. */
+    public void refuse(Reason reason, String why) {
+        Properties said = Properties.builder().text(Property.REASON_STRING, why).build();
+        boolean fits = version.is5() && !why.isEmpty() && REFUSAL_BYTES + 3L * why.length() <= maxPacketBytes;
+        connAck(false, reason, fits ? said : Properties.NONE);
     }
 
     /** PUBACK, PUBREC, PUBREL or PUBCOMP; before MQTT 5 the reason cannot be said. */
@@ -157,7 +167,11 @@ public final class PacketWriter {
         }
     }
 
+    /** What is larger than the client takes counts as sent (MQTT 5, section 3.1.2.11.4). */
     private void packet(PacketType type, int flags, PacketBytes body) {
+        if (1L + PacketBytes.variableLength(body.size()) + body.size() > maxPacketBytes) {
+            return;
+        }
         out.put(type.number() << 4 | flags);
         out.putVariable(body.size());
         out.putAll(body);
