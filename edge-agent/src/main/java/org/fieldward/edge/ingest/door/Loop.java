@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,29 +15,45 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Loop {
 
-    private final Context context;
+    /** Runs something on the loop after so many milliseconds. */
+    @FunctionalInterface
+    interface Timer {
+        void after(long millis, Runnable action);
+    }
+
+    private final Executor soon;
+    private final Timer timer;
     private final Set<Connection> connections = new HashSet<>();
     private final Queue<Connection> woken = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
     Loop(Context context) {
-        this.context = context;
+        this(
+                action -> context.runOnContext(nothing -> action.run()),
+                (millis, action) ->
+                        context.owner().setTimer(millis, timer -> context.runOnContext(nothing -> action.run())));
+    }
+
+    /** @param soon runs one thing after the other, in their order, and never within the call */
+    Loop(Executor soon, Timer timer) {
+        this.soon = soon;
+        this.timer = timer;
     }
 
     /** From any thread: has {@link Connection#wake} called on this loop soon. */
     void wake(Connection connection) {
         woken.add(connection);
         if (scheduled.compareAndSet(false, true)) {
-            context.runOnContext(nothing -> runWoken());
+            soon.execute(this::runWoken);
         }
     }
 
     void run(Runnable action) {
-        context.runOnContext(nothing -> action.run());
+        soon.execute(action);
     }
 
     void later(long millis, Runnable action) {
-        context.owner().setTimer(millis, timer -> run(action));
+        timer.after(millis, action);
     }
 
     void add(Connection connection) {
