@@ -263,13 +263,16 @@ class SessionsAtTheDoorTest {
             screen.subscribe(5, 1, "devices/+/lwt", 0);
             String patient = "05" + "1800000e10";
             gone2(kept2("monitor-07", false, patient));
-            kept2("monitor-07", true, "00").close();
-            screen.send(new byte[] {(byte) 0xC0, 0});
-            String said = screen.receive();
-            while (said.startsWith("30") && !said.contains(hex("/lwt"))) {
-                said = screen.receive();
+            // It stays until the end: its own will may not wait.
+            try (RawClient back = kept2("monitor-07", true, "00")) {
+                screen.send(new byte[] {(byte) 0xC0, 0});
+                String said = screen.receive();
+                while (said.startsWith("30") && !said.contains(hex("/lwt"))) {
+                    said = screen.receive();
+                }
+                assertThat(said).isEqualTo("d000");
+                assertThat(back.hasNothingToRead()).isTrue();
             }
-            assertThat(said).isEqualTo("d000");
         }
     }
 
