@@ -222,8 +222,11 @@ class SessionsAtTheDoorTest {
             assertThat(client.receive()).startsWith("20");
             client.subscribe(5, 1, COMMANDS, 0);
             command(door, "x".repeat(30));
+            // A message that was dropped would not hold up the answer to a ping; which of the two comes first is open.
             client.send(new byte[] {(byte) 0xC0, 0});
-            assertThat(client.receive()).startsWith("3036").endsWith(hex("x".repeat(30)));
+            String first = client.receive();
+            String said = first.equals("d000") ? client.receive() : first;
+            assertThat(said).startsWith("3036").endsWith(hex("x".repeat(30)));
         }
     }
 

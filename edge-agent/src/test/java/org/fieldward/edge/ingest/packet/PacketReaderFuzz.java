@@ -86,7 +86,6 @@ public final class PacketReaderFuzz {
                         publish.qos() <= 2 && publish.packetId() > 0 == publish.qos() > 0,
                         "an identifier with QoS 1 and 2");
                 properties(publish.properties());
-                that(publish.properties().subscriptionIdentifiers().isEmpty(), "only a server names subscriptions");
                 comesBack(publish);
             }
             case Inbound.Ack ack -> that(ack.packetId() > 0, "an identifier is never 0");
