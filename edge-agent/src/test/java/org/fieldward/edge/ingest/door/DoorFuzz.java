@@ -196,7 +196,7 @@ public final class DoorFuzz {
         if (bytes.length > 0 && how == 6) {
             bytes[dice.twoOctets() % bytes.length] ^= (byte) (1 << dice.below(8));
         }
-        if (bytes.length > 6 && (bytes[0] & 0xF0) == 0x10) {
+        if (bytes.length > 8 && (bytes[0] & 0xF0) == 0x10) {
             slot.version = bytes[3] == 4 ? bytes[8] : 3;
         }
         byte[] all = Arrays.copyOf(slot.kept, slot.kept.length + bytes.length);
