@@ -69,7 +69,8 @@ final class Connection implements Attachment {
         lastHeardMillis = acceptedMillis;
         reader = new PacketReader(door.limits().maxPacketBytes());
         reception = new Reception(door, this, pipe);
-        throttle = new Throttle(door.limits().maxPublishesPerSecond(), acceptedMillis);
+        int perSecond = door.limits().maxPublishesPerSecond();
+        throttle = new Throttle(perSecond, perSecond, acceptedMillis);
     }
 
     String address() {
@@ -80,8 +81,18 @@ final class Connection implements Attachment {
         return out;
     }
 
-    void start() {
+    /** @param waitMillis before it is read, for one from where much trouble came from */
+    void start(long waitMillis) {
         loop.add(this);
+        if (waitMillis > 0) {
+            holds++;
+            paused = true;
+            pipe.pause();
+            loop.later(waitMillis, () -> {
+                holds--;
+                resumeIfFree();
+            });
+        }
         pipe.open(this::received, this::wakeSoon, this::closed);
     }
 

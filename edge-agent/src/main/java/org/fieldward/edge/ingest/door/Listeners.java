@@ -99,7 +99,8 @@ final class Listeners extends VerticleBase {
 
     private void admit(Loop own, Pipe pipe) {
         if (door.admit(pipe.address())) {
-            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
+            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address()))
+                    .start(door.waitMillis(pipe.address()));
         } else {
             pipe.close();
         }
@@ -142,13 +143,14 @@ final class Listeners extends VerticleBase {
         socket.handler(early::add);
         shield.raise(
                 socket,
+                door.waitMillis(pipe.address()),
                 () -> own.run(() -> {
                     // It may be gone right after its handshake: nobody would tell the connection any more.
                     if (isGone.get()) {
                         return;
                     }
                     var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
-                    connection.start();
+                    connection.start(0);
                     early.forEach(connection::received);
                 }));
     }
@@ -231,7 +233,8 @@ final class Listeners extends VerticleBase {
     private void admitted(Loop own, ServerWebSocket socket) {
         var pipe = new WebSocketPipe(socket);
         undecided.remove(socket.remoteAddress().toString());
-        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
+        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address()))
+                .start(door.waitMillis(pipe.address()));
     }
 
     private static void decide(ServerWebSocketHandshake handshake) {
