@@ -81,18 +81,8 @@ final class Connection implements Attachment {
         return out;
     }
 
-    /** @param waitMillis before it is read, for one from where much trouble came from */
-    void start(long waitMillis) {
+    void start() {
         loop.add(this);
-        if (waitMillis > 0) {
-            holds++;
-            paused = true;
-            pipe.pause();
-            loop.later(waitMillis, () -> {
-                holds--;
-                resumeIfFree();
-            });
-        }
         pipe.open(this::received, this::wakeSoon, this::closed);
     }
 

@@ -99,11 +99,25 @@ final class Listeners extends VerticleBase {
 
     private void admit(Loop own, Pipe pipe) {
         if (door.admit(pipe.address())) {
-            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address()))
-                    .start(door.waitMillis(pipe.address()));
+            whenBearable(own, pipe, () -> {});
+            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
         } else {
             pipe.close();
         }
+    }
+
+    /** One from where much trouble came from is not read before it has waited. */
+    private void whenBearable(Loop own, Pipe pipe, Runnable action) {
+        long wait = door.waitMillis(pipe.address());
+        if (wait == 0) {
+            action.run();
+            return;
+        }
+        pipe.pause();
+        own.later(wait, () -> {
+            action.run();
+            pipe.resume();
+        });
     }
 
     private Future<?> secured(Loop own, Tls tls) {
@@ -141,18 +155,16 @@ final class Listeners extends VerticleBase {
         // What comes right behind the handshake has to wait until somebody listens.
         var early = new ArrayList<Buffer>();
         socket.handler(early::add);
-        shield.raise(
-                socket,
-                door.waitMillis(pipe.address()),
-                () -> own.run(() -> {
-                    // It may be gone right after its handshake: nobody would tell the connection any more.
-                    if (isGone.get()) {
-                        return;
-                    }
-                    var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
-                    connection.start(0);
-                    early.forEach(connection::received);
-                }));
+        Runnable shaken = () -> own.run(() -> {
+            // It may be gone right after its handshake: nobody would tell the connection any more.
+            if (isGone.get()) {
+                return;
+            }
+            var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
+            connection.start();
+            early.forEach(connection::received);
+        });
+        whenBearable(own, pipe, () -> shield.raise(socket, shaken));
     }
 
     private NetServer server() {
@@ -233,8 +245,7 @@ final class Listeners extends VerticleBase {
     private void admitted(Loop own, ServerWebSocket socket) {
         var pipe = new WebSocketPipe(socket);
         undecided.remove(socket.remoteAddress().toString());
-        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address()))
-                .start(door.waitMillis(pipe.address()));
+        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
     }
 
     private static void decide(ServerWebSocketHandshake handshake) {

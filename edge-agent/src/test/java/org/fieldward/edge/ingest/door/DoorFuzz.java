@@ -148,7 +148,7 @@ public final class DoorFuzz {
         var client = new FuzzClient(MAX_PACKET, () -> ++acknowledged <= durable);
         var pipe = new FuzzPipe(soon::add, client::receives);
         open++;
-        new Connection(door, loop, pipe, nowMillis, () -> open--).start(0);
+        new Connection(door, loop, pipe, nowMillis, () -> open--).start();
         return new Slot(pipe, client);
     }
 

@@ -11,7 +11,6 @@ import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,29 +43,9 @@ public final class TlsShield {
         deadlineMillis = deadline.toMillis();
     }
 
-    /**
-     * Calls back, on the channel's thread, when the handshake is done; closes the socket if it cannot be.
-     *
-     * @param waitMillis before anything is read
-     */
-    public void raise(NetSocket socket, long waitMillis, Runnable done) {
+    /** Calls back, on the channel's thread, when the handshake is done; closes the socket if it cannot be. */
+    public void raise(NetSocket socket, Runnable done) {
         Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
-        if (waitMillis == 0) {
-            raise(socket, channel, done);
-            return;
-        }
-        channel.config().setAutoRead(false);
-        var unused = channel.eventLoop()
-                .schedule(
-                        () -> {
-                            raise(socket, channel, done);
-                            channel.config().setAutoRead(true);
-                        },
-                        waitMillis,
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private void raise(NetSocket socket, Channel channel, Runnable done) {
         SslHandler handler = context.newHandler(channel.alloc());
         handler.setHandshakeTimeoutMillis(deadlineMillis);
         channel.pipeline().addFirst("ssl", handler);
