@@ -152,6 +152,7 @@ public final class Siege {
         troubles.add(new Trouble(
                 "wrong logins",
                 List.of(kind("wrong logins", bad.looping(), 6, true, i -> new Manners.WrongLogin(guess())))));
+        troubles.removeIf(trouble -> !plan.only().isEmpty() && !plan.only().contains(trouble.name()));
         return troubles;
     }
 

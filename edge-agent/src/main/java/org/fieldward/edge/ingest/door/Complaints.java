@@ -18,7 +18,9 @@ final class Complaints {
     private static final int BORNE_AT_ONCE = 1_000;
 
     private static final int BORNE_PER_SECOND = 100;
-    private static final long WAIT_MILLIS = 1_000;
+
+    /** Well before a client that waited would be late with its CONNECT. */
+    private static final long LONGEST_WAIT_MILLIS = 5_000;
 
     private static final class Told {
         private final Throttle patience;
@@ -61,6 +63,6 @@ final class Complaints {
     /** How long a new connection from there has to wait before it is read, in milliseconds; 0 for not at all. */
     synchronized long waitMillis(String address, long nowMillis) {
         Told told = byAddress.get(address);
-        return told == null || told.patience.waitMillis(nowMillis) == 0 ? 0 : WAIT_MILLIS;
+        return told == null ? 0 : Math.min(LONGEST_WAIT_MILLIS, told.patience.waitMillis(nowMillis));
     }
 }

@@ -15,8 +15,9 @@ final class Throttle {
         asOfMillis = nowMillis;
     }
 
+    /** What happens all the same is a debt, but none deeper than a burst. */
     void spend() {
-        tokens--;
+        tokens = Math.max(tokens - 1, -burst);
     }
 
     /** How long to wait before it may happen again, in milliseconds; 0 for not at all. */

@@ -26,9 +26,14 @@ class ComplaintsTest {
             assertThat(complaints.waitMillis("10.0.0.7", 0)).isZero();
             complaints.about("10.0.0.7", 0, "it knocks");
         }
-        assertThat(complaints.waitMillis("10.0.0.7", 0)).isEqualTo(1_000);
+        assertThat(complaints.waitMillis("10.0.0.7", 0)).isEqualTo(10);
         assertThat(complaints.waitMillis("10.0.0.8", 0)).isZero();
         assertThat(complaints.waitMillis("10.0.0.7", 20)).isZero();
+        for (int i = 0; i < 100_000; i++) {
+            complaints.about("10.0.0.7", 20, "it knocks");
+        }
+        assertThat(complaints.waitMillis("10.0.0.7", 20)).isEqualTo(5_000);
+        assertThat(complaints.waitMillis("10.0.0.7", 20_000)).isEqualTo(0);
     }
 
     @Test

@@ -150,7 +150,7 @@ final class TestDoor implements AutoCloseable {
 
     /** As much went wrong with clients of this machine as makes its next ones wait. */
     void sufferMuch() {
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 1_050; i++) {
             door.complain("127.0.0.1", "trouble");
         }
     }
