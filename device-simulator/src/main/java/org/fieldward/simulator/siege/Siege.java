@@ -164,7 +164,7 @@ public final class Siege {
     private Kind tls(int count, byte[] hello) {
         var target = new InetSocketAddress(plan.gateway().host(), plan.tlsPort());
         return new Kind(
-                "half ClientHello", count, target, 3, plan.bad().perAddress(), true, i -> Manners.HalfOpen.of(hello));
+                "half ClientHello", count, target, 7, plan.bad().perAddress(), true, i -> Manners.HalfOpen.of(hello));
     }
 
     private Manner flood(int number, int qos) {

@@ -59,6 +59,9 @@ final class Listeners extends VerticleBase {
     private final MqttDoor door;
     private final DoorSettings settings;
     private final boolean first;
+    /** Bytes the kernel takes for one client that is not read; by itself it would take megabytes. */
+    private static final int RECEIVE_BUFFER = 128 * 1024;
+
     private final List<NetServer> servers = new ArrayList<>();
     private final List<HttpServer> webServers = new ArrayList<>();
 
@@ -168,8 +171,11 @@ final class Listeners extends VerticleBase {
     }
 
     private NetServer server() {
-        NetServer server = vertx.createNetServer(
-                new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true).setAcceptBacklog(1024));
+        NetServer server = vertx.createNetServer(new NetServerOptions()
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setReceiveBufferSize(RECEIVE_BUFFER)
+                .setAcceptBacklog(1024));
         servers.add(server);
         return server.exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
     }
