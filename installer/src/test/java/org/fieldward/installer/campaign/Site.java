@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.fieldward.installer.cut.Frozen;
+import org.fieldward.installer.cut.LoopDisk;
 import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.CoreApi;
 import org.fieldward.installer.part.Gateway;
@@ -21,12 +24,15 @@ import org.fieldward.installer.part.RunningPart;
 final class Site implements AutoCloseable {
 
     private final Path folder;
+    private final Optional<LoopDisk> disk;
     private final Core core;
     private final LinkProxy wire;
     private final Gateway gateway;
 
-    Site(Install install, Path folder, List<String> devices, Instant from) throws IOException {
+    /** @param ownDisk the gateway has a filesystem of its own */
+    Site(Install install, Path folder, List<String> devices, Instant from, boolean ownDisk) throws IOException {
         this.folder = folder;
+        disk = ownDisk ? Optional.of(new LoopDisk(folder)) : Optional.empty();
         core = Core.start(install, folder.resolve("core"), Ports.free(), Map.of());
         wire = new LinkProxy(core.intakePort());
         try {
@@ -40,7 +46,7 @@ final class Site implements AutoCloseable {
             }
             gateway = Gateway.prepare(
                             install,
-                            folder.resolve("gateway"),
+                            disk.map(LoopDisk::folder).orElse(folder).resolve("gateway"),
                             wire.port(),
                             core.admit("campaign"),
                             devices,
@@ -53,6 +59,7 @@ final class Site implements AutoCloseable {
         } catch (PartException e) {
             wire.close();
             core.close();
+            closeDisk();
             throw e;
         }
     }
@@ -91,6 +98,21 @@ final class Site implements AutoCloseable {
             case SLOW -> wire(LinkProxy.State.SLOW, span);
             case PAUSE_GATEWAY -> pause(gateway.process(), span);
             case PAUSE_CORE -> pause(core.process(), span);
+            case POWER_CUT -> {
+                LoopDisk own = disk.orElseThrow();
+                Frozen.freeze(gateway.process().pid(), folder.resolve("kill.log"));
+                own.cut();
+                gateway.process().kill();
+                pass(span);
+                own.powerOn();
+                gateway.start();
+            }
+            case DISK_FULL -> {
+                LoopDisk own = disk.orElseThrow();
+                own.fill();
+                pass(span);
+                own.empty();
+            }
         }
     }
 
@@ -130,5 +152,12 @@ final class Site implements AutoCloseable {
         gateway.close();
         wire.close();
         core.close();
+        closeDisk();
+    }
+
+    private void closeDisk() throws IOException {
+        if (disk.isPresent()) {
+            disk.get().close();
+        }
     }
 }

@@ -11,7 +11,7 @@ import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.RunningPart;
 
 /** A process that stands still from one moment on, as when its machine loses power. */
-final class Frozen {
+public final class Frozen {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -21,7 +21,7 @@ final class Frozen {
      * Returns when none of its threads can do anything more. One that waits for the disk is stopped before it returns to
      * the program.
      */
-    static void freeze(long pid, Path log) throws IOException, InterruptedException {
+    public static void freeze(long pid, Path log) throws IOException, InterruptedException {
         RunningPart.run("kill", List.of("kill", "-STOP", Long.toString(pid)), log, PATIENCE);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!stands(pid)) {

@@ -14,17 +14,21 @@ import org.fieldward.installer.part.RunningPart;
  * An ext4 of its own in a file, whose power can be cut: it goes down as it is, without writing anything more, and what
  * was not synced is gone. Needs root.
  */
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long BYTES = 512L << 20;
+
+    /** What the filesystem may need for itself to take the rest at once; it is filled block by block. */
+    private static final long METADATA = 8L << 20;
 
     private final Path image;
     private final Path folder;
     private final Path log;
     private final String device;
+    private volatile boolean closed;
 
-    LoopDisk(Path work) throws IOException {
+    public LoopDisk(Path work) throws IOException {
         image = work.resolve("disk.img");
         folder = Files.createDirectory(work.resolve("disk"));
         log = work.resolve("disk.log");
@@ -39,9 +43,10 @@ final class LoopDisk implements AutoCloseable {
             run("losetup", "-d", device);
             throw e;
         }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::abandon));
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
@@ -50,12 +55,12 @@ final class LoopDisk implements AutoCloseable {
     }
 
     /** From here on nothing reaches the disk. */
-    void cut() {
+    public void cut() {
         run("xfs_io", "-x", "-c", "shutdown", folder.toString());
     }
 
     /** The machine starts again: the journal is replayed. Nobody may have a file open there. */
-    void powerOn() {
+    public void powerOn() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         unmount();
         mount();
@@ -67,6 +72,35 @@ final class LoopDisk implements AutoCloseable {
             unmount();
             mount();
         }
+    }
+
+    /** Takes all the room there is, until it is given back. */
+    public void fill() throws IOException {
+        long room = Files.getFileStore(folder).getUsableSpace();
+        run(
+                "fallocate",
+                "-l",
+                Long.toString(Math.max(1, room - METADATA)),
+                ballast().toString());
+        try (var out = Files.newOutputStream(folder.resolve("ballast-rest"))) {
+            byte[] block = new byte[4096];
+            for (long written = 0; written < BYTES; written += block.length) {
+                out.write(block);
+            }
+        } catch (IOException full) {
+            return;
+        }
+        throw new PartException("the disk could not be filled: " + folder);
+    }
+
+    /** Gives back what {@link #fill} took. */
+    public void empty() throws IOException {
+        Files.deleteIfExists(ballast());
+        Files.deleteIfExists(folder.resolve("ballast-rest"));
+    }
+
+    private Path ballast() {
+        return folder.resolve("ballast");
     }
 
     private boolean isAlive() {
@@ -98,6 +132,14 @@ final class LoopDisk implements AutoCloseable {
         }
     }
 
+    /** However the program ends, nothing stays mounted. */
+    private void abandon() {
+        if (!closed) {
+            run("umount", "-l", folder.toString());
+            run("losetup", "-d", device);
+        }
+    }
+
     private String run(String... command) {
         return RunningPart.run(command[0], List.of(command), log, PATIENCE);
     }
@@ -105,6 +147,7 @@ final class LoopDisk implements AutoCloseable {
     @Override
     public void close() throws IOException {
         unmount();
+        closed = true;
         run("losetup", "-d", device);
         Files.delete(image);
     }
