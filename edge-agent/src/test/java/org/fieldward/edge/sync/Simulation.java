@@ -316,7 +316,8 @@ final class Simulation implements AutoCloseable {
             post(() ->
                     core.receive(epoch, slice, confirmed -> post(() -> confirmed(session, epoch, number, confirmed))));
         }
-        return new SyncEvent.Sent(send.source(), slice.sequences());
+        return new SyncEvent.Sent(
+                send.source(), slice.sequences(), slice.content().size());
     }
 
     private void confirmed(long session, long epoch, int number, SequenceSet sequences) {
