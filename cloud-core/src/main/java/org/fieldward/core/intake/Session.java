@@ -43,6 +43,7 @@ final class Session implements StreamObserver<FromGateway> {
             Appender appender,
             Gateways gateways,
             Sessions sessions,
+            Admission admission,
             IntakeSettings settings,
             InstantSource clock) {}
 
@@ -96,7 +97,7 @@ final class Session implements StreamObserver<FromGateway> {
                         new Visitor(
                                 peer.name(),
                                 doors.gateways().standing(peer.name(), peer.fingerprint()),
-                                doors.appender().busy()));
+                                this::turnedAway));
         switch (action) {
             case Action.Open open -> open(open);
             case Action.Refuse refuse -> refuse(refuse.refusal());
@@ -109,6 +110,15 @@ final class Session implements StreamObserver<FromGateway> {
             case Action.Note note -> note(note.heartbeat());
             case Action.Ignore ignore -> requestNext();
         }
+    }
+
+    private Optional<Duration> turnedAway() {
+        return doors.admission()
+                .turnedAway(doors.sessions().size(), doors.appender().busy(), millis());
+    }
+
+    private long millis() {
+        return doors.clock().instant().toEpochMilli();
     }
 
     private boolean isOver() {
@@ -175,7 +185,10 @@ final class Session implements StreamObserver<FromGateway> {
     private void append(Action.Append append) {
         doors.appender().submit(append.arrival()).whenComplete((result, failure) -> {
             if (failure != null) {
-                refuse(SessionDecider.busy());
+                // Others were let in at the same time: it stays away like one who finds no place.
+                refuse(SessionDecider.busy(doors.admission()
+                        .turnedAway(doors.sessions().size(), true, millis())
+                        .orElseThrow()));
                 return;
             }
             lastConfirmedAt = Optional.of(doors.clock().instant());

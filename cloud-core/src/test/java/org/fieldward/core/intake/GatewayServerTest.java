@@ -76,6 +76,8 @@ final class GatewayServerTest {
                     List.of("localhost", "127.0.0.1"),
                     4,
                     1 << 20,
+                    100,
+                    100,
                     Duration.ofSeconds(5),
                     Duration.ofDays(30)),
             authority,

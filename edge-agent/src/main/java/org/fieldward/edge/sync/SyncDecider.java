@@ -40,7 +40,7 @@ import org.fieldward.proto.sequence.SequenceSet;
  * numbers, chance and whether readings may go now are given to it. Times are milliseconds of a clock that only goes
  * forward. For one thread.
  */
-final class SyncDecider {
+public final class SyncDecider {
 
     /** Beyond any sequence that will ever be given out. */
     private static final long END = Long.MAX_VALUE / 2;
@@ -76,7 +76,7 @@ final class SyncDecider {
     private long liveFrom = 1;
     private long progressAt;
 
-    sealed interface State {
+    public sealed interface State {
         record Waiting(long until) implements State {}
 
         record Connecting(long session, long since) implements State {}
@@ -87,7 +87,7 @@ final class SyncDecider {
     /** Which sequence was the next one at a time: what was stored before it is older than that. */
     private record Mark(long at, long next) {}
 
-    SyncDecider(
+    public SyncDecider(
             SyncSettings settings,
             LongSupplier nextSequence,
             LongSupplier nextSession,
@@ -104,7 +104,7 @@ final class SyncDecider {
         state = new State.Waiting(now);
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
@@ -112,7 +112,7 @@ final class SyncDecider {
         return failures;
     }
 
-    SyncAction on(SyncEvent event, long now) {
+    public SyncAction on(SyncEvent event, long now) {
         return switch (event) {
             case Tick tick -> tick(now);
             case Stored stored -> stored(stored.lane(), stored.count(), now);
@@ -128,7 +128,7 @@ final class SyncDecider {
     }
 
     /** How long the caller may sleep if nothing happens. */
-    long wakeAt(long now) {
+    public long wakeAt(long now) {
         return switch (state) {
             case State.Waiting waiting -> waiting.until();
             case State.Connecting connecting ->

@@ -6,7 +6,7 @@ import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** What happens to the uplink. */
-sealed interface SyncEvent {
+public sealed interface SyncEvent {
 
     /** Time passed. */
     record Tick() implements SyncEvent {}
