@@ -73,7 +73,12 @@ final class Crowd {
             last = records;
             waiting = SequenceSet.of(new SequenceRange(1, records));
             decider = new SyncDecider(
-                    SyncSettings.DEFAULT, () -> last + 1, () -> ++sessions, () -> jitter ? random.nextDouble() : 0.5, () -> true, now);
+                    SyncSettings.DEFAULT,
+                    () -> last + 1,
+                    () -> ++sessions,
+                    () -> jitter ? random.nextDouble() : 0.5,
+                    () -> true,
+                    now);
         }
 
         void on(SyncEvent first) {
