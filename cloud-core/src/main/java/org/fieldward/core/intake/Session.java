@@ -17,6 +17,7 @@ import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Gateways.Standing;
+import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.ClockState;
 import org.fieldward.proto.link.Confirm;
@@ -51,6 +52,7 @@ final class Session implements StreamObserver<FromGateway> {
     private final Peer peer;
     private final ServerCallStreamObserver<FromCore> out;
     private final SessionDecider decider;
+    private final Pieces pieces = new Pieces();
     private volatile Optional<Hello> hello = Optional.empty();
     private volatile Optional<Instant> lastConfirmedAt = Optional.empty();
     private volatile Heartbeat lastHeartbeat = Heartbeat.getDefaultInstance();
@@ -90,8 +92,15 @@ final class Session implements StreamObserver<FromGateway> {
             refuse(SessionDecider.revoked());
             return;
         }
+        FromGateway opened;
+        try {
+            opened = hello.isPresent() ? pieces.open(message) : message;
+        } catch (BatchException e) {
+            refuse(SessionDecider.unopened(String.valueOf(e.getMessage())));
+            return;
+        }
         Action action = hello.isPresent()
-                ? decider.next(message, now)
+                ? decider.next(opened, now)
                 : decider.first(
                         message,
                         new Visitor(
@@ -102,7 +111,7 @@ final class Session implements StreamObserver<FromGateway> {
             case Action.Open open -> open(open);
             case Action.Refuse refuse -> refuse(refuse.refusal());
             case Action.SetAside setAside -> {
-                ByteString bytes = message.toByteString();
+                ByteString bytes = opened.toByteString();
                 doors.journal().setAside(peer.name(), bytes, setAside.reason(), now);
                 refuse(setAside.refusal());
             }
@@ -295,6 +304,7 @@ final class Session implements StreamObserver<FromGateway> {
     }
 
     private void ended() {
+        pieces.close();
         if (hello.isPresent() && doors.sessions().ended(this)) {
             LOG.info("gateway {} ended session {}", peer.name(), number());
             remember(lastHeartbeat, false);

@@ -29,8 +29,8 @@ import org.fieldward.proto.sequence.SequenceSet;
 final class SessionDecider {
 
     static final int OLDEST_PROTOCOL = 1;
-    /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk. */
-    static final int NEWEST_PROTOCOL = 3;
+    /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk; from 4 on it may be a piece. */
+    static final int NEWEST_PROTOCOL = 4;
 
     /**
      * Who is at the door.
@@ -160,6 +160,11 @@ final class SessionDecider {
     static Refusal busy(Duration away) {
         return refusal(Reason.REASON_BUSY, "this core has no room for this gateway now", (int)
                 Math.max(1, (away.toMillis() + 999) / 1000));
+    }
+
+    /** Of use to nobody without what came before it, so its bytes are not kept. */
+    static Refusal unopened(String why) {
+        return refusal(Reason.REASON_MALFORMED, "batch.piece: " + why, 0);
     }
 
     static Refusal revoked() {

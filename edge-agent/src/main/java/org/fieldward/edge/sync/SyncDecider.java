@@ -48,6 +48,9 @@ public final class SyncDecider {
     /** How many batches one piece of the backlog holds where the newest goes first. */
     private static final long PIECE_BATCHES = 4;
 
+    /** The protocol version from which on a core takes the batches of a session as one stream. */
+    static final int FIRST_WITH_STREAM = 4;
+
     /** The protocol version from which on a core reads gaps, and alarms about the disk. */
     static final int FIRST_WITH_GAPS = 3;
 

@@ -224,9 +224,9 @@ public final class Uplink implements CommitListener, AutoCloseable {
         }
         unsentFrom =
                 Math.max(unsentFrom, slice.get().sequences().ranges().getLast().last() + 1);
-        session.send(++batchNumber, buffer.epoch(), slice.get(), send.source().late());
-        return new Sent(
-                send.source(), slice.get().sequences(), slice.get().content().size());
+        long bytes = session.send(
+                ++batchNumber, buffer.epoch(), slice.get(), send.source().late());
+        return new Sent(send.source(), slice.get().sequences(), bytes);
     }
 
     private void connect(long number) {
