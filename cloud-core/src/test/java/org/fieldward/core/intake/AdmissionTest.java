@@ -37,18 +37,18 @@ class AdmissionTest {
 
     @Test
     void a_busy_core_and_one_with_all_its_sessions_open_let_nobody_in_and_ask_for_more_time() {
-        assertThat(admission.turnedAway(0, true, 0)).hasValueSatisfying(time -> assertThat(time)
-                .isGreaterThan(Duration.ofSeconds(10)));
-        assertThat(admission.turnedAway(100, false, 0)).hasValueSatisfying(time -> assertThat(time)
-                .isGreaterThan(Duration.ofSeconds(10)));
+        assertThat(admission.turnedAway(0, true, 0))
+                .hasValueSatisfying(time -> assertThat(time).isGreaterThan(Duration.ofSeconds(10)));
+        assertThat(admission.turnedAway(100, false, 0))
+                .hasValueSatisfying(time -> assertThat(time).isGreaterThan(Duration.ofSeconds(10)));
         assertThat(admission.turnedAway(99, false, 0)).isEmpty();
     }
 
     @Test
     void nobody_is_sent_away_for_longer_than_five_minutes() {
         for (int i = 0; i < 20_000; i++) {
-            assertThat(admission.turnedAway(100, true, i)).hasValueSatisfying(time -> assertThat(time)
-                    .isLessThanOrEqualTo(Duration.ofMinutes(5)));
+            assertThat(admission.turnedAway(100, true, i))
+                    .hasValueSatisfying(time -> assertThat(time).isLessThanOrEqualTo(Duration.ofMinutes(5)));
         }
     }
 

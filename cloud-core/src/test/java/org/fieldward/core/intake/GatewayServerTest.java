@@ -31,6 +31,9 @@ import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
 import org.fieldward.core.registry.SqlGateways;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.BatchStream;
+import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Enrolments;
@@ -48,16 +51,13 @@ import org.fieldward.proto.link.Lane;
 import org.fieldward.proto.link.LaneBacklog;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
+import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.Refusal.Reason;
 import org.fieldward.proto.link.RenewRequest;
-import org.fieldward.proto.batch.BatchCodec;
-import org.fieldward.proto.batch.BatchStream;
-import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Stamp;
-import org.fieldward.proto.link.Refusal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -269,10 +269,8 @@ final class GatewayServerTest {
     }
 
     private static Sequenced status(int second) {
-        var stamp = new Stamp(
-                Optional.empty(), Instant.EPOCH.plusSeconds(second), second, 7, ClockState.SYNCHRONISED);
-        return new Sequenced(
-                second, new DeviceStatus(new DeviceId("monitor-1"), stamp, DeviceStatus.Status.ONLINE));
+        var stamp = new Stamp(Optional.empty(), Instant.EPOCH.plusSeconds(second), second, 7, ClockState.SYNCHRONISED);
+        return new Sequenced(second, new DeviceStatus(new DeviceId("monitor-1"), stamp, DeviceStatus.Status.ONLINE));
     }
 
     @Test
