@@ -25,6 +25,11 @@ public enum Key {
             "intake.max-waiting-bytes",
             "67108864",
             "Batches of all gateways that may wait for the journal, in bytes; beyond it the core says that it is busy."),
+    INTAKE_SESSIONS_PER_SECOND(
+            "intake.sessions-per-second",
+            "50",
+            "Sessions of gateways that are opened a second, 1 to 10000; who comes beyond that is told when to come back."),
+    INTAKE_MAX_SESSIONS("intake.max-sessions", "2000", "Gateways that may be connected at once, 1 to 100000."),
     INTAKE_HEARTBEAT_SECONDS("intake.heartbeat-seconds", "5", "How often a gateway reports its state, 1 to 300."),
     INTAKE_CERTIFICATE_DAYS("intake.certificate-days", "397", "Life of a gateway's certificate, 1 to 3650."),
     HTTP_ADDRESS("http.address", "127.0.0.1", "Address of the FHIR API and the console; 0.0.0.0 for all."),

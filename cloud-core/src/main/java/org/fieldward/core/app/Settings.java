@@ -192,6 +192,8 @@ public final class Settings {
                 list(Key.INTAKE_NAMES),
                 (int) number(Key.INTAKE_WINDOW, 1, 1_000),
                 (int) number(Key.INTAKE_MAX_BATCH_BYTES, 64 << 10, 32 << 20),
+                (int) number(Key.INTAKE_SESSIONS_PER_SECOND, 1, 10_000),
+                (int) number(Key.INTAKE_MAX_SESSIONS, 1, 100_000),
                 Duration.ofSeconds(number(Key.INTAKE_HEARTBEAT_SECONDS, 1, 300)),
                 Duration.ofDays(number(Key.INTAKE_CERTIFICATE_DAYS, 1, 3_650)));
     }

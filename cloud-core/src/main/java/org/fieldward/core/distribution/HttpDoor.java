@@ -81,7 +81,7 @@ public final class HttpDoor implements AutoCloseable {
         var guard = new FilterHolder(new GuardFilter(new Guard(settings)));
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms())), "/api/v1/stream");
+        context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), clock)), "/api/v1/stream");
         context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
         context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
         context.addServlet(

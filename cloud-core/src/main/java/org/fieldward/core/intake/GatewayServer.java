@@ -38,6 +38,9 @@ public final class GatewayServer implements AutoCloseable {
     private static final Duration SERVER_CERTIFICATE_LIFE = Duration.ofDays(3_650);
     private static final int THREADS = 8;
 
+    /** What one gateway may send before anybody looks at it. */
+    private static final int FLOW_CONTROL_BYTES = 256 << 10;
+
     private final ExecutorService executor = Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("intake-", 0).factory());
     private final Server server;
@@ -52,7 +55,11 @@ public final class GatewayServer implements AutoCloseable {
             Sessions sessions,
             InstantSource clock) {
         this.gateways = gateways;
-        var doors = new Session.Doors(journal, appender, gateways, sessions, settings, clock);
+        var admission = new Admission(
+                settings.sessionsPerSecond(),
+                settings.maxSessions(),
+                clock.instant().toEpochMilli());
+        var doors = new Session.Doors(journal, appender, gateways, sessions, admission, settings, clock);
         gateways.allDisconnected();
         try {
             server = NettyServerBuilder.forAddress(settings.address())
@@ -64,6 +71,8 @@ public final class GatewayServer implements AutoCloseable {
                     // Content is compressed by us and bounded when opened; gRPC's own compression would be a second
                     // bomb.
                     .decompressorRegistry(DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false))
+                    // Fixed, or it would grow with each fast gateway: what hundreds may have sent unread stays bounded.
+                    .flowControlWindow(FLOW_CONTROL_BYTES)
                     .maxInboundMessageSize(settings.maxBatchBytes() + (1 << 20))
                     .maxInboundMetadataSize(8 << 10)
                     .maxConcurrentCallsPerConnection(100)

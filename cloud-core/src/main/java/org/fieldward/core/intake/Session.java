@@ -18,6 +18,7 @@ import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Gateways.Coincidence;
 import org.fieldward.core.registry.Gateways.Standing;
+import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.ClockState;
 import org.fieldward.proto.link.Confirm;
@@ -44,6 +45,7 @@ final class Session implements StreamObserver<FromGateway> {
             Appender appender,
             Gateways gateways,
             Sessions sessions,
+            Admission admission,
             IntakeSettings settings,
             InstantSource clock) {}
 
@@ -51,6 +53,7 @@ final class Session implements StreamObserver<FromGateway> {
     private final Peer peer;
     private final ServerCallStreamObserver<FromCore> out;
     private final SessionDecider decider;
+    private final Pieces pieces = new Pieces();
     private volatile Optional<Hello> hello = Optional.empty();
     private volatile Optional<Instant> lastConfirmedAt = Optional.empty();
     private volatile Heartbeat lastHeartbeat = Heartbeat.getDefaultInstance();
@@ -90,19 +93,26 @@ final class Session implements StreamObserver<FromGateway> {
             refuse(SessionDecider.revoked());
             return;
         }
+        FromGateway opened;
+        try {
+            opened = hello.isPresent() ? pieces.open(message) : message;
+        } catch (BatchException e) {
+            refuse(SessionDecider.unopened(String.valueOf(e.getMessage())));
+            return;
+        }
         Action action = hello.isPresent()
-                ? decider.next(message, now)
+                ? decider.next(opened, now)
                 : decider.first(
                         message,
                         new Visitor(
                                 peer.name(),
                                 doors.gateways().standing(peer.name(), peer.fingerprint()),
-                                doors.appender().busy()));
+                                this::turnedAway));
         switch (action) {
             case Action.Open open -> open(open);
             case Action.Refuse refuse -> refuse(refuse.refusal());
             case Action.SetAside setAside -> {
-                ByteString bytes = message.toByteString();
+                ByteString bytes = opened.toByteString();
                 doors.journal().setAside(peer.name(), bytes, setAside.reason(), now);
                 refuse(setAside.refusal());
             }
@@ -110,6 +120,15 @@ final class Session implements StreamObserver<FromGateway> {
             case Action.Note note -> note(note.heartbeat());
             case Action.Ignore ignore -> requestNext();
         }
+    }
+
+    private Optional<Duration> turnedAway() {
+        return doors.admission()
+                .turnedAway(doors.sessions().size(), doors.appender().busy(), millis());
+    }
+
+    private long millis() {
+        return doors.clock().instant().toEpochMilli();
     }
 
     private boolean isOver() {
@@ -190,7 +209,10 @@ final class Session implements StreamObserver<FromGateway> {
     private void append(Action.Append append) {
         doors.appender().submit(append.arrival()).whenComplete((result, failure) -> {
             if (failure != null) {
-                refuse(SessionDecider.busy());
+                // Others were let in at the same time: it stays away like one who finds no place.
+                refuse(SessionDecider.busy(doors.admission()
+                        .turnedAway(doors.sessions().size(), true, millis())
+                        .orElseThrow()));
                 return;
             }
             lastConfirmedAt = Optional.of(doors.clock().instant());
@@ -297,6 +319,7 @@ final class Session implements StreamObserver<FromGateway> {
     }
 
     private void ended() {
+        pieces.close();
         if (hello.isPresent() && doors.sessions().ended(this)) {
             LOG.info("gateway {} ended session {}", peer.name(), number());
             remember(lastHeartbeat, false);

@@ -1,8 +1,10 @@
 package org.fieldward.core.intake;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.fieldward.core.intake.SessionDecider.Action.Append;
 import org.fieldward.core.intake.SessionDecider.Action.Ignore;
 import org.fieldward.core.intake.SessionDecider.Action.Note;
@@ -27,18 +29,16 @@ import org.fieldward.proto.sequence.SequenceSet;
 final class SessionDecider {
 
     static final int OLDEST_PROTOCOL = 1;
-    /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk. */
-    static final int NEWEST_PROTOCOL = 3;
-
-    private static final int BUSY_RETRY_SECONDS = 10;
+    /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk; from 4 on it may be a piece. */
+    static final int NEWEST_PROTOCOL = 4;
 
     /**
      * Who is at the door.
      *
      * @param named the common name of the client certificate
-     * @param busy the journal has no room for another session now
+     * @param turnedAway how long to stay away, empty if there is a place; asked only for who else may come in
      */
-    record Visitor(String named, Standing standing, boolean busy) {}
+    record Visitor(String named, Standing standing, Supplier<Optional<Duration>> turnedAway) {}
 
     sealed interface Action {
         record Open(Hello hello, int protocol) implements Action {}
@@ -100,8 +100,9 @@ final class SessionDecider {
         if (said.getEpoch() < 1 || said.getSession() < 1) {
             return malformed("hello.epoch and hello.session must be at least 1");
         }
-        if (visitor.busy()) {
-            return refuse(Reason.REASON_BUSY, "the journal has no room for another session now", BUSY_RETRY_SECONDS);
+        Optional<Duration> away = visitor.turnedAway().get();
+        if (away.isPresent()) {
+            return new Refuse(busy(away.get()));
         }
         hello = Optional.of(said);
         return new Open(said, protocol);
@@ -156,8 +157,14 @@ final class SessionDecider {
                 .toList();
     }
 
-    static Refusal busy() {
-        return refusal(Reason.REASON_BUSY, "the journal has no room now", BUSY_RETRY_SECONDS);
+    static Refusal busy(Duration away) {
+        return refusal(Reason.REASON_BUSY, "this core has no room for this gateway now", (int)
+                Math.max(1, (away.toMillis() + 999) / 1000));
+    }
+
+    /** Of use to nobody without what came before it, so its bytes are not kept. */
+    static Refusal unopened(String why) {
+        return refusal(Reason.REASON_MALFORMED, "batch.piece: " + why, 0);
     }
 
     static Refusal revoked() {

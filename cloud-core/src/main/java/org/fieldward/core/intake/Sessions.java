@@ -39,6 +39,10 @@ public final class Sessions {
         return true;
     }
 
+    synchronized int size() {
+        return live.size();
+    }
+
     /** True if it was still the live one: the end of a replaced session changes nothing. */
     synchronized boolean ended(Session session) {
         return live.remove(session.gateway(), session);

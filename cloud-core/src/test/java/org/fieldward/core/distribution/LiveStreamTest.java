@@ -55,6 +55,18 @@ class LiveStreamTest {
     }
 
     @Test
+    void a_reading_that_waited_for_a_link_says_so() throws Exception {
+        try (var stream = new Stream("", "")) {
+            core.readings.accept(heartRate("p1", 3600 - 61), heartRate("p1", 3600 - 60));
+
+            List<Event> events = stream.events(2);
+
+            assertThat(events.get(0).data()).startsWith("{\"late\":true,\"device\":");
+            assertThat(events.get(1).data()).startsWith("{\"device\":").doesNotContain("late");
+        }
+    }
+
+    @Test
     void a_client_that_comes_back_gets_what_it_missed_once() throws Exception {
         core.readings.accept(heartRate("p1", 1), heartRate("p1", 2), heartRate("p1", 3));
         try (var stream = new Stream("", "Last-Event-ID: life-1\r\n")) {

@@ -31,6 +31,9 @@ import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
 import org.fieldward.core.registry.SqlGateways;
+import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.BatchStream;
+import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Enrolments;
@@ -48,8 +51,13 @@ import org.fieldward.proto.link.Lane;
 import org.fieldward.proto.link.LaneBacklog;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
+import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.Refusal.Reason;
 import org.fieldward.proto.link.RenewRequest;
+import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Stamp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +84,8 @@ final class GatewayServerTest {
                     List.of("localhost", "127.0.0.1"),
                     4,
                     1 << 20,
+                    100,
+                    100,
                     Duration.ofSeconds(5),
                     Duration.ofDays(30)),
             authority,
@@ -178,6 +188,19 @@ final class GatewayServerTest {
                     .build());
         }
 
+        void piece(long number, BatchStream.Piece piece) {
+            out.onNext(FromGateway.newBuilder()
+                    .setBatch(Batch.newBuilder()
+                            .setNumber(number)
+                            .setEpoch(3)
+                            .setLane(Lane.LANE_VITAL)
+                            .addRanges(Range.newBuilder().setFirst(number).setLast(number))
+                            .setPiece(piece.bytes())
+                            .setPieceSize(piece.size())
+                            .setPieceCheck(piece.check()))
+                    .build());
+        }
+
         FromCore next() throws InterruptedException {
             Object said = heard.poll(20, TimeUnit.SECONDS);
             assertThat(said).as("the core's answer").isInstanceOf(FromCore.class);
@@ -214,6 +237,40 @@ final class GatewayServerTest {
         assertThat(line.next().getConfirm().getRangesList())
                 .containsExactly(Range.newBuilder().setFirst(1).setLast(10).build());
         assertThat(journal.after(0, 9)).hasSize(1);
+    }
+
+    @Test
+    void the_pieces_of_a_stream_are_journalled_as_batches_that_stand_for_themselves() throws Exception {
+        Line line = new Line(Optional.of(enrolled("g1"))).hello("g1", 1, 1, 4);
+        assertThat(line.next().getWelcome().getProtocol()).isEqualTo(4);
+        try (var packer = new BatchStream.Packer()) {
+            for (int i = 1; i <= 3; i++) {
+                line.piece(i, packer.pack(ByteString.copyFrom(BatchCodec.encode(List.of(status(i))))));
+                assertThat(line.next().getConfirm().getBatchesList()).containsExactly((long) i);
+            }
+        }
+
+        assertThat(journal.after(0, 9))
+                .extracting(entry -> BatchCodec.decode(entry.arrival().content().toByteArray()))
+                .containsExactly(List.of(status(1)), List.of(status(2)), List.of(status(3)));
+    }
+
+    @Test
+    void a_piece_without_what_came_before_it_is_refused_and_never_journalled() throws Exception {
+        Line line = new Line(Optional.of(enrolled("g1"))).hello("g1", 1, 1, 4);
+        line.next();
+        try (var packer = new BatchStream.Packer()) {
+            packer.pack(ByteString.copyFrom(BatchCodec.encode(List.of(status(1)))));
+            line.piece(2, packer.pack(ByteString.copyFrom(BatchCodec.encode(List.of(status(2))))));
+        }
+
+        assertThat(line.next().getRefusal().getReason()).isEqualTo(Refusal.Reason.REASON_MALFORMED);
+        assertThat(journal.after(0, 9)).isEmpty();
+    }
+
+    private static Sequenced status(int second) {
+        var stamp = new Stamp(Optional.empty(), Instant.EPOCH.plusSeconds(second), second, 7, ClockState.SYNCHRONISED);
+        return new Sequenced(second, new DeviceStatus(new DeviceId("monitor-1"), stamp, DeviceStatus.Status.ONLINE));
     }
 
     @Test
@@ -364,7 +421,7 @@ final class GatewayServerTest {
                         .getRefusal())
                 .satisfies(refusal -> {
                     assertThat(refusal.getReason()).isEqualTo(Reason.REASON_PROTOCOL);
-                    assertThat(refusal.getDetail()).contains("1 to 3").contains("7 to 9");
+                    assertThat(refusal.getDetail()).contains("1 to 4").contains("7 to 9");
                 });
     }
 

@@ -54,9 +54,18 @@ final class SessionTest {
                 List.of("localhost"),
                 WINDOW,
                 1 << 20,
+                100,
+                100,
                 Duration.ofSeconds(5),
                 Duration.ofDays(30));
-        var doors = new Session.Doors(new MemoryJournal(), appender, gateways, new Sessions(), settings, () -> NOON);
+        var doors = new Session.Doors(
+                new MemoryJournal(),
+                appender,
+                gateways,
+                new Sessions(),
+                new Admission(100, 100, 0),
+                settings,
+                () -> NOON);
         return new Session(doors, new Peer("g1", "f1"), stream);
     }
 

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /** Everything that talks to the core: the uplink, and the renewal of the certificate it uses. */
 final class CoreSide implements AutoCloseable {
 
-    static final SyncStatus NO_LINK =
-            new SyncStatus(SyncStatus.Link.NONE, 0, Optional.empty(), 0, 0, Map.of(), Optional.empty());
+    static final SyncStatus NO_LINK = new SyncStatus(
+            SyncStatus.Link.NONE, 0, Optional.empty(), 0, 0, Map.of(), Optional.empty(), false, Optional.empty());
 
     private static final Logger LOG = LoggerFactory.getLogger(CoreSide.class);
 

@@ -254,7 +254,9 @@ public final class EdgeAgent implements AutoCloseable {
                         link.lastConfirmedAt(),
                         link.problem(),
                         waiting,
-                        oldest),
+                        oldest,
+                        link.held(),
+                        link.caughtUpIn()),
                 new GatewayFacts.Disk(
                         usage.bytesUsed(), usage.bytesAllowed(), buffer.damage(), buffer.isDiskFull(), buffer.lost()));
         return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot());
@@ -283,7 +285,8 @@ public final class EdgeAgent implements AutoCloseable {
         SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
         boolean moved = link.confirmed() != confirmedBefore;
         confirmedBefore = link.confirmed();
-        return link.link() == SyncStatus.Link.NONE || moved || !buffer.hasBacklog();
+        // What waits for its transfer window is no sign of a dead link.
+        return link.link() == SyncStatus.Link.NONE || moved || link.held() || !buffer.hasBacklog();
     }
 
     private long diskPercent() {

@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,10 @@ import org.fieldward.edge.clinic.page.ClinicSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
+import org.fieldward.edge.pace.Cron;
+import org.fieldward.edge.pace.PaceSettings;
+import org.fieldward.edge.pace.PaceSettings.BacklogOrder;
+import org.fieldward.edge.pace.TransferWindow;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.edge.sync.SyncSettings;
 import org.fieldward.proto.reading.Catalogue;
@@ -82,6 +87,26 @@ public record Settings(
             new SettingKey("core.retry-max-seconds", "120", "Longest wait between two attempts.");
     private static final SettingKey STABLE =
             new SettingKey("core.stable-seconds", "60", "A session of this length makes the next failure the first.");
+    private static final SettingKey ORDER = new SettingKey(
+            "core.backlog-order",
+            "oldest-first",
+            "Which end of the backlog goes first after an outage: oldest-first or newest-first.");
+    private static final SettingKey LIVE_DELAY = new SettingKey(
+            "core.live-delay-millis",
+            "2000",
+            "How long what is new may wait on the link behind the backlog: bounds what is under way.");
+    private static final SettingKey MAX_BYTES_PER_SECOND = new SettingKey(
+            "core.max-bytes-per-second",
+            "0",
+            "Bytes of batches a second to the core, on average; 0 for no limit. Alarms and events go all the same.");
+    private static final SettingKey TRANSFER_WINDOW = new SettingKey(
+            "core.transfer-window",
+            "",
+            "Cron expression of five fields: when readings may go to the core; empty: always. Alarms and events always.");
+    private static final SettingKey TRANSFER_MINUTES = new SettingKey(
+            "core.transfer-minutes", "1", "How long the window stays open from each minute that the expression names.");
+    private static final SettingKey TRANSFER_ZONE =
+            new SettingKey("core.transfer-zone", "UTC", "Time zone of core.transfer-window, as Europe/Berlin.");
     private static final SettingKey SENSOR_OFF =
             new SettingKey("alarm.sensor-off-seconds", "15", "How long a sensor may be off without an alarm.");
     private static final SettingKey SILENT =
@@ -136,7 +161,13 @@ public record Settings(
                 CONNECT_TIMEOUT,
                 RETRY_MIN,
                 RETRY_MAX,
-                STABLE));
+                STABLE,
+                ORDER,
+                LIVE_DELAY,
+                MAX_BYTES_PER_SECOND,
+                TRANSFER_WINDOW,
+                TRANSFER_MINUTES,
+                TRANSFER_ZONE));
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
@@ -191,7 +222,8 @@ public record Settings(
                         seconds(LIVE, values),
                         seconds(ACK_TIMEOUT, values),
                         seconds(CONNECT_TIMEOUT, values),
-                        backoff),
+                        backoff,
+                        pace(values)),
                 address.isEmpty() ? Optional.empty() : Optional.of(CoreAddress.of(address, CORE_NAME.text(values))),
                 alarm(values),
                 ClinicSettings.of(values),
@@ -234,6 +266,37 @@ public record Settings(
 
     boolean needsLocalCertificate() {
         return values.getOrDefault("mqtt.tls.certificate", "").isBlank() && !localNames.isEmpty();
+    }
+
+    private static PaceSettings pace(Map<String, String> values) {
+        String order = ORDER.text(values);
+        BacklogOrder backlog = switch (order) {
+            case "oldest-first" -> BacklogOrder.OLDEST_FIRST;
+            case "newest-first" -> BacklogOrder.NEWEST_FIRST;
+            default -> throw new IllegalArgumentException(ORDER.rule("oldest-first or newest-first", order));
+        };
+        return new PaceSettings(
+                backlog,
+                bytes(MAX_BYTES_PER_SECOND, values),
+                window(values),
+                Duration.ofMillis(LIVE_DELAY.number(values, 100, 60_000)));
+    }
+
+    private static Optional<TransferWindow> window(Map<String, String> values) {
+        String zone = TRANSFER_ZONE.text(values);
+        int minutes = TRANSFER_MINUTES.number(values, 1, 1_440);
+        if (!ZoneId.getAvailableZoneIds().contains(zone)) {
+            throw new IllegalArgumentException(TRANSFER_ZONE.rule("a time zone, as UTC or Europe/Berlin", zone));
+        }
+        String expression = TRANSFER_WINDOW.text(values);
+        try {
+            return expression.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new TransferWindow(Cron.of(expression), ZoneId.of(zone), Duration.ofMinutes(minutes)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(TRANSFER_WINDOW.name() + ": " + e.getMessage(), e);
+        }
     }
 
     private static AlarmSettings alarm(Map<String, String> values) {

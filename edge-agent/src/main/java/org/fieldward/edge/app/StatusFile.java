@@ -77,6 +77,8 @@ public final class StatusFile {
                 "lastConfirmedAt", link.lastConfirmedAt().map(Instant::toString).orElse(""));
         core.put("confirmed", link.confirmed());
         core.put("accepted", link.accepted());
+        core.put("held", link.held());
+        link.caughtUpIn().ifPresent(left -> core.put("caughtUpInSeconds", left.toSeconds()));
         core.put("problem", link.problem().orElse(""));
         ObjectNode quarantined = core.putObject("quarantined");
         link.quarantined().forEach(quarantined::put);

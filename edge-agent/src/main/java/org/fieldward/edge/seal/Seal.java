@@ -28,6 +28,11 @@ public final class Seal {
     private final SecretKeySpec runKey;
     private long counter;
 
+    /** To look one up costs as much as to use it, and a row may be small; each is used under a lock. */
+    private final Cipher sealing = lookUp();
+
+    private final Cipher opening = lookUp();
+
     private byte[] openSalt;
     private SecretKeySpec openKey;
 
@@ -43,15 +48,16 @@ public final class Seal {
     /** @param bound what the bytes belong to; they open only with the same */
     public synchronized byte[] seal(byte[] plain, byte[] bound) {
         var out = ByteBuffer.allocate(plain.length + OVERHEAD_BYTES);
-        out.put(salt).putLong(counter);
+        // Taken before it is used: whatever fails, no nonce is used twice.
+        long nonce = counter++;
+        out.put(salt).putLong(nonce);
         try {
-            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, runKey, counter);
+            Cipher cipher = begun(sealing, Cipher.ENCRYPT_MODE, runKey, nonce);
             cipher.updateAAD(bound);
             cipher.doFinal(ByteBuffer.wrap(plain), out);
         } catch (GeneralSecurityException e) {
             throw new SealException("could not encrypt", e);
         }
-        counter++;
         return out.array();
     }
 
@@ -61,9 +67,12 @@ public final class Seal {
             throw new GeneralSecurityException("too short to be sealed: " + sealed.length + " bytes");
         }
         SecretKeySpec key = keyOf(Arrays.copyOf(sealed, SALT_BYTES));
-        Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, ByteBuffer.wrap(sealed).getLong(SALT_BYTES));
-        cipher.updateAAD(bound);
-        return cipher.doFinal(sealed, SALT_BYTES + 8, sealed.length - SALT_BYTES - 8);
+        synchronized (opening) {
+            Cipher cipher = begun(
+                    opening, Cipher.DECRYPT_MODE, key, ByteBuffer.wrap(sealed).getLong(SALT_BYTES));
+            cipher.updateAAD(bound);
+            return cipher.doFinal(sealed, SALT_BYTES + 8, sealed.length - SALT_BYTES - 8);
+        }
     }
 
     private synchronized SecretKeySpec keyOf(byte[] wanted) {
@@ -85,8 +94,16 @@ public final class Seal {
         }
     }
 
-    private static Cipher cipher(int mode, SecretKeySpec key, long nonce) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    private static Cipher lookUp() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new SealException("this JDK has no AES-GCM", e);
+        }
+    }
+
+    private static Cipher begun(Cipher cipher, int mode, SecretKeySpec key, long nonce)
+            throws GeneralSecurityException {
         byte[] bytes = ByteBuffer.allocate(12).putInt(0).putLong(nonce).array();
         cipher.init(mode, key, new GCMParameterSpec(128, bytes));
         return cipher;

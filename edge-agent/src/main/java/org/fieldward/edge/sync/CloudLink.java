@@ -25,8 +25,12 @@ public interface CloudLink extends AutoCloseable {
     /** For one thread. Sending into a session that ended does nothing. */
     interface Session {
 
-        /** @param number counts up within the session */
-        void send(long number, long epoch, Slice slice, boolean late);
+        /**
+         * Returns how many bytes the batch has on the link.
+         *
+         * @param number counts up within the session
+         */
+        long send(long number, long epoch, Slice slice, boolean late);
 
         void heartbeat(Pulse pulse);
 

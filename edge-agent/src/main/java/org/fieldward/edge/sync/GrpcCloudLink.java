@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.proto.batch.BatchStream;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.FromCore;
@@ -21,6 +22,8 @@ import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.LaneBacklog;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
+import org.fieldward.proto.link.Refusal;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +36,17 @@ public final class GrpcCloudLink implements CloudLink {
     /** The protocol versions this gateway speaks. */
     private static final int OLDEST_PROTOCOL = 1;
 
-    private static final int NEWEST_PROTOCOL = SyncDecider.FIRST_WITH_GAPS;
+    private static final int NEWEST_PROTOCOL = SyncDecider.FIRST_WITH_STREAM;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcCloudLink.class);
 
+    /** With so many records a batch is as small by itself. */
+    private static final int MAX_STREAMED_RECORDS = 200;
+
     private final GrpcChannels channels;
+
+    /** Once a core could not follow the stream, batches are packed by themselves until the agent starts anew. */
+    private final AtomicBoolean streams = new AtomicBoolean(true);
 
     public GrpcCloudLink(GrpcChannels channels) {
         this.channels = channels;
@@ -46,7 +55,7 @@ public final class GrpcCloudLink implements CloudLink {
     @Override
     public Session connect(Hello hello, Listener listener) {
         ManagedChannel channel = channels.open();
-        var session = new GrpcSession(channel, listener);
+        var session = new GrpcSession(channel, listener, streams);
         var unused = LinkGrpc.newStub(channel).session(session);
         session.say(FromGateway.newBuilder().setHello(message(hello)).build());
         return session;
@@ -62,11 +71,15 @@ public final class GrpcCloudLink implements CloudLink {
         private final ManagedChannel channel;
         private final Listener listener;
         private final AtomicBoolean over = new AtomicBoolean();
+        private final AtomicBoolean streams;
         private @Nullable ClientCallStreamObserver<FromGateway> call;
+        private volatile int protocol;
+        private BatchStream.@Nullable Packer packer;
 
-        GrpcSession(ManagedChannel channel, Listener listener) {
+        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams) {
             this.channel = channel;
             this.listener = listener;
+            this.streams = streams;
         }
 
         @Override
@@ -75,18 +88,34 @@ public final class GrpcCloudLink implements CloudLink {
         }
 
         @Override
-        public void send(long number, long epoch, Slice slice, boolean late) {
-            say(FromGateway.newBuilder()
-                    .setBatch(Batch.newBuilder()
-                            .setNumber(number)
-                            .setEpoch(epoch)
-                            .setLaneValue(slice.lane().number())
-                            .addAllRanges(slice.sequences().ranges().stream()
-                                    .map(GrpcCloudLink::message)
-                                    .toList())
-                            .setContent(slice.content())
-                            .setLate(late))
-                    .build());
+        public long send(long number, long epoch, Slice slice, boolean late) {
+            var batch = Batch.newBuilder()
+                    .setNumber(number)
+                    .setEpoch(epoch)
+                    .setLaneValue(slice.lane().number())
+                    .addAllRanges(slice.sequences().ranges().stream()
+                            .map(GrpcCloudLink::message)
+                            .toList())
+                    .setLate(late);
+            if (isStreamed(slice)) {
+                if (packer == null) {
+                    packer = new BatchStream.Packer();
+                }
+                BatchStream.Piece piece = packer.pack(slice.content());
+                batch.setPiece(piece.bytes()).setPieceSize(piece.size()).setPieceCheck(piece.check());
+            } else {
+                batch.setContent(slice.content());
+            }
+            say(FromGateway.newBuilder().setBatch(batch).build());
+            return batch.getContent().size() + batch.getPiece().size();
+        }
+
+        private boolean isStreamed(Slice slice) {
+            return protocol >= SyncDecider.FIRST_WITH_STREAM
+                    && streams.get()
+                    && slice.lane() != Lane.WAVEFORM
+                    && slice.sequences().size() <= MAX_STREAMED_RECORDS
+                    && BatchStream.fits(slice.content());
         }
 
         @Override
@@ -122,6 +151,10 @@ public final class GrpcCloudLink implements CloudLink {
         public void hangup() {
             over.set(true);
             channel.shutdownNow();
+            if (packer != null) {
+                packer.close();
+                packer = null;
+            }
         }
 
         @Override
@@ -130,14 +163,20 @@ public final class GrpcCloudLink implements CloudLink {
                 return;
             }
             switch (message.getMessageCase()) {
-                case WELCOME ->
+                case WELCOME -> {
+                    protocol = message.getWelcome().getProtocol();
                     listener.welcomed(new Welcome(
                             set(message.getWelcome().getCoveredList()),
                             instant(message.getWelcome().getCoreNowMicros()),
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
                             message.getWelcome().getWindow(),
                             message.getWelcome().getProtocol()));
+                }
                 case REFUSAL -> {
+                    if (message.getRefusal().getReason() == Refusal.Reason.REASON_MALFORMED
+                            && streams.getAndSet(false)) {
+                        LOG.warn("link: the core could not read what came; batches are packed one by one from now on");
+                    }
                     int seconds = message.getRefusal().getRetryAfterSeconds();
                     listener.refused(new Refused(
                             message.getRefusal().getReason().name(),

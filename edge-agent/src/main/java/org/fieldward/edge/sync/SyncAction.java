@@ -5,7 +5,7 @@ import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** What the uplink does next. */
-sealed interface SyncAction {
+public sealed interface SyncAction {
 
     record Nothing() implements SyncAction {}
 

@@ -4,12 +4,19 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.fieldward.edge.pace.Allowance;
+import org.fieldward.edge.pace.Congestion;
+import org.fieldward.edge.pace.Descent;
+import org.fieldward.edge.pace.PaceSettings.BacklogOrder;
 import org.fieldward.edge.sync.SyncAction.Connect;
 import org.fieldward.edge.sync.SyncAction.Hangup;
 import org.fieldward.edge.sync.SyncAction.Nothing;
@@ -29,15 +36,20 @@ import org.fieldward.proto.sequence.SequenceSet;
 
 /**
  * Decides what the uplink does next: alarms first, then what was just stored, then the backlog with what is left of the
- * window, and waveforms last. Pure: no clock, thread or socket of its own; the next sequence, session numbers and chance are given to it. Times
- * are milliseconds of a clock that only goes forward. For one thread.
+ * window and of the link, and waveforms last. Pure: no clock, thread or socket of its own; the next sequence, session
+ * numbers, chance and whether readings may go now are given to it. Times are milliseconds of a clock that only goes
+ * forward. For one thread.
  */
-final class SyncDecider {
+public final class SyncDecider {
 
     /** Beyond any sequence that will ever be given out. */
     private static final long END = Long.MAX_VALUE / 2;
 
-    private static final int MAX_DOUBLINGS = 20;
+    /** How many batches one piece of the backlog holds where the newest goes first. */
+    private static final long PIECE_BATCHES = 4;
+
+    /** The protocol version from which on a core takes the batches of a session as one stream. */
+    static final int FIRST_WITH_STREAM = 4;
 
     /** The protocol version from which on a core reads gaps, and alarms about the disk. */
     static final int FIRST_WITH_GAPS = 3;
@@ -51,19 +63,23 @@ final class SyncDecider {
     private final LongSupplier nextSequence;
     private final LongSupplier nextSession;
     private final DoubleSupplier chance;
+    private final BooleanSupplier windowOpen;
+    private final Allowance allowance;
+    private final Congestion congestion;
 
     private State state;
     private int failures;
 
-    private final List<Flight> flights = new ArrayList<>();
+    private final Flights flights = new Flights();
     private final Set<Source> empty = new HashSet<>();
+    private final Map<Lane, Descent> descents = new EnumMap<>(Lane.class);
     private final Deque<Mark> marks = new ArrayDeque<>();
     private final long[] unsent = new long[Lane.values().length];
     private final long[] unsentSince = new long[Lane.values().length];
     private long liveFrom = 1;
     private long progressAt;
 
-    sealed interface State {
+    public sealed interface State {
         record Waiting(long until) implements State {}
 
         record Connecting(long session, long since) implements State {}
@@ -71,26 +87,27 @@ final class SyncDecider {
         record Online(long session, int window, int protocol, long since) implements State {}
     }
 
-    /** Sent and not yet confirmed. */
-    private record Flight(Source source, SequenceSet sequences) {}
-
     /** Which sequence was the next one at a time: what was stored before it is older than that. */
     private record Mark(long at, long next) {}
 
-    SyncDecider(
+    public SyncDecider(
             SyncSettings settings,
             LongSupplier nextSequence,
             LongSupplier nextSession,
             DoubleSupplier chance,
+            BooleanSupplier windowOpen,
             long now) {
         this.settings = settings;
         this.nextSequence = nextSequence;
         this.nextSession = nextSession;
         this.chance = chance;
+        this.windowOpen = windowOpen;
+        allowance = new Allowance(settings.pace().maxBytesPerSecond(), now);
+        congestion = new Congestion(settings.pace().liveDelay(), settings.pace().maxBytesPerSecond());
         state = new State.Waiting(now);
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
@@ -98,7 +115,7 @@ final class SyncDecider {
         return failures;
     }
 
-    SyncAction on(SyncEvent event, long now) {
+    public SyncAction on(SyncEvent event, long now) {
         return switch (event) {
             case Tick tick -> tick(now);
             case Stored stored -> stored(stored.lane(), stored.count(), now);
@@ -108,28 +125,28 @@ final class SyncDecider {
                 isCurrent(refused.session()) ? hangup(refused.session(), refused.retryAfter(), now) : new Nothing();
             case LinkDown down ->
                 isCurrent(down.session()) ? hangup(down.session(), Optional.empty(), now) : new Nothing();
-            case Sent sent -> sent(sent.source(), sent.sequences(), now);
+            case Sent sent -> sent(sent, now);
             case NothingThere nothing -> nothingThere(nothing.source(), now);
         };
     }
 
     /** How long the caller may sleep if nothing happens. */
-    long wakeAt(long now) {
+    public long wakeAt(long now) {
         return switch (state) {
             case State.Waiting waiting -> waiting.until();
             case State.Connecting connecting ->
                 connecting.since() + settings.connectTimeout().toMillis();
-            case State.Online online -> Math.min(now + 1000, lingerEnd(online));
+            case State.Online online -> Math.min(now + 1000, Math.min(allowance.wakeAt(now), lingerEnd(online, now)));
         };
     }
 
-    private long lingerEnd(State.Online online) {
+    private long lingerEnd(State.Online online, long now) {
         long end = Long.MAX_VALUE;
         for (Lane lane : Lane.values()) {
             // With the window full, only a confirmation changes anything: waking for the time alone would spin.
             if (unsent[lane.ordinal()] > 0
                     && isSpoken(lane, online)
-                    && hasRoom(new Source(lane, false), online.window())) {
+                    && hasRoom(new Source(lane, false), online.window(), now)) {
                 end = Math.min(
                         end, unsentSince[lane.ordinal()] + settings.linger().toMillis());
             }
@@ -168,7 +185,7 @@ final class SyncDecider {
     private SyncAction connect(long now) {
         // Where no number can be had, as on a full disk, the next try waits like after any failure.
         failures++;
-        state = new State.Waiting(now + backoff());
+        state = new State.Waiting(now + settings.backoff().millis(failures, chance.getAsDouble()));
         long session = nextSession.getAsLong();
         failures--;
         state = new State.Connecting(session, now);
@@ -183,6 +200,8 @@ final class SyncDecider {
         progressAt = now;
         flights.clear();
         empty.clear();
+        descents.clear();
+        congestion.began();
         marks.clear();
         liveFrom = nextSequence.getAsLong();
         for (Lane lane : Lane.values()) {
@@ -208,17 +227,8 @@ final class SyncDecider {
             // The end of an old session cannot move the new one; the buffer has forgotten the records all the same.
             return new Nothing();
         }
-        for (int i = flights.size() - 1; i >= 0; i--) {
-            Flight flight = flights.get(i);
-            SequenceSet left = flight.sequences().minus(sequences);
-            if (left.size() < flight.sequences().size()) {
-                progressAt = now;
-                if (left.isEmpty()) {
-                    flights.remove(i);
-                } else {
-                    flights.set(i, new Flight(flight.source(), left));
-                }
-            }
+        if (flights.confirmed(sequences, congestion, now)) {
+            progressAt = now;
         }
         return next(now);
     }
@@ -227,16 +237,15 @@ final class SyncDecider {
         boolean stable = state instanceof State.Online online
                 && now - online.since() >= settings.backoff().stableAfter().toMillis();
         failures = stable ? 1 : failures + 1;
+        if (!flights.isEmpty()) {
+            congestion.lost();
+        }
         flights.clear();
-        state = new State.Waiting(now + retryAfter.map(this::spread).orElseGet(this::backoff));
+        state = new State.Waiting(now
+                + retryAfter
+                        .map(this::spread)
+                        .orElseGet(() -> settings.backoff().millis(failures, chance.getAsDouble())));
         return new Hangup(session);
-    }
-
-    /** Full jitter, so that gateways that fell together do not come back together. */
-    private long backoff() {
-        long doubled = settings.backoff().min().toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
-        long most = Math.min(doubled, settings.backoff().max().toMillis());
-        return (long) (chance.getAsDouble() * most);
     }
 
     /** The core said when; half as long again at most, or all would obey at the same moment. */
@@ -244,15 +253,22 @@ final class SyncDecider {
         return (long) (retryAfter.toMillis() * (1 + chance.getAsDouble() / 2));
     }
 
-    private SyncAction sent(Source source, SequenceSet sequences, long now) {
+    private SyncAction sent(Sent sent, long now) {
+        Source source = sent.source();
         if (state instanceof State.Online) {
             if (flights.isEmpty()) {
                 progressAt = now;
             }
-            flights.add(new Flight(source, sequences));
+            long bytes = sent.bytes() + Flights.OVERHEAD_BYTES;
+            flights.add(source, sent.sequences(), bytes, now);
+            allowance.take(bytes, now);
+            congestion.sent(source.lane(), sent.sequences().size(), sent.bytes());
+            if (isDescending(source)) {
+                descent(source.lane()).found();
+            }
             int lane = source.lane().ordinal();
             if (!source.late()) {
-                unsent[lane] = Math.max(0, unsent[lane] - sequences.size());
+                unsent[lane] = Math.max(0, unsent[lane] - sent.sequences().size());
                 unsentSince[lane] = now;
             }
         }
@@ -260,7 +276,12 @@ final class SyncDecider {
     }
 
     private SyncAction nothingThere(Source source, long now) {
-        empty.add(source);
+        if (isDescending(source)) {
+            descent(source.lane()).nothing(liveFrom - 1);
+        }
+        if (!isDescending(source) || descent(source.lane()).isOver(liveFrom - 1)) {
+            empty.add(source);
+        }
         if (!source.late()) {
             sentAll(source.lane());
         }
@@ -294,9 +315,12 @@ final class SyncDecider {
         for (Source source : ORDER) {
             if (isSpoken(source.lane(), online)
                     && !empty.contains(source)
-                    && hasRoom(source, online.window())
+                    && hasRoom(source, online.window(), now)
                     && isDue(source, now)) {
-                return new Send(source, within(source.late()), underWay(), settings.maxBatch());
+                int most = isUrgent(source.lane())
+                        ? settings.maxBatch()
+                        : congestion.batch(source.lane(), settings.maxBatch());
+                return new Send(source, within(source), flights.sequences(), most);
             }
         }
         return new Nothing();
@@ -326,11 +350,33 @@ final class SyncDecider {
         return lane != Lane.WAVEFORM || online.protocol() >= FIRST_WITH_WAVEFORMS;
     }
 
-    /** The last place of the window is kept for alarms and events, the one before it for live readings. */
-    private boolean hasRoom(Source source, int window) {
+    private static boolean isUrgent(Lane lane) {
+        return lane.compareTo(Lane.EVENT) <= 0;
+    }
+
+    /**
+     * The last place of the window is kept for alarms and events, the one before it for live readings. Alarms and events go
+     * whatever the cap, the transfer window and the queue on the link say.
+     */
+    private boolean hasRoom(Source source, int window, long now) {
+        if (isUrgent(source.lane())) {
+            return flights.size() < Math.max(1, window);
+        }
         boolean bulk = source.late() || source.lane() == Lane.WAVEFORM;
-        int kept = source.lane().compareTo(Lane.EVENT) <= 0 ? 0 : bulk ? 2 : 1;
-        return flights.size() < Math.max(1, window - kept);
+        long bytes = flights.bytes();
+        return flights.size() < Math.max(1, window - (bulk ? 2 : 1))
+                && (bulk ? congestion.hasRoomForBulk(bytes) : congestion.hasRoom(bytes))
+                && allowance.isOpen(now)
+                && windowOpen.getAsBoolean();
+    }
+
+    /** Alarms and events keep their order: each is a step in the life of what it is about. */
+    private boolean isDescending(Source source) {
+        return source.late() && !isUrgent(source.lane()) && settings.pace().order() == BacklogOrder.NEWEST_FIRST;
+    }
+
+    private Descent descent(Lane lane) {
+        return descents.computeIfAbsent(lane, one -> new Descent(liveFrom - 1, PIECE_BATCHES * settings.maxBatch()));
     }
 
     /** A small batch goes at once if none of its lane is under way; else it waits for company, but not for long. */
@@ -341,17 +387,14 @@ final class SyncDecider {
         int lane = source.lane().ordinal();
         return source.lane() == Lane.ALARM
                 || unsent[lane] >= settings.maxBatch()
-                || flights.stream().noneMatch(flight -> flight.source().equals(source))
+                || !flights.isAnyOf(source)
                 || now - unsentSince[lane] >= settings.linger().toMillis();
     }
 
-    private SequenceRange within(boolean late) {
-        return late ? new SequenceRange(1, liveFrom - 1) : new SequenceRange(liveFrom, END);
-    }
-
-    private SequenceSet underWay() {
-        var all = new ArrayList<SequenceRange>();
-        flights.forEach(flight -> all.addAll(flight.sequences().ranges()));
-        return SequenceSet.of(all);
+    private SequenceRange within(Source source) {
+        if (isDescending(source)) {
+            return descent(source.lane()).next(liveFrom - 1);
+        }
+        return source.late() ? new SequenceRange(1, liveFrom - 1) : new SequenceRange(liveFrom, END);
     }
 }

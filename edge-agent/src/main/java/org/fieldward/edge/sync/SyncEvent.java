@@ -6,7 +6,7 @@ import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** What happens to the uplink. */
-sealed interface SyncEvent {
+public sealed interface SyncEvent {
 
     /** Time passed. */
     record Tick() implements SyncEvent {}
@@ -24,8 +24,12 @@ sealed interface SyncEvent {
 
     record LinkDown(long session) implements SyncEvent {}
 
-    /** Answer to {@link SyncAction.Send}: this went out. */
-    record Sent(SyncAction.Source source, SequenceSet sequences) implements SyncEvent {}
+    /**
+     * Answer to {@link SyncAction.Send}: this went out.
+     *
+     * @param bytes of its content
+     */
+    record Sent(SyncAction.Source source, SequenceSet sequences, long bytes) implements SyncEvent {}
 
     /** Answer to {@link SyncAction.Send}: the buffer has nothing there. */
     record NothingThere(SyncAction.Source source) implements SyncEvent {}

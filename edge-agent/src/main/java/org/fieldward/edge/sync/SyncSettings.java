@@ -1,6 +1,7 @@
 package org.fieldward.edge.sync;
 
 import java.time.Duration;
+import org.fieldward.edge.pace.PaceSettings;
 
 /**
  * How the backlog moves up.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param ackTimeout with records under way and no confirmation for so long, the link is dead
  * @param connectTimeout from dialling to the core's welcome
  * @param backoff how long to wait before dialling again
+ * @param pace how much of the link may be taken, and when
  */
 public record SyncSettings(
         int maxBatch,
@@ -18,7 +20,8 @@ public record SyncSettings(
         Duration liveFor,
         Duration ackTimeout,
         Duration connectTimeout,
-        Backoff backoff) {
+        Backoff backoff,
+        PaceSettings pace) {
 
     public static final SyncSettings DEFAULT = new SyncSettings(
             1000,
@@ -26,7 +29,8 @@ public record SyncSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofSeconds(20),
-            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(1)));
+            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(1)),
+            PaceSettings.DEFAULT);
 
     /**
      * Full jitter: a random part of a time that doubles with each failure.
@@ -36,12 +40,26 @@ public record SyncSettings(
      * @param stableAfter a session of at least this length makes the next failure the first again
      */
     public record Backoff(Duration min, Duration max, Duration stableAfter) {
+
+        private static final int MAX_DOUBLINGS = 20;
+
         public Backoff {
             positive("core.retry-min", min);
             positive("core.stable-after", stableAfter);
             if (max.compareTo(min) < 0) {
                 throw new IllegalArgumentException("core.retry-max must be at least core.retry-min, was " + max);
             }
+        }
+
+        /**
+         * How many milliseconds to wait: gateways that fell together do not come back together.
+         *
+         * @param failures in a row, from 1 on
+         * @param chance uniform in [0, 1)
+         */
+        long millis(int failures, double chance) {
+            long doubled = min.toMillis() << Math.min(failures - 1, MAX_DOUBLINGS);
+            return (long) (chance * Math.min(doubled, max.toMillis()));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.fieldward.edge.sync;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,8 @@ import java.util.Optional;
  * How the uplink is, for people. The word "connected" is left out on purpose: {@code lastConfirmedAt} says more.
  *
  * @param problem the last reason why a session ended, empty before the first
+ * @param held the link is up and readings wait for the transfer window
+ * @param caughtUpIn when nothing will wait any more if it goes on as now; empty while nobody can know
  */
 public record SyncStatus(
         Link link,
@@ -16,7 +19,9 @@ public record SyncStatus(
         long confirmed,
         long accepted,
         Map<String, Long> quarantined,
-        Optional<String> problem) {
+        Optional<String> problem,
+        boolean held,
+        Optional<Duration> caughtUpIn) {
 
     public enum Link {
         /** Nothing is tried: this gateway is not enrolled, or has no core. */

@@ -2,7 +2,6 @@ package org.fieldward.edge.sync;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +16,9 @@ import java.util.function.Supplier;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.ReadingBuffer;
-import org.fieldward.edge.buffer.ReadingBuffer.Backlog;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.edge.pace.Progress;
+import org.fieldward.edge.pace.TransferGate;
 import org.fieldward.edge.sync.CloudLink.ClockReading;
 import org.fieldward.edge.sync.CloudLink.Hello;
 import org.fieldward.edge.sync.CloudLink.Pulse;
@@ -47,6 +47,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private final BufferWriter writer;
     private final CloudLink link;
     private final About about;
+    private final TransferGate gate;
     private final SyncDecider decider;
     private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final AtomicLongArray stored = new AtomicLongArray(Lane.values().length);
@@ -63,6 +64,8 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private long heartbeatEvery = NEVER;
     private long heartbeatAt = NEVER;
     private boolean running = true;
+
+    private final Progress progress = new Progress();
 
     private Optional<Instant> lastConfirmedAt = Optional.empty();
     private Optional<String> problem = Optional.empty();
@@ -101,7 +104,9 @@ public final class Uplink implements CommitListener, AutoCloseable {
         this.link = link;
         this.about = about;
         unsentFrom = buffer.nextSequence();
-        decider = new SyncDecider(settings, buffer::nextSequence, about.sessions(), chance, tick());
+        gate = new TransferGate(settings.pace().window());
+        decider =
+                new SyncDecider(settings, buffer::nextSequence, about.sessions(), chance, this::mayReadingsGo, tick());
         status = describe();
         thread = Thread.ofPlatform().name("uplink").unstarted(this::run);
     }
@@ -125,6 +130,20 @@ public final class Uplink implements CommitListener, AutoCloseable {
         return status;
     }
 
+    /** Readings as opposed to alarms and events, which always may. */
+    private boolean mayReadingsGo() {
+        return gate.isOpen(about.clock().get().now());
+    }
+
+    private void look() {
+        long now = tick();
+        if (!(decider.state() instanceof SyncDecider.State.Online) || !mayReadingsGo()) {
+            progress.stopped();
+        } else if (progress.isDue(now)) {
+            progress.saw(Waiting.in(buffer, about.clock().get().now()).total(), now);
+        }
+    }
+
     private long tick() {
         return about.clock().get().tickMillis();
     }
@@ -140,6 +159,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 }
                 on(new SyncEvent.Tick());
                 beat();
+                look();
                 status = describe();
             } catch (InterruptedException e) {
                 running = false;
@@ -204,8 +224,9 @@ public final class Uplink implements CommitListener, AutoCloseable {
         }
         unsentFrom =
                 Math.max(unsentFrom, slice.get().sequences().ranges().getLast().last() + 1);
-        session.send(++batchNumber, buffer.epoch(), slice.get(), send.source().late());
-        return new Sent(send.source(), slice.get().sequences());
+        long bytes = session.send(
+                ++batchNumber, buffer.epoch(), slice.get(), send.source().late());
+        return new Sent(send.source(), slice.get().sequences(), bytes);
     }
 
     private void connect(long number) {
@@ -214,24 +235,11 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 about.gateway(),
                 number,
                 buffer.epoch(),
-                firstUnconfirmed(),
+                Waiting.firstOf(buffer),
                 buffer.nextSequence(),
                 about.software(),
                 about.clock().get());
         session = link.connect(hello, new Mail(number));
-    }
-
-    private long firstUnconfirmed() {
-        var all = new SequenceRange(1, Long.MAX_VALUE / 2);
-        long first = buffer.nextSequence();
-        for (Lane lane : Lane.values()) {
-            first = Math.min(
-                    first,
-                    buffer.read(lane, all, SequenceSet.EMPTY, 1)
-                            .map(slice -> slice.sequences().ranges().getFirst().first())
-                            .orElse(first));
-        }
-        return first;
     }
 
     private void hangup(long number) {
@@ -265,20 +273,17 @@ public final class Uplink implements CommitListener, AutoCloseable {
             var unused = writer.tellGaps(
                     new Stamp(Optional.empty(), clock.now(), clock.tickMillis(), clock.boot(), clock.state()));
         }
-        var records = new EnumMap<Lane, Long>(Lane.class);
-        Duration oldest = Duration.ZERO;
-        for (Lane lane : Lane.values()) {
-            Backlog backlog = buffer.backlog(lane);
-            records.put(lane, backlog.records());
-            Duration age = backlog.oldest()
-                    .map(since -> Duration.between(since, clock.now()))
-                    .orElse(Duration.ZERO);
-            oldest = age.compareTo(oldest) > 0 ? age : oldest;
-        }
+        Waiting waiting = Waiting.in(buffer, clock.now());
         Health health = about.health().get();
         ReadingBuffer.Usage usage = buffer.usage();
         session.heartbeat(new Pulse(
-                clock, records, oldest, usage.bytesUsed(), usage.bytesAllowed(), health.devices(), health.rejected()));
+                clock,
+                waiting.records(),
+                waiting.oldestAge(),
+                usage.bytesUsed(),
+                usage.bytesAllowed(),
+                health.devices(),
+                health.rejected()));
     }
 
     private SyncStatus describe() {
@@ -290,7 +295,9 @@ public final class Uplink implements CommitListener, AutoCloseable {
     }
 
     private SyncStatus describe(SyncStatus.Link state, long number) {
-        return new SyncStatus(state, number, lastConfirmedAt, confirmed, accepted, quarantined, problem);
+        boolean held = state == SyncStatus.Link.UP && !mayReadingsGo();
+        return new SyncStatus(
+                state, number, lastConfirmedAt, confirmed, accepted, quarantined, problem, held, progress.left());
     }
 
     /** Ends the session and waits for the thread. What is not confirmed stays in the buffer. */

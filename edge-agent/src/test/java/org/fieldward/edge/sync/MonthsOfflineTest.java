@@ -107,7 +107,7 @@ class MonthsOfflineTest {
             this.buffer = buffer;
             this.period = period.toMillis();
             decider = new SyncDecider(
-                    SyncSettings.DEFAULT, buffer::nextSequence, () -> ++sessions, random::nextDouble, now);
+                    SyncSettings.DEFAULT, buffer::nextSequence, () -> ++sessions, random::nextDouble, () -> true, now);
         }
 
         void run(Duration span) {
@@ -176,7 +176,7 @@ class MonthsOfflineTest {
                     yield Optional.of(
                             slice.isPresent()
                                     ? new SyncEvent.Sent(
-                                            send.source(), slice.get().sequences())
+                                            send.source(), slice.get().sequences(), 100)
                                     : new SyncEvent.NothingThere(send.source()));
                 }
             };

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.fieldward.edge.pace.PaceSettings;
 import org.fieldward.edge.sync.SyncSettings.Backoff;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -18,7 +19,8 @@ final class SimulatedDecider {
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(4),
-            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(10)));
+            new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(10)),
+            PaceSettings.DEFAULT);
 
     private final SyncDecider decider;
     private final SimulatedBuffer buffer;
@@ -34,6 +36,7 @@ final class SimulatedDecider {
                 buffer::nextSequence,
                 sessions,
                 eager ? () -> 0 : chance,
+                () -> true,
                 now);
     }
 
@@ -47,7 +50,8 @@ final class SimulatedDecider {
                 SETTINGS.connectTimeout(),
                 bug == PlantedBug.BACKOFF_RESET_BY_A_WELCOME
                         ? new Backoff(backoff.min(), backoff.max(), Duration.ofMillis(1))
-                        : backoff);
+                        : backoff,
+                SETTINGS.pace());
     }
 
     SyncAction on(SyncEvent event, long now) {

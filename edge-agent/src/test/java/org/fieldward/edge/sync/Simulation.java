@@ -38,7 +38,7 @@ final class Simulation implements AutoCloseable {
     private static final Duration CALM = Duration.ofMinutes(2);
 
     /** More calls than full jitter makes in this time, also when the gateway's failures began anew once or twice. */
-    private static final int MAX_CALLS = 25;
+    private static final int MAX_CALLS = 20;
 
     private static final long CALLS_WITHIN = 30_000;
 
@@ -316,7 +316,8 @@ final class Simulation implements AutoCloseable {
             post(() ->
                     core.receive(epoch, slice, confirmed -> post(() -> confirmed(session, epoch, number, confirmed))));
         }
-        return new SyncEvent.Sent(send.source(), slice.sequences());
+        return new SyncEvent.Sent(
+                send.source(), slice.sequences(), slice.content().size());
     }
 
     private void confirmed(long session, long epoch, int number, SequenceSet sequences) {

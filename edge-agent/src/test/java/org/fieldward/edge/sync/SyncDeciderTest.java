@@ -33,7 +33,7 @@ class SyncDeciderTest {
     private final AtomicLong next = new AtomicLong(1001);
     private final AtomicLong sessions = new AtomicLong();
     private final SyncDecider decider =
-            new SyncDecider(SyncSettings.DEFAULT, next::get, sessions::incrementAndGet, () -> 0.5, 0);
+            new SyncDecider(SyncSettings.DEFAULT, next::get, sessions::incrementAndGet, () -> 0.5, () -> true, 0);
 
     @Test
     void alarms_of_the_outage_go_first_then_live_readings_then_the_backlog() {
@@ -42,7 +42,7 @@ class SyncDeciderTest {
         assertThat(source(action)).isEqualTo(new Source(Lane.ALARM, false));
         action = decider.on(new NothingThere(source(action)), 10);
         assertThat(source(action)).isEqualTo(new Source(Lane.ALARM, true));
-        action = decider.on(new Sent(source(action), range(900, 900)), 10);
+        action = decider.on(new Sent(source(action), range(900, 900), 100), 10);
         action = decider.on(new NothingThere(source(action)), 10);
         assertThat(source(action)).isEqualTo(new Source(Lane.EVENT, false));
         action = decider.on(new NothingThere(source(action)), 10);
@@ -60,13 +60,13 @@ class SyncDeciderTest {
     void the_backlog_leaves_room_in_the_window_for_what_is_new() {
         online(4);
         SyncAction action = untilBacklog(decider.on(new Tick(), 10));
-        action = decider.on(new Sent(BACKLOG, range(1, 100)), 20);
-        action = decider.on(new Sent(BACKLOG, range(101, 200)), 20);
+        action = decider.on(new Sent(BACKLOG, range(1, 100), 100), 20);
+        action = decider.on(new Sent(BACKLOG, range(101, 200), 100), 20);
         assertThat(action).isEqualTo(new Nothing());
 
         action = decider.on(new Stored(Lane.VITAL, 1), 30);
         assertThat(source(action)).isEqualTo(LIVE);
-        action = decider.on(new Sent(LIVE, range(1001, 1001)), 30);
+        action = decider.on(new Sent(LIVE, range(1001, 1001), 100), 30);
         assertThat(action).isEqualTo(new Nothing());
         assertThat(source(decider.on(new Stored(Lane.ALARM, 1), 31))).isEqualTo(new Source(Lane.ALARM, false));
     }
@@ -79,9 +79,9 @@ class SyncDeciderTest {
         action = decider.on(new NothingThere(source(action)), 10);
         assertThat(source(action)).isEqualTo(new Source(Lane.WAVEFORM, false));
 
-        action = decider.on(new Sent(new Source(Lane.WAVEFORM, false), range(1001, 1002)), 20);
+        action = decider.on(new Sent(new Source(Lane.WAVEFORM, false), range(1001, 1002), 100), 20);
         assertThat(source(action)).isEqualTo(new Source(Lane.WAVEFORM, true));
-        assertThat(decider.on(new Sent(new Source(Lane.WAVEFORM, true), range(1, 2)), 20))
+        assertThat(decider.on(new Sent(new Source(Lane.WAVEFORM, true), range(1, 2), 100), 20))
                 .isEqualTo(new Nothing());
         assertThat(source(decider.on(new Stored(Lane.VITAL, 1), 30))).isEqualTo(LIVE);
     }
@@ -106,7 +106,7 @@ class SyncDeciderTest {
         online(8);
         drain(decider.on(new Tick(), 10));
         assertThat(source(decider.on(new Stored(Lane.VITAL, 1), 100))).isEqualTo(LIVE);
-        drain(decider.on(new Sent(LIVE, range(1001, 1001)), 100));
+        drain(decider.on(new Sent(LIVE, range(1001, 1001), 100), 100));
 
         assertThat(decider.on(new Stored(Lane.VITAL, 1), 101)).isEqualTo(new Nothing());
         assertThat(decider.on(new Tick(), 120)).isEqualTo(new Nothing());
@@ -117,9 +117,9 @@ class SyncDeciderTest {
     void a_full_window_is_waited_out_without_asking_again_and_again() {
         online(4);
         untilBacklog(decider.on(new Tick(), 10));
-        decider.on(new Sent(BACKLOG, range(1, 100)), 20);
-        decider.on(new Sent(BACKLOG, range(101, 200)), 20);
-        decider.on(new Sent(LIVE, range(1001, 1001)), 20);
+        decider.on(new Sent(BACKLOG, range(1, 100), 100), 20);
+        decider.on(new Sent(BACKLOG, range(101, 200), 100), 20);
+        decider.on(new Sent(LIVE, range(1001, 1001), 100), 20);
 
         assertThat(decider.on(new Stored(Lane.VITAL, 1), 100)).isEqualTo(new Nothing());
         assertThat(decider.on(new Tick(), 200)).isEqualTo(new Nothing());
@@ -130,7 +130,7 @@ class SyncDeciderTest {
     void a_link_without_progress_is_ended_whatever_it_says() {
         online(8);
         untilBacklog(decider.on(new Tick(), 10));
-        decider.on(new Sent(BACKLOG, range(1, 100)), 20);
+        decider.on(new Sent(BACKLOG, range(1, 100), 100), 20);
 
         assertThat(decider.on(new Tick(), 30_019)).isNotInstanceOf(Hangup.class);
         assertThat(decider.on(new Tick(), 30_020)).isEqualTo(new Hangup(1));
@@ -190,6 +190,7 @@ class SyncDeciderTest {
                     throw new IllegalStateException("the disk is full");
                 },
                 () -> 0.5,
+                () -> true,
                 0);
 
         assertThatThrownBy(() -> noNumbers.on(new Tick(), 0)).hasMessage("the disk is full");

@@ -20,6 +20,7 @@ import org.fieldward.edge.buffer.Readings;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.PinnedTrust;
+import org.fieldward.edge.pace.PaceSettings;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.link.FromGateway.MessageCase;
@@ -253,7 +254,8 @@ class UplinkTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
-                new SyncSettings.Backoff(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(60)));
+                new SyncSettings.Backoff(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(60)),
+                PaceSettings.DEFAULT);
         long start = System.nanoTime();
         var about = new Uplink.About(
                 "ward-7",

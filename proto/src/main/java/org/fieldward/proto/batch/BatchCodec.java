@@ -42,6 +42,9 @@ public final class BatchCodec {
     private static final int ZSTD = 1;
     private static final int LEVEL = 3;
 
+    /** Magic, version, packing and size, at most. */
+    private static final int HEADER_BYTES = 16;
+
     private BatchCodec() {}
 
     /**
@@ -54,6 +57,23 @@ public final class BatchCodec {
     /** The same without compression: for bytes that will be merged into larger batches later. */
     public static byte[] encodePlain(List<Sequenced> records) {
         return wrap(content(records), version(records), false);
+    }
+
+    /** The same batch, compressed by itself or not at all. */
+    static byte[] repack(byte[] batch, boolean compress) {
+        Opened opened = unwrap(batch);
+        Sink content = new Sink();
+        content.raw(opened.content());
+        return wrap(content, opened.version(), compress);
+    }
+
+    /** How many bytes {@link #repack} makes of it uncompressed, at most. */
+    static long plainSize(byte[] batch) {
+        Source in = new Source(batch);
+        in.unsigned();
+        in.unsigned();
+        in.unsigned();
+        return in.unsigned() + HEADER_BYTES;
     }
 
     private static int version(List<Sequenced> records) {

@@ -15,7 +15,8 @@ sealed interface Event {
     /** One line of JSON. */
     String data();
 
-    record Accepted(StoredReading reading) implements Event {
+    /** @param late it waited for a link */
+    record Accepted(StoredReading reading, boolean late) implements Event {
         @Override
         public Optional<String> patient() {
             return Optional.of(reading.getPatient());
@@ -28,7 +29,7 @@ sealed interface Event {
 
         @Override
         public String data() {
-            return Lines.reading(reading);
+            return late ? Lines.late(reading) : Lines.reading(reading);
         }
     }
 

@@ -40,6 +40,11 @@ public final class Lines {
         return text.toString();
     }
 
+    /** The same and {@code "late":true}: history that waited for a link. */
+    static String late(StoredReading reading) {
+        return "{\"late\":true," + reading(reading).substring(1);
+    }
+
     /** {@code device_time} is left out where the device gave none. */
     public static void write(JsonGenerator json, StoredReading reading) throws IOException {
         json.writeStartObject();

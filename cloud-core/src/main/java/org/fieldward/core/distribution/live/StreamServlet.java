@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,12 +31,20 @@ public final class StreamServlet extends HttpServlet {
     private final transient LiveHub hub;
     private final transient List<Readings.Subscription> subscriptions;
 
-    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms) {
+    /** What reached its gateway longer ago than this is history that waited for a link, and nothing to act on as new. */
+    private static final Duration LATE = Duration.ofSeconds(60);
+
+    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms, InstantSource clock) {
         this.hub = hub;
         subscriptions = List.of(
-                readings.listen(accepted -> hub.publish(accepted.stream()
-                        .map(observed -> new Event.Accepted(observed.record()))
-                        .toList())),
+                readings.listen(accepted -> {
+                    long late = ChronoUnit.MICROS.between(
+                            Instant.EPOCH, clock.instant().minus(LATE));
+                    hub.publish(accepted.stream()
+                            .map(observed -> new Event.Accepted(
+                                    observed.record(), observed.record().getReceivedMicros() < late))
+                            .toList());
+                }),
                 alarms.listen(changed ->
                         hub.publish(changed.stream().map(Event.Alarmed::new).toList())));
     }

@@ -57,6 +57,15 @@ public final class StatusCommand implements Callable<Integer> {
                                 ? "never since the start"
                                 : "at " + text(core, "lastConfirmedAt"))
                         + ", " + core.path("confirmed").asLong() + " records");
+        if (core.path("held").asBoolean()) {
+            line("", "readings wait for the transfer window; alarms and events do not");
+        }
+        if (core.path("caughtUpInSeconds").asLong() > 1) {
+            line(
+                    "",
+                    "the backlog is done in about "
+                            + core.path("caughtUpInSeconds").asLong() + " s");
+        }
         if (!text(core, "problem").isEmpty()) {
             line("", "last problem: " + text(core, "problem"));
         }

@@ -1,5 +1,6 @@
 package org.fieldward.edge.clinic.page;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +20,17 @@ public record GatewayFacts(Instant at, String version, Optional<String> name, St
      * @param problem why the last session ended, empty before the first
      * @param backlog records that wait for the core
      * @param oldest arrival of the oldest of them
+     * @param held readings wait for the transfer window
+     * @param caughtUpIn when nothing will wait any more; empty while nobody can know
      */
     public record Link(
             String state,
             Optional<Instant> lastConfirmedAt,
             Optional<String> problem,
             long backlog,
-            Optional<Instant> oldest) {}
+            Optional<Instant> oldest,
+            boolean held,
+            Optional<Duration> caughtUpIn) {}
 
     /**
      * @param damage what was set aside, empty if all is well

@@ -96,6 +96,10 @@ final class ViewJson {
         json.writeStringField("problem", link.problem().orElse(""));
         json.writeNumberField("backlog", link.backlog());
         age("oldestSeconds", link.oldest());
+        json.writeBooleanField("held", link.held());
+        if (link.caughtUpIn().isPresent()) {
+            json.writeNumberField("caughtUpInSeconds", link.caughtUpIn().get().toSeconds());
+        }
         json.writeEndObject();
         json.writeObjectFieldStart("disk");
         json.writeNumberField("bytesUsed", gateway.disk().bytesUsed());

@@ -90,9 +90,10 @@ function drawSummary() {
 function drawGateway() {
   const core = view.core;
   const alone = core.link === 'none';
-  const late = !alone && core.backlog > 0 && (core.oldestSeconds ?? 0) > LATE_SECONDS;
+  const late = !alone && core.backlog > 0 && (core.oldestSeconds ?? 0) > LATE_SECONDS && !core.held;
   const confirmed = core.lastConfirmedSeconds === undefined ? 'nothing since the start' : `${age(core.lastConfirmedSeconds)} ago`;
-  const waiting = core.backlog ? `${core.backlog} wait, oldest ${age(core.oldestSeconds ?? 0)}` : 'nothing waits';
+  const done = core.held ? ', until the transfer window opens' : core.caughtUpInSeconds > 1 ? `, done in about ${age(core.caughtUpInSeconds)}` : '';
+  const waiting = core.backlog ? `${core.backlog} wait, oldest ${age(core.oldestSeconds ?? 0)}${done}` : 'nothing waits';
   const used = view.disk.bytesUsed / view.disk.bytesAllowed;
   const [clockWords, clockBad] = clock(view.clock);
   const parts = [

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,13 @@ class ClinicPageTest {
                 Optional.of("ward-7"),
                 "synchronised",
                 new GatewayFacts.Link(
-                        "up", Optional.of(Said.now(30).at()), Optional.empty(), 12, Optional.of(Said.START)),
+                        "up",
+                        Optional.of(Said.now(30).at()),
+                        Optional.empty(),
+                        12,
+                        Optional.of(Said.START),
+                        false,
+                        Optional.of(Duration.ofMinutes(3))),
                 new GatewayFacts.Disk(10, 100, Optional.empty(), false, Map.of()));
         var alarm = new AlarmChange(
                 new DeviceId("bed-10"),

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.pace;
+
+import org.jspecify.annotations.NullMarked;
