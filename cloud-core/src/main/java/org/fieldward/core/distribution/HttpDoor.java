@@ -91,6 +91,7 @@ public final class HttpDoor implements AutoCloseable {
                         views.registry(),
                         views.readings(),
                         views.waveforms(),
+                        views.gaps(),
                         views.proofs(),
                         new Cursors(cursorKey),
                         clock)),
