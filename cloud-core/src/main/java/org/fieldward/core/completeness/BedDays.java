@@ -182,7 +182,9 @@ final class BedDays {
     private int boundQuarters(DeviceId device, BedDay day) {
         Set<Long> quarters = new HashSet<>();
         long length = Tallies.QUARTER.toSeconds();
-        Instant end = day.until().isAfter(now) ? now : day.until();
+        // The quarter that is not over yet may still get its record.
+        Instant over = Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), length) * length);
+        Instant end = day.until().isAfter(over) ? over : day.until();
         for (Binding binding : bindings.getOrDefault(device, List.of())) {
             Instant begins = binding.from().isAfter(day.from()) ? binding.from() : day.from();
             Instant ends = binding.until().filter(end::isAfter).orElse(end);

@@ -41,7 +41,7 @@ public record Report(
      * @param zone empty where the facility's is not known; the day is then one of UTC
      * @param until excluded
      * @param bed empty for a device that stands at none
-     * @param boundQuarters quarters of an hour that began before now, in which a device served somebody, per device
+     * @param boundQuarters quarters of an hour that are over, in which a device served somebody, per device
      * @param quarters those of them with a record
      * @param missing lost records by reason, of gaps that lie in this day
      * @param across the same of gaps that reach over its edge: some of those records belong to another day

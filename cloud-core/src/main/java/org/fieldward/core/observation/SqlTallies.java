@@ -23,7 +23,7 @@ public final class SqlTallies implements Tallies {
 
     private static final String TALLIES = """
             select slot, patient_no, sum(readings), sum(parameters), sum(waveforms),
-                count(distinct quarter) filter (where patient_no <> 0 and readings + waveforms > 0),
+                count(distinct quarter) filter (where patient_no <> 0 and readings + waveforms > 0 and quarter < THIS),
                 sum(signed), sum(anchored), sum(finished)
             from (
                 select k.slot, t.*, SIGNED as signed, ANCHORED as anchored, FINISHED as finished
@@ -67,7 +67,7 @@ public final class SqlTallies implements Tallies {
     }
 
     @Override
-    public List<Tally> count(List<Span> spans, Marks marks) {
+    public List<Tally> count(List<Span> spans, Marks marks, Instant now) {
         var slots = new ArrayList<Slot>();
         spans.forEach(span -> slots.add(new Slot()));
         try (Connection connection = database.getConnection()) {
@@ -75,7 +75,7 @@ public final class SqlTallies implements Tallies {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             try {
-                readTallies(connection, spans, marks, slots);
+                readTallies(connection, spans, marks, quarter(now), slots);
                 readOrigins(connection, spans, slots);
                 readQuarantine(connection, spans, slots);
             } finally {
@@ -87,13 +87,14 @@ public final class SqlTallies implements Tallies {
         return slots.stream().map(Slot::tally).toList();
     }
 
-    private void readTallies(Connection connection, List<Span> spans, Marks marks, List<Slot> slots)
+    private void readTallies(Connection connection, List<Span> spans, Marks marks, long present, List<Slot> slots)
             throws SQLException {
         Map<Integer, String> patients = new HashMap<>();
         registry.get().patients().forEach((id, known) -> patients.put(known.number(), id));
         String sql = TALLIES.replace("SIGNED", upTo(marks.signed()))
                 .replace("ANCHORED", upTo(marks.anchored()))
-                .replace("FINISHED", upTo(marks.finished()));
+                .replace("FINISHED", upTo(marks.finished()))
+                .replace("THIS", Long.toString(present));
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             set(select, spans);
             try (ResultSet row = select.executeQuery()) {

@@ -45,7 +45,7 @@ public interface Tallies {
      *
      * @param patients current versions, by patient
      * @param waiting current versions that no patient is known of
-     * @param quarters in how many quarters of an hour there is at least one record of a patient
+     * @param quarters in how many quarters of an hour that were over there is at least one record of a patient
      * @param signed records of patients up to that mark; {@code anchored} and {@code finished} likewise
      * @param quarantined how many were set aside, by reason
      * @param origins empty for what was stored before origins were kept
@@ -66,8 +66,12 @@ public interface Tallies {
         }
     }
 
-    /** One for each span, in their order. */
-    List<Tally> count(List<Span> spans, Marks marks);
+    /**
+     * One for each span, in their order.
+     *
+     * @param now which quarters of an hour are over
+     */
+    List<Tally> count(List<Span> spans, Marks marks, Instant now);
 
     /** How much was set aside in that time of which no device is known, by reason. */
     Map<String, Long> unplaced(Instant from, Instant until);

@@ -117,7 +117,7 @@ function draw() {
   options(page.facility, [...new Set(report.gateways.map((gateway) => gateway.gateway))]);
   options(page.bed, [...new Set(report.rows.map((row) => row.bed).filter(Boolean))]);
   page.made.textContent = `as of ${time(report.made, 'UTC')} UTC`;
-  page.summary.dataset.state = bad.length ? 'bad' : rows.length ? 'good' : 'none';
+  page.summary.dataset.state = bad.length || report.gaps.length ? 'bad' : rows.length ? 'good' : 'none';
   page.summary.textContent = summary(rows.length, bad.length);
   page.rows.replaceChildren(...(page.only.checked ? bad : rows).map(({ row, said }) => line(row, said)));
   page.gaps.replaceChildren(
@@ -130,12 +130,13 @@ function draw() {
 }
 
 function summary(all, bad) {
-  if (!all) return 'In this time no device was bound, nothing was stored and no loss was told of.';
+  const lost = report.gaps.reduce((total, gap) => total + gap.count, 0);
+  if (!all && !lost) return 'In this time no device was bound, nothing was stored and no loss was told of.';
   const totals = report.totals;
   const proof = report.log.chain ? `${count(totals.anchored)} anchored` : `${count(totals.signed)} signed, no chain is configured`;
   const late = report.unread ? ` · ${some(report.unread, 'batch is', 'batches are')} confirmed but not counted yet` : '';
-  const order = bad ? `✕ ${count(bad)} of ${count(all)} bed days are not in order` : `✓ ${some(all, 'bed day', 'bed days')}, no loss known`;
-  return `${order} · ${count(totals.confirmed)} records confirmed · ${proof} · ${count(sum(totals.missing))} known lost${late}`;
+  const order = bad ? `✕ ${count(bad)} of ${count(all)} bed days are not in order` : `${lost ? '✕' : '✓'} ${some(all, 'bed day', 'bed days')} in order`;
+  return `${order} · ${count(totals.confirmed)} records confirmed · ${proof} · ${lost ? `${count(lost)} known lost` : 'no loss known'}${late}`;
 }
 
 function line(row, said) {
@@ -160,7 +161,8 @@ function line(row, said) {
 function loss(gap) {
   const row = report.rows.find((one) => one.devices.includes(gap.device));
   const zone = row?.zone ?? 'UTC';
-  const who = `${gap.bed ? `Bed ${gap.bed}, ` : ''}device ${gap.device === 'unnamed' ? 'not known' : gap.device}`;
+  const device = gap.device === 'unnamed' ? 'Device not known' : `device ${gap.device}`;
+  const who = gap.bed ? `${gap.bed}, ${device}` : device;
   const whom = gap.patients.length ? `, patient ${gap.patients.join(' or ')}` : ', no patient bound';
   const what = `${count(gap.count)} ${LANES[gap.lane] ?? gap.lane}`;
   return `✕ ${who}${whom}: ${what} measured from ${time(gap.from, zone)} to ${time(gap.to, zone)} (${zone}), ${

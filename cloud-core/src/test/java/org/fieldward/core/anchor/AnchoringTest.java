@@ -57,7 +57,11 @@ class AnchoringTest {
             assertThat(coverage.chain()).isFalse();
             assertThat(coverage.anchored()).isEmpty();
             assertThat(coverage.checkpoint().orElseThrow().batch()).isEqualTo(1);
-            assertThat(coverage.checkpoint().orElseThrow().note().open(anchoring.publicKey()).size())
+            assertThat(coverage.checkpoint()
+                            .orElseThrow()
+                            .note()
+                            .open(anchoring.publicKey())
+                            .size())
                     .isEqualTo(3);
             Path file = saved(proof(anchoring, 1, 2));
             String key = anchoring.publicKey().text();
@@ -92,7 +96,12 @@ class AnchoringTest {
                     anchoring,
                     state -> state.chain() instanceof ChainState.Connected connected
                             && connected.newest().orElseThrow().finality() == ChainState.Finality.FINAL);
-            assertThat(anchoring.coverage().finished().orElseThrow().checkpoint().size())
+            assertThat(anchoring
+                            .coverage()
+                            .finished()
+                            .orElseThrow()
+                            .checkpoint()
+                            .size())
                     .isEqualTo(3);
         }
     }

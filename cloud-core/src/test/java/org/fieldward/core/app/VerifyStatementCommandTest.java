@@ -69,7 +69,10 @@ final class VerifyStatementCommandTest {
         assertThat(verify(file, key).exitCode()).isZero();
         assertThat(verify(file, key).out())
                 .startsWith("accepted: 2026-03-01 to 2026-03-01, 0 rows, made 2026-03-02T12:10:00Z");
-        assertThat(verify(file, Files.writeString(folder.resolve("log.vkey"), key + "\n").toString())
+        assertThat(verify(
+                                file,
+                                Files.writeString(folder.resolve("log.vkey"), key + "\n")
+                                        .toString())
                         .exitCode())
                 .isZero();
 

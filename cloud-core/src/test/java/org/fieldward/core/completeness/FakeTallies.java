@@ -19,7 +19,7 @@ public final class FakeTallies implements Tallies {
     public final List<Marks> asked = new ArrayList<>();
 
     @Override
-    public List<Tally> count(List<Span> spans, Marks marks) {
+    public List<Tally> count(List<Span> spans, Marks marks, Instant now) {
         asked.add(marks);
         return spans.stream().map(span -> all.getOrDefault(span, NOTHING)).toList();
     }

@@ -205,6 +205,9 @@ class HttpDoorTest {
                     .isEqualTo(400);
         }
         assertThat(get("/api/v1/completeness/secret").statusCode()).isEqualTo(404);
+        for (String file : List.of("/completeness.html", "/completeness.css", "/completeness.js")) {
+            assertThat(get(file).statusCode()).as(file).isEqualTo(200);
+        }
     }
 
     @Test

@@ -46,7 +46,7 @@ class TallyTest {
 
     private static Tally tally(Ward ward, Span span, Marks marks) {
         return new SqlTallies(ward.database, ward.registry::snapshot)
-                .count(List.of(span), marks)
+                .count(List.of(span), marks, minute(46))
                 .getFirst();
     }
 
@@ -54,24 +54,26 @@ class TallyTest {
     void readings_and_values_are_counted_by_patient_and_time() {
         try (var ward = new Ward()) {
             ward.bind(BED, "ann", NOON, Optional.of(minute(20)));
-            ward.bind(BED, "bob", minute(20), Optional.of(minute(40)));
+            ward.bind(BED, "bob", minute(20), Optional.of(minute(50)));
             ward.arrives(
                     "g",
                     heartRate(BED, minute(0), 60),
                     reading(BED, minute(16), quantity(HEART_RATE, "60"), quantity(SPO2, "97")),
                     heartRate(BED, minute(20), 61),
+                    heartRate(BED, minute(45), 62),
                     heartRate(BED, minute(59), 62),
                     heartRate(BED, minute(60), 63));
 
             Tally tally = tally(ward, HOUR, NO_MARKS);
 
-            assertThat(tally.patients()).isEqualTo(Map.of("ann", new Count(2, 3, 0), "bob", new Count(1, 1, 0)));
+            assertThat(tally.patients()).isEqualTo(Map.of("ann", new Count(2, 3, 0), "bob", new Count(2, 2, 0)));
             assertThat(tally.waiting()).isEqualTo(new Count(1, 1, 0));
+            // The third has a record as well, but is not over.
             assertThat(tally.quarters()).isEqualTo(2);
-            assertThat(tally.origins()).containsExactly(new Origin("g", 1, 1, 4));
+            assertThat(tally.origins()).containsExactly(new Origin("g", 1, 1, 5));
             assertThat(tally(ward, new Span(BED, minute(60), minute(75)), NO_MARKS)
                             .origins())
-                    .containsExactly(new Origin("g", 1, 5, 5));
+                    .containsExactly(new Origin("g", 1, 6, 6));
             assertThat(tally(ward, new Span(new DeviceId("other"), NOON, minute(60)), NO_MARKS)
                             .patients())
                     .isEmpty();
