@@ -186,7 +186,7 @@ class TallyTest {
 
     /** What the migration does for readings that were there before it. */
     private static String backfill() throws Exception {
-        try (InputStream in = SqlTallies.class.getResourceAsStream("/db/migration/V60__completeness.sql")) {
+        try (InputStream in = SqlTallies.class.getResourceAsStream("/db/migration/V80__completeness.sql")) {
             String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             int begins = script.indexOf("insert into tally ");
             return script.substring(begins, script.indexOf(';', begins));
