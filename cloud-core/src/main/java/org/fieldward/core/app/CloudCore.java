@@ -87,7 +87,7 @@ public final class CloudCore implements AutoCloseable {
                     database,
                     journal,
                     registry,
-                    new Attribution(check),
+                    new Attribution(check, gateways::coincidence),
                     new ObservationFollower.Outlets(readings, alarms, sessions::tell),
                     random,
                     clock);

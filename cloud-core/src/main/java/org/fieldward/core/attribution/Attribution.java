@@ -6,10 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.WaveformRecord;
 import org.fieldward.core.journal.Journal;
+import org.fieldward.core.registry.Gateways;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.batch.Sequenced;
@@ -92,10 +94,16 @@ public final class Attribution {
     }
 
     private final Function<Reading, Verdict> check;
+    private final Corrections.Lookup clocks;
 
-    /** @param check whether a reading may become Observations; pure and thread-safe */
-    public Attribution(Function<Reading, Verdict> check) {
+    /**
+     * @param check whether a reading may become Observations; pure and thread-safe
+     * @param clocks what is known of a gateway's clock during one boot of it; thread-safe
+     */
+    public Attribution(
+            Function<Reading, Verdict> check, BiFunction<String, Long, Optional<Gateways.Coincidence>> clocks) {
         this.check = check;
+        this.clocks = clocks::apply;
     }
 
     public Judged judge(Journal.Entry entry) {
@@ -115,16 +123,17 @@ public final class Attribution {
                 new ArrayList<>(),
                 new ArrayList<>(),
                 new ArrayList<>());
+        var corrections = new Corrections(arrival.gateway(), clocks);
         boolean allFresh = entry.fresh().equals(arrival.covers());
         for (Sequenced record : records) {
             if (allFresh || entry.fresh().contains(record.sequence())) {
-                judge(arrival, record.sequence(), record.entry(), judged);
+                judge(arrival, record.sequence(), record.entry(), corrections, judged);
             }
         }
         return judged;
     }
 
-    private void judge(Journal.Arrival arrival, long sequence, Entry entry, Judged judged) {
+    private void judge(Journal.Arrival arrival, long sequence, Entry entry, Corrections corrections, Judged judged) {
         Optional<String> broken = EntryRules.broken(entry);
         if (broken.isPresent()) {
             judged.refused()
@@ -136,9 +145,10 @@ public final class Attribution {
                             ByteString.copyFrom(BatchCodec.encode(List.of(new Sequenced(sequence, entry))))));
             return;
         }
+        Instant arrivedAt = corrections.arrival(entry.stamp());
         switch (entry) {
             case Reading reading -> {
-                StoredReading record = record(reading, arrival.gateway(), arrival.epoch(), sequence);
+                StoredReading record = record(reading, arrivedAt, origin(arrival, sequence));
                 Candidate candidate = new Candidate(reading.device(), record);
                 switch (check.apply(reading)) {
                     case Verdict.Accepted accepted -> judged.readings().add(candidate);
@@ -155,9 +165,9 @@ public final class Attribution {
             // Whatever a block may say is an Observation: its own rules were checked when it was read.
             case Waveform block ->
                 judged.readings()
-                        .add(new Candidate(
-                                block.device(), record(block, arrival.gateway(), arrival.epoch(), sequence)));
-            case AlarmChange alarm -> judged.alarms().add(new ReceivedAlarm(origin(arrival, sequence), alarm));
+                        .add(new Candidate(block.device(), record(block, arrivedAt, origin(arrival, sequence))));
+            case AlarmChange alarm ->
+                judged.alarms().add(new ReceivedAlarm(origin(arrival, sequence), alarm.receivedAt(arrivedAt)));
             case Gap gap -> judged.gaps().add(new ReceivedGap(origin(arrival, sequence), gap));
             case DeviceStatus status -> judged.statuses().add(new ReceivedStatus(origin(arrival, sequence), status));
         }
@@ -205,26 +215,27 @@ public final class Attribution {
         return new Origin(record.getGateway(), record.getEpoch(), SequenceRange.of(record.getSequence()));
     }
 
-    private static StoredReading record(Waveform block, String gateway, long epoch, long sequence) {
-        return stamped(block, gateway, epoch, sequence)
+    private static StoredReading record(Waveform block, Instant arrivedAt, Origin origin) {
+        return stamped(block, arrivedAt, origin)
                 .setWaveform(WaveformRecord.of(block))
                 .build();
     }
 
-    private static StoredReading.Builder stamped(Entry entry, String gateway, long epoch, long sequence) {
+    /** A corrected time of arrival is only in when it was measured: what the gateway said stays as it was. */
+    private static StoredReading.Builder stamped(Entry entry, Instant arrivedAt, Origin origin) {
         return StoredReading.newBuilder()
                 .setDevice(entry.device().name())
-                .setMeasuredMicros(micros(entry.stamp().measuredAt()))
+                .setMeasuredMicros(micros(entry.stamp().deviceTime().orElse(arrivedAt)))
                 .setReceivedMicros(micros(entry.stamp().receivedAt()))
                 .setDeviceMicros(
                         entry.stamp().deviceTime().map(Attribution::micros).orElse(0L))
-                .setGateway(gateway)
-                .setEpoch(epoch)
-                .setSequence(sequence);
+                .setGateway(origin.gateway())
+                .setEpoch(origin.epoch())
+                .setSequence(origin.sequences().first());
     }
 
-    static StoredReading record(Reading reading, String gateway, long epoch, long sequence) {
-        StoredReading.Builder record = stamped(reading, gateway, epoch, sequence);
+    static StoredReading record(Reading reading, Instant arrivedAt, Origin origin) {
+        StoredReading.Builder record = stamped(reading, arrivedAt, origin);
         for (Value value : reading.values()) {
             record.addParameter(value.parameter().number());
             switch (value) {

@@ -71,7 +71,8 @@ public final class ObservationMaker {
         var observation = new Observation();
         observation.setId(new ObservationId(device, reading.getMeasuredMicros(), observed).toString());
         observation.getMeta().setVersionId(Integer.toString(reading.getVersion()));
-        observation.getMeta().setLastUpdatedElement(new InstantType(Date.from(instant(reading.getReceivedMicros()))));
+        Instant arrived = arrived(reading);
+        observation.getMeta().setLastUpdatedElement(new InstantType(Date.from(arrived)));
         observation.addIdentifier().setSystem(IDENTIFIER).setValue(identifier(reading, observed));
         observation.setStatus(ObservationStatus.FINAL);
         Code category = Terminology.category(observed);
@@ -79,7 +80,14 @@ public final class ObservationMaker {
         observation.setCode(concept(observed));
         observation.setSubject(new Reference("Patient/" + reading.getPatient()));
         observation.setDevice(new Reference("Device/" + FhirId.ofDevice(device)));
-        observation.setIssuedElement(new InstantType(FHIR_TIME.format(instant(reading.getReceivedMicros()))));
+        observation.setIssuedElement(new InstantType(FHIR_TIME.format(arrived)));
+        if (isPutRight(reading)) {
+            observation
+                    .addNote()
+                    .setText("The gateway's clock was not set and said "
+                            + FHIR_TIME.format(instant(reading.getReceivedMicros()))
+                            + ". Its monotonic clock, compared with the core's time later, gave the time stated here.");
+        }
         switch (observed) {
             case Parameter parameter -> fill(observation, reading, parameter);
             case WaveformKind kind -> fill(observation, reading);
@@ -106,6 +114,15 @@ public final class ObservationMaker {
                 .setStartElement(time(reading.getMeasuredMicros()))
                 .setEndElement(time(reading.getMeasuredMicros() + lasting)));
         observation.setValue(SampledDataMaker.make(reading.getWaveform()));
+    }
+
+    /** Without a device's own time it was measured when it arrived: where the two differ, the gateway's clock was wrong. */
+    private static boolean isPutRight(StoredReading reading) {
+        return reading.getDeviceMicros() == 0 && reading.getMeasuredMicros() != reading.getReceivedMicros();
+    }
+
+    private static Instant arrived(StoredReading reading) {
+        return instant(isPutRight(reading) ? reading.getMeasuredMicros() : reading.getReceivedMicros());
     }
 
     private static DateTimeType time(long micros) {

@@ -16,6 +16,7 @@ import org.fieldward.core.intake.SessionDecider.Visitor;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;
+import org.fieldward.core.registry.Gateways.Coincidence;
 import org.fieldward.core.registry.Gateways.Standing;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.ClockState;
@@ -156,6 +157,7 @@ final class Session implements StreamObserver<FromGateway> {
             refuse(SessionDecider.replaced());
             return;
         }
+        heardClock(open.hello());
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setProtocol(open.protocol())
                 .setSession(open.hello().getSession())
@@ -170,6 +172,19 @@ final class Session implements StreamObserver<FromGateway> {
         tellTime(open.hello().getClock());
         remember(Heartbeat.getDefaultInstance(), true);
         out.request(doors.settings().window());
+    }
+
+    /** Before the first batch: what the gateway stamped without a clock is put right by it. */
+    private void heardClock(Hello hello) {
+        if (hello.getClock().getNowMicros() != 0) {
+            doors.gateways()
+                    .heardClock(
+                            peer.name(),
+                            hello.getBoot(),
+                            new Coincidence(
+                                    hello.getClock().getTickMillis(),
+                                    doors.clock().instant()));
+        }
     }
 
     private void append(Action.Append append) {

@@ -67,6 +67,20 @@ public interface Gateways {
 
     void note(State state);
 
+    /**
+     * What a gateway's monotonic clock said at an instant of the core: by it the times of a gateway that had none are put
+     * right (IEEE 11073-20601 knows it as the coincident timestamp).
+     *
+     * @param tickMillis comparable only within one boot
+     */
+    record Coincidence(long tickMillis, Instant core) {}
+
+    /** The first one of each boot is kept: it is nearest to what the gateway stamped before it. */
+    void heardClock(String gateway, long boot, Coincidence coincidence);
+
+    /** Empty if the core never spoke to the gateway during that boot. */
+    Optional<Coincidence> coincidence(String gateway, long boot);
+
     /** All were seen for the last time when the core went down. */
     void allDisconnected();
 

@@ -161,6 +161,35 @@ public final class SqlGateways implements Gateways {
     }
 
     @Override
+    public void heardClock(String gateway, long boot, Coincidence coincidence) {
+        update(
+                "remember a gateway's clock",
+                "insert into gateway_clock (gateway, boot, tick_millis, core_at) values (?, ?, ?, ?) on conflict do nothing",
+                gateway,
+                boot,
+                coincidence.tickMillis(),
+                coincidence.core());
+    }
+
+    @Override
+    public Optional<Coincidence> coincidence(String gateway, long boot) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select tick_millis, core_at from gateway_clock where gateway = ? and boot = ?")) {
+            statement.setString(1, gateway);
+            statement.setLong(2, boot);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Coincidence(
+                                row.getLong(1), row.getTimestamp(2).toInstant()))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new RegistryException("registry could not read a gateway's clock", e);
+        }
+    }
+
+    @Override
     public void allDisconnected() {
         update("mark gateways as gone", "update gateway_state set connected = false where connected");
     }

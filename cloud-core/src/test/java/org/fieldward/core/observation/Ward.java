@@ -22,6 +22,7 @@ import org.fieldward.core.registry.Registry.BindResult.Bound;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
+import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
@@ -48,6 +49,7 @@ final class Ward implements AutoCloseable {
     final InstantSource clock = () -> NOON;
     final Journal journal = new SqlJournal(database);
     final SqlRegistry registry = new SqlRegistry(database, clock);
+    final SqlGateways gateways = new SqlGateways(database, clock);
     final SqlReadings readings = new SqlReadings(database, registry::snapshot);
     final SqlWaveforms waveforms = new SqlWaveforms(database, registry::snapshot);
     final SqlAlarms alarms = new SqlAlarms(database, registry::snapshot);
@@ -71,7 +73,7 @@ final class Ward implements AutoCloseable {
                 database,
                 from,
                 registry,
-                new Attribution(check),
+                new Attribution(check, gateways::coincidence),
                 new ObservationFollower.Outlets(readings, alarms, steps::add),
                 new Random(1),
                 clock);

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -114,6 +116,11 @@ final class SiegeCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}")
     private String screen = "";
 
+    @Option(
+            names = "--only",
+            description = "A kind of trouble to make, as the result names it; repeatable. Without it all are made.")
+    private List<String> only = new ArrayList<>();
+
     @Option(names = "--pid", description = "Of the gateway, to see its memory (Linux).")
     private @Nullable Long pid;
 
@@ -153,7 +160,8 @@ final class SiegeCommand implements Callable<Integer> {
                 gateway.logins(),
                 new DeviceId(screen),
                 new SiegePlan.Good(prefix, good, rate, gateway.window(), warmUp, duration),
-                new SiegePlan.Bad(idle, halfOpen, large, deaf, looping, flooders, perAddress));
+                new SiegePlan.Bad(idle, halfOpen, large, deaf, looping, flooders, perAddress),
+                only);
     }
 
     private static void print(SiegeResult soFar, PrintWriter out) {

@@ -178,17 +178,21 @@ final class Manners {
     }
 
     /** Says what is not MQTT, without end. */
-    record Noise(RandomGenerator random) implements Manner {
+    static final class Noise implements Manner {
+        private final byte[] noise = new byte[NOISE_BYTES];
+
+        Noise(RandomGenerator random) {
+            random.nextBytes(noise);
+        }
+
         @Override
         public byte[] opening() {
             return more(0);
         }
 
-        /** What begins like a packet by chance is soon complete, and wrong. */
+        /** The same again, because fresh noise would cost more here than at the gateway. */
         @Override
         public byte[] more(long sinceOpened) {
-            byte[] noise = new byte[NOISE_BYTES];
-            random.nextBytes(noise);
             return noise;
         }
 

@@ -152,6 +152,7 @@ public final class Siege {
         troubles.add(new Trouble(
                 "wrong logins",
                 List.of(kind("wrong logins", bad.looping(), 6, true, i -> new Manners.WrongLogin(guess())))));
+        troubles.removeIf(trouble -> !plan.only().isEmpty() && !plan.only().contains(trouble.name()));
         return troubles;
     }
 
@@ -163,7 +164,7 @@ public final class Siege {
     private Kind tls(int count, byte[] hello) {
         var target = new InetSocketAddress(plan.gateway().host(), plan.tlsPort());
         return new Kind(
-                "half ClientHello", count, target, 3, plan.bad().perAddress(), true, i -> Manners.HalfOpen.of(hello));
+                "half ClientHello", count, target, 7, plan.bad().perAddress(), true, i -> Manners.HalfOpen.of(hello));
     }
 
     private Manner flood(int number, int qos) {

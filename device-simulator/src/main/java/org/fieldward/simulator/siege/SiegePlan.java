@@ -1,6 +1,7 @@
 package org.fieldward.simulator.siege;
 
 import java.time.Duration;
+import java.util.List;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.simulator.fleet.Gateway;
 import org.fieldward.simulator.fleet.Logins;
@@ -11,8 +12,10 @@ import org.fieldward.simulator.fleet.Logins;
  * @param gateway its port without TLS
  * @param tlsPort its port with TLS; 0: nobody tries that one
  * @param screen the account that idle and deaf clients share, each with a client id of its own
+ * @param only the kinds of trouble to make, by name; empty: all
  */
-public record SiegePlan(Gateway gateway, int tlsPort, Logins logins, DeviceId screen, Good good, Bad bad) {
+public record SiegePlan(
+        Gateway gateway, int tlsPort, Logins logins, DeviceId screen, Good good, Bad bad, List<String> only) {
 
     /**
      * The devices that must not notice.

@@ -54,7 +54,8 @@ final class FuzzMain {
                         "-artifact_prefix=" + findings + "/",
                         "-max_total_time=" + seconds,
                         "-max_len=2048",
-                        "-timeout=20",
+                        // The first input loads and instruments everything, which on a busy machine takes its time.
+                        "-timeout=60",
                         "-print_final_stats=1",
                         fresh.toString(),
                         CORPUS.resolve(target.name()).toString()))

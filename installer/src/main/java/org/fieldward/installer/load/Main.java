@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,12 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--connections", defaultValue = "50", description = "One device each. Default: ${DEFAULT-VALUE}")
     private int connections = 50;
 
+    @Option(
+            names = "--set",
+            description = "KEY=VALUE, a setting of the gateway; all but mqtt.max-publishes-per-second, because one"
+                    + " connection stands for many devices here, have their defaults.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
     @Option(names = "--gateway-only", description = "The core is out of reach: the gateway keeps everything.")
     private boolean gatewayOnly;
 
@@ -79,7 +86,7 @@ public final class Main implements Callable<Integer> {
             admit(api, devices);
             Instant prepared = clock.instant();
             try (Gateway gateway = Gateway.prepare(
-                            install, folder.resolve("gateway"), wire.port(), core.admit("load"), devices, Map.of())
+                            install, folder.resolve("gateway"), wire.port(), core.admit("load"), devices, settings())
                     .start()) {
                 said("gateway enrolled and up", prepared);
                 if (gatewayOnly) {
@@ -91,6 +98,14 @@ public final class Main implements Callable<Integer> {
         } finally {
             System.out.println("logs and data are in " + folder);
         }
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> more = new LinkedHashMap<>();
+        more.put("mqtt.max-publishes-per-second", "100000");
+        more.putAll(settings);
+        System.out.println("settings of the gateway that are not defaults: " + more);
+        return more;
     }
 
     private record Parts(Core core, LinkProxy wire, Gateway gateway) {}

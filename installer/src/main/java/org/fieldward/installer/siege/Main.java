@@ -30,8 +30,8 @@ import picocli.CommandLine.Unmatched;
 public final class Main implements Callable<Integer> {
 
     private static final String SCREEN = "siege-screen";
-    /** The good devices, those who flood or deafen, and some to spare. */
-    private static final int BESIDES = 500;
+    /** Those who flood, deafen, send large CONNECTs, and such as are gone without being noticed yet. */
+    private static final int BESIDES = 1_500;
 
     @Option(names = "--root", required = true, hidden = true)
     private Path root = Path.of(".");

@@ -1,5 +1,6 @@
 package org.fieldward.proto.reading;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -51,6 +52,13 @@ public record AlarmChange(
         if (detail.length() > 200) {
             throw new IllegalArgumentException("detail must be at most 200 characters, was " + detail.length());
         }
+    }
+
+    /** The same with another time of arrival, where the gateway's clock was wrong. */
+    public AlarmChange receivedAt(Instant arrival) {
+        return arrival.equals(stamp.receivedAt())
+                ? this
+                : new AlarmChange(device, stamp.receivedAt(arrival), alarm, kind, priority, phase, parameter, detail);
     }
 
     @Override

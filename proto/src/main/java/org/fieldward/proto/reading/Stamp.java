@@ -24,6 +24,11 @@ public record Stamp(Optional<Instant> deviceTime, Instant receivedAt, long tickM
         }
     }
 
+    /** The same with another time of arrival. */
+    public Stamp receivedAt(Instant arrival) {
+        return new Stamp(deviceTime, arrival, tickMillis, boot, clock);
+    }
+
     /** When it was measured, as well as anybody knows: the device's time, else the time of arrival. */
     public Instant measuredAt() {
         return deviceTime.orElse(receivedAt);

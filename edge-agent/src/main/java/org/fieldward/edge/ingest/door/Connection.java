@@ -69,7 +69,8 @@ final class Connection implements Attachment {
         lastHeardMillis = acceptedMillis;
         reader = new PacketReader(door.limits().maxPacketBytes());
         reception = new Reception(door, this, pipe);
-        throttle = new Throttle(door.limits().maxPublishesPerSecond(), acceptedMillis);
+        int perSecond = door.limits().maxPublishesPerSecond();
+        throttle = new Throttle(perSecond, perSecond, acceptedMillis);
     }
 
     String address() {
@@ -312,13 +313,15 @@ final class Connection implements Attachment {
         }
     }
 
-    void sweep(long nowMillis) {
+    /** Returns whether the connection was ended. */
+    boolean sweep(long nowMillis) {
         if (state == State.CLOSED) {
             // A polite close waits for what was written before, which a client that does not read never takes.
-            if (nowMillis - closedMillis > LINGER_MILLIS) {
+            boolean over = nowMillis - closedMillis > LINGER_MILLIS;
+            if (over) {
                 pipe.kill();
             }
-            return;
+            return over;
         }
         boolean late = state != State.OPEN
                 && nowMillis - acceptedMillis > door.limits().connectDeadline().toMillis();
@@ -338,6 +341,7 @@ final class Connection implements Attachment {
             visit.get().forgetWill();
             end(Reason.NOT_AUTHORIZED, "this account may no longer be used");
         }
+        return state == State.CLOSED;
     }
 
     /** From any thread: the same client came again. */

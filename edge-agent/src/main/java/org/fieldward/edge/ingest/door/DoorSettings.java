@@ -78,7 +78,7 @@ public record DoorSettings(
             "mqtt.unix-socket", "", "File of a socket for programs of this machine; they log in like all others.");
     private static final SettingKey MAX_RATE = new SettingKey(
             "mqtt.max-publishes-per-second",
-            "10000",
+            "1000",
             "Publishes of one client; beyond it the client is read more slowly.");
     private static final SettingKey MAX_EXPIRY = new SettingKey(
             "mqtt.session-expiry-max-seconds", "604800", "Longest time a session is kept without its client.");

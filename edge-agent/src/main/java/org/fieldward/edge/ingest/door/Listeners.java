@@ -59,6 +59,9 @@ final class Listeners extends VerticleBase {
     private final MqttDoor door;
     private final DoorSettings settings;
     private final boolean first;
+    /** Bytes the kernel takes for one client that is not read; by itself it would take megabytes. */
+    private static final int RECEIVE_BUFFER = 128 * 1024;
+
     private final List<NetServer> servers = new ArrayList<>();
     private final List<HttpServer> webServers = new ArrayList<>();
 
@@ -99,10 +102,25 @@ final class Listeners extends VerticleBase {
 
     private void admit(Loop own, Pipe pipe) {
         if (door.admit(pipe.address())) {
+            whenBearable(own, pipe, () -> {});
             new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
         } else {
             pipe.close();
         }
+    }
+
+    /** One from where much trouble came from is not read before it has waited. */
+    private void whenBearable(Loop own, Pipe pipe, Runnable action) {
+        long wait = door.waitMillis(pipe.address());
+        if (wait == 0) {
+            action.run();
+            return;
+        }
+        pipe.pause();
+        own.later(wait, () -> {
+            action.run();
+            pipe.resume();
+        });
     }
 
     private Future<?> secured(Loop own, Tls tls) {
@@ -140,22 +158,24 @@ final class Listeners extends VerticleBase {
         // What comes right behind the handshake has to wait until somebody listens.
         var early = new ArrayList<Buffer>();
         socket.handler(early::add);
-        shield.raise(
-                socket,
-                () -> own.run(() -> {
-                    // It may be gone right after its handshake: nobody would tell the connection any more.
-                    if (isGone.get()) {
-                        return;
-                    }
-                    var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
-                    connection.start();
-                    early.forEach(connection::received);
-                }));
+        Runnable shaken = () -> own.run(() -> {
+            // It may be gone right after its handshake: nobody would tell the connection any more.
+            if (isGone.get()) {
+                return;
+            }
+            var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
+            connection.start();
+            early.forEach(connection::received);
+        });
+        whenBearable(own, pipe, () -> shield.raise(socket, shaken));
     }
 
     private NetServer server() {
-        NetServer server = vertx.createNetServer(
-                new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true).setAcceptBacklog(1024));
+        NetServer server = vertx.createNetServer(new NetServerOptions()
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setReceiveBufferSize(RECEIVE_BUFFER)
+                .setAcceptBacklog(1024));
         servers.add(server);
         return server.exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
     }

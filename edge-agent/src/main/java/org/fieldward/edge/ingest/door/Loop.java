@@ -21,9 +21,13 @@ final class Loop {
         void after(long millis, Runnable action);
     }
 
+    private static final int SWEPT_AT_ONCE = 500;
+    private static final int ENDED_AT_ONCE = 10;
+
     private final Executor soon;
     private final Timer timer;
     private final Set<Connection> connections = new HashSet<>();
+    private final Queue<Connection> unswept = new ArrayDeque<>();
     private final Queue<Connection> woken = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
@@ -64,10 +68,21 @@ final class Loop {
         connections.remove(connection);
     }
 
-    /** Once a second: deadlines, keepalive, idle clients. */
+    /** Twice a second: deadlines, keepalive, idle clients. Thousands may be over at once, and the others must not wait. */
     void sweep(long nowMillis) {
-        for (Connection connection : new ArrayDeque<>(connections)) {
-            connection.sweep(nowMillis);
+        if (unswept.isEmpty()) {
+            unswept.addAll(connections);
+            sweepSome(nowMillis);
+        }
+    }
+
+    private void sweepSome(long nowMillis) {
+        int ends = 0;
+        for (int i = 0; i < SWEPT_AT_ONCE && ends < ENDED_AT_ONCE && !unswept.isEmpty(); i++) {
+            ends += unswept.remove().sweep(nowMillis) ? 1 : 0;
+        }
+        if (!unswept.isEmpty()) {
+            timer.after(1, () -> sweepSome(nowMillis));
         }
     }
 

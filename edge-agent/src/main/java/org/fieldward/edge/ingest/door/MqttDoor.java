@@ -235,6 +235,11 @@ public final class MqttDoor {
         complaints.about(address, nowMillis(), what);
     }
 
+    /** How long a new connection from there has to wait before it is read, in milliseconds. */
+    long waitMillis(String address) {
+        return complaints.waitMillis(address, nowMillis());
+    }
+
     /** Counts memory for CONNECTs that are not complete, of all clients; returns whether there may be so much. */
     boolean mayWait(int moreBytes) {
         return unfinishedBytes.addAndGet(moreBytes) <= MAX_UNFINISHED_BYTES;

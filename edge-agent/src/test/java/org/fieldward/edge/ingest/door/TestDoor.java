@@ -148,6 +148,18 @@ final class TestDoor implements AutoCloseable {
         return door.view();
     }
 
+    /** As much went wrong with clients of this machine as makes its next ones wait. */
+    void sufferMuch() {
+        for (int i = 0; i < 1_050; i++) {
+            door.complain("127.0.0.1", "trouble");
+        }
+    }
+
+    /** How long the next client of this machine has to wait. */
+    long waitMillis() {
+        return door.waitMillis("127.0.0.1");
+    }
+
     @Override
     public void close() throws Exception {
         door.close().toCompletableFuture().get(10, TimeUnit.SECONDS);

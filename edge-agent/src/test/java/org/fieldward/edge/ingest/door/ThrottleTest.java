@@ -8,7 +8,7 @@ class ThrottleTest {
 
     @Test
     void a_burst_of_one_second_is_free_and_then_the_rate_holds() {
-        var throttle = new Throttle(10, 0);
+        var throttle = new Throttle(10, 10, 0);
         for (int i = 0; i < 10; i++) {
             assertThat(throttle.waitMillis(0)).isZero();
             throttle.spend();
@@ -26,7 +26,7 @@ class ThrottleTest {
 
     @Test
     void it_says_how_long_to_wait_and_no_longer_than_needed() {
-        var throttle = new Throttle(100, 0);
+        var throttle = new Throttle(100, 100, 0);
         for (int i = 0; i < 100; i++) {
             throttle.spend();
         }
@@ -37,7 +37,7 @@ class ThrottleTest {
 
     @Test
     void rest_is_not_saved_up_for_more_than_one_second() {
-        var throttle = new Throttle(10, 0);
+        var throttle = new Throttle(10, 10, 0);
         for (int i = 0; i < 10; i++) {
             throttle.spend();
         }

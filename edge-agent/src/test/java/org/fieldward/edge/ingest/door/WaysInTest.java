@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -187,6 +189,25 @@ class WaysInTest {
                 assertThat(client.receive()).isEqualTo("400200%02x".formatted(i));
             }
             assertThat(door.store.readings()).hasSize(30);
+        }
+    }
+
+    @Test
+    void whoever_comes_from_where_much_trouble_came_from_waits_a_little_and_is_served() throws Exception {
+        try (var door = new TestDoor(home, Map.of())) {
+            door.sufferMuch();
+            assertThat(door.waitMillis()).isPositive();
+            try (var plain = new RawClient(door.plainPort());
+                    Socket secure = Tls.factory(door.authority, Optional.empty())
+                            .createSocket(InetAddress.getLoopbackAddress(), door.tlsPort())) {
+                secure.setSoTimeout(5_000);
+                plain.send(connectAndPublish());
+                assertThat(plain.receive()).isEqualTo("20020000");
+                assertThat(plain.receive()).isEqualTo("40020001");
+                secure.getOutputStream().write(connectAndPublish());
+                assertThat(HexFormat.of().formatHex(secure.getInputStream().readNBytes(8)))
+                        .isEqualTo("2002000040020001");
+            }
         }
     }
 }

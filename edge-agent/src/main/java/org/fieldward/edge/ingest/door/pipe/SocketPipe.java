@@ -1,5 +1,7 @@
 package org.fieldward.edge.ingest.door.pipe;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelConfig;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
@@ -17,12 +19,21 @@ public final class SocketPipe implements Pipe {
     private static final Logger LOG = LoggerFactory.getLogger(SocketPipe.class);
     static final int WRITE_QUEUE_BYTES = 256 * 1024;
 
+    /** Bytes read at once: what is read of one client that has to wait then, times all clients, must fit into memory. */
+    private static final int LARGEST_READ = 16 * 1024;
+
+    private static final int FIRST_READ = 1024;
+    private static final int SMALLEST_READ = 256;
+
     private final NetSocket socket;
+    private final ChannelConfig channel;
     private final String address;
 
     public SocketPipe(NetSocket socket, String address) {
         this.socket = socket;
         this.address = address;
+        channel = ((NetSocketInternal) socket).channelHandlerContext().channel().config();
+        channel.setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ));
     }
 
     @Override
@@ -59,14 +70,17 @@ public final class SocketPipe implements Pipe {
         return Optional.empty();
     }
 
+    /** Vert.x's own pause goes on reading for some packets and keeps them. */
     @Override
     public void pause() {
+        channel.setAutoRead(false);
         socket.pause();
     }
 
     @Override
     public void resume() {
         socket.resume();
+        channel.setAutoRead(true);
     }
 
     @Override

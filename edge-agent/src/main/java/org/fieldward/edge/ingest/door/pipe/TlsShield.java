@@ -1,7 +1,9 @@
 package org.fieldward.edge.ingest.door.pipe;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -23,6 +25,9 @@ public final class TlsShield {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsShield.class);
 
+    /** Bytes; those with post-quantum keys have some 2,000. */
+    private static final int LARGEST_HELLO = 16 * 1024;
+
     private final SslContext context;
     private final long deadlineMillis;
 
@@ -43,19 +48,27 @@ public final class TlsShield {
         deadlineMillis = deadline.toMillis();
     }
 
-    /** Calls back, on the channel's thread, when the handshake is done; closes the socket if it cannot be. */
+    /**
+     * Calls back, on the channel's thread, when the handshake is done; closes the socket if it cannot be. An engine costs tens
+     * of kilobytes, and is made only for a client that sent its whole ClientHello.
+     */
     public void raise(NetSocket socket, Runnable done) {
         Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
-        SslHandler handler = context.newHandler(channel.alloc());
-        handler.setHandshakeTimeoutMillis(deadlineMillis);
-        channel.pipeline().addFirst("ssl", handler);
-        handler.handshakeFuture().addListener(shaken -> {
-            if (shaken.isSuccess()) {
-                done.run();
-            } else {
-                LOG.debug("A TLS handshake failed: {}", String.valueOf(shaken.cause()));
-                socket.close();
+        var greeter = new SniHandler((name, promise) -> promise.setSuccess(context), LARGEST_HELLO, deadlineMillis) {
+            @Override
+            protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
+                SslHandler handler = super.newSslHandler(context, allocator);
+                handler.handshakeFuture().addListener(shaken -> {
+                    if (shaken.isSuccess()) {
+                        done.run();
+                    } else {
+                        LOG.debug("A TLS handshake failed: {}", String.valueOf(shaken.cause()));
+                        socket.close();
+                    }
+                });
+                return handler;
             }
-        });
+        };
+        channel.pipeline().addFirst("hello", greeter);
     }
 }
