@@ -156,6 +156,14 @@ final class BedDays {
                 (inside ? missing : across).merge(reason, loss.count(), Long::sum);
             }
         }
+        int bound = 0;
+        int withRecord = 0;
+        for (int i = 0; i < tallies.size(); i++) {
+            Set<Long> quarters = boundQuarters(day.place().devices().get(i).id(), day);
+            bound += quarters.size();
+            quarters.retainAll(tallies.get(i).quarters());
+            withRecord += quarters.size();
+        }
         return new Row(
                 day.day(),
                 day.place().zone(),
@@ -164,10 +172,9 @@ final class BedDays {
                 day.place().bed(),
                 day.place().facility(),
                 day.place().devices().stream().map(device -> device.id().name()).toList(),
-                day.place().devices().stream()
-                        .mapToInt(device -> boundQuarters(device.id(), day))
-                        .sum(),
-                tallies.stream().mapToInt(Tally::quarters).sum(),
+                day.place().devices().stream().anyMatch(device -> isBound(device.id(), day)),
+                bound,
+                withRecord,
                 patients,
                 tallies.stream().mapToLong(tally -> tally.waiting().records()).sum(),
                 quarantined,
@@ -179,23 +186,27 @@ final class BedDays {
                 across);
     }
 
-    private int boundQuarters(DeviceId device, BedDay day) {
+    /** Those that are over and were bound from beginning to end: an admission or a discharge within one is no silence. */
+    private Set<Long> boundQuarters(DeviceId device, BedDay day) {
         Set<Long> quarters = new HashSet<>();
         long length = Tallies.QUARTER.toSeconds();
-        // The quarter that is not over yet may still get its record.
-        Instant over = Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), length) * length);
-        Instant end = day.until().isAfter(over) ? over : day.until();
+        Instant end = day.until().isAfter(now) ? now : day.until();
         for (Binding binding : bindings.getOrDefault(device, List.of())) {
             Instant begins = binding.from().isAfter(day.from()) ? binding.from() : day.from();
             Instant ends = binding.until().filter(end::isAfter).orElse(end);
-            if (begins.isBefore(ends)) {
-                long last = Math.floorDiv(ends.minusNanos(1).getEpochSecond(), length);
-                for (long q = Math.floorDiv(begins.getEpochSecond(), length); q <= last; q++) {
-                    quarters.add(q);
-                }
+            long first = Math.ceilDiv(begins.getEpochSecond() + (begins.getNano() > 0 ? 1 : 0), length);
+            for (long q = first; q < Math.floorDiv(ends.getEpochSecond(), length); q++) {
+                quarters.add(q);
             }
         }
-        return quarters.size();
+        return quarters;
+    }
+
+    private boolean isBound(DeviceId device, BedDay day) {
+        return bindings.getOrDefault(device, List.of()).stream()
+                .anyMatch(binding -> binding.from().isBefore(day.until())
+                        && !binding.from().isAfter(now)
+                        && binding.until().map(day.from()::isBefore).orElse(true));
     }
 
     private static List<Stretch> stretches(List<Tally> tallies, List<Standing.Held> held) {

@@ -91,7 +91,7 @@ public final class Completeness {
         List<Standing.Held> held = sources.journal().held();
         var days = new BedDays(sources.registry().devices(), sources.registry().bindings(), facilities, question, now);
         List<Loss> losses = losses(question, days);
-        List<Report.Row> rows = days.rows(sources.tallies().count(days.spans(), marks, now), held, losses);
+        List<Report.Row> rows = days.rows(sources.tallies().count(days.spans(), marks), held, losses);
         return new Report(
                 now,
                 question,

@@ -41,7 +41,8 @@ public record Report(
      * @param zone empty where the facility's is not known; the day is then one of UTC
      * @param until excluded
      * @param bed empty for a device that stands at none
-     * @param boundQuarters quarters of an hour that are over, in which a device served somebody, per device
+     * @param bound whether a device served somebody at all
+     * @param boundQuarters quarters of an hour that are over and in all of which a device served one patient, per device
      * @param quarters those of them with a record
      * @param missing lost records by reason, of gaps that lie in this day
      * @param across the same of gaps that reach over its edge: some of those records belong to another day
@@ -54,6 +55,7 @@ public record Report(
             Optional<String> bed,
             Optional<String> facility,
             List<String> devices,
+            boolean bound,
             int boundQuarters,
             int quarters,
             Map<String, Count> patients,
@@ -87,7 +89,7 @@ public record Report(
         }
 
         boolean isEmpty() {
-            return boundQuarters == 0 && confirmed() == 0 && missing.isEmpty() && across.isEmpty();
+            return !bound && confirmed() == 0 && missing.isEmpty() && across.isEmpty();
         }
     }
 

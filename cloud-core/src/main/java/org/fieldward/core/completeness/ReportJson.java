@@ -63,7 +63,7 @@ public final class ReportJson {
                         + " stored before this was kept.");
         words.put(
                 "quarters",
-                "quarters of an hour with a record, of those that were over and in which a device served somebody (bound),"
+                "quarters of an hour with a record, of those that were over and in all of which a device served one patient (bound),"
                         + " counted per device.");
         words.put(
                 "bed",

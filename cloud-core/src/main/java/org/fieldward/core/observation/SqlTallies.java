@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -23,7 +25,7 @@ public final class SqlTallies implements Tallies {
 
     private static final String TALLIES = """
             select slot, patient_no, sum(readings), sum(parameters), sum(waveforms),
-                count(distinct quarter) filter (where patient_no <> 0 and readings + waveforms > 0 and quarter < THIS),
+                array_agg(distinct quarter) filter (where patient_no <> 0 and readings + waveforms > 0),
                 sum(signed), sum(anchored), sum(finished)
             from (
                 select k.slot, t.*, SIGNED as signed, ANCHORED as anchored, FINISHED as finished
@@ -54,7 +56,7 @@ public final class SqlTallies implements Tallies {
     private static final class Slot {
         private final Map<String, Count> patients = new TreeMap<>();
         private Count waiting = Count.NONE;
-        private int quarters;
+        private final Set<Long> quarters = new HashSet<>();
         private long signed;
         private long anchored;
         private long finished;
@@ -67,7 +69,7 @@ public final class SqlTallies implements Tallies {
     }
 
     @Override
-    public List<Tally> count(List<Span> spans, Marks marks, Instant now) {
+    public List<Tally> count(List<Span> spans, Marks marks) {
         var slots = new ArrayList<Slot>();
         spans.forEach(span -> slots.add(new Slot()));
         try (Connection connection = database.getConnection()) {
@@ -75,7 +77,7 @@ public final class SqlTallies implements Tallies {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             try {
-                readTallies(connection, spans, marks, quarter(now), slots);
+                readTallies(connection, spans, marks, slots);
                 readOrigins(connection, spans, slots);
                 readQuarantine(connection, spans, slots);
             } finally {
@@ -87,14 +89,13 @@ public final class SqlTallies implements Tallies {
         return slots.stream().map(Slot::tally).toList();
     }
 
-    private void readTallies(Connection connection, List<Span> spans, Marks marks, long present, List<Slot> slots)
+    private void readTallies(Connection connection, List<Span> spans, Marks marks, List<Slot> slots)
             throws SQLException {
         Map<Integer, String> patients = new HashMap<>();
         registry.get().patients().forEach((id, known) -> patients.put(known.number(), id));
         String sql = TALLIES.replace("SIGNED", upTo(marks.signed()))
                 .replace("ANCHORED", upTo(marks.anchored()))
-                .replace("FINISHED", upTo(marks.finished()))
-                .replace("THIS", Long.toString(present));
+                .replace("FINISHED", upTo(marks.finished()));
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             set(select, spans);
             try (ResultSet row = select.executeQuery()) {
@@ -102,7 +103,10 @@ public final class SqlTallies implements Tallies {
                     Slot slot = slots.get(row.getInt(1));
                     int patient = row.getInt(2);
                     if (row.wasNull()) {
-                        slot.quarters = row.getInt(6);
+                        if (row.getArray(6) != null) {
+                            slot.quarters.addAll(
+                                    List.of((Long[]) row.getArray(6).getArray()));
+                        }
                         slot.signed = row.getLong(7);
                         slot.anchored = row.getLong(8);
                         slot.finished = row.getLong(9);

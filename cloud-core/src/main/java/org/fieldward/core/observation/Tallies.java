@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.fieldward.proto.reading.DeviceId;
 
 /** How much is stored, counted by device and time without reading it. Thread-safe. */
@@ -45,7 +46,7 @@ public interface Tallies {
      *
      * @param patients current versions, by patient
      * @param waiting current versions that no patient is known of
-     * @param quarters in how many quarters of an hour that were over there is at least one record of a patient
+     * @param quarters the quarters of an hour, counted from 1970, with at least one record of a patient
      * @param signed records of patients up to that mark; {@code anchored} and {@code finished} likewise
      * @param quarantined how many were set aside, by reason
      * @param origins empty for what was stored before origins were kept
@@ -53,7 +54,7 @@ public interface Tallies {
     record Tally(
             Map<String, Count> patients,
             Count waiting,
-            int quarters,
+            Set<Long> quarters,
             long signed,
             long anchored,
             long finished,
@@ -61,17 +62,14 @@ public interface Tallies {
             List<Origin> origins) {
         public Tally {
             patients = Map.copyOf(patients);
+            quarters = Set.copyOf(quarters);
             quarantined = Map.copyOf(quarantined);
             origins = List.copyOf(origins);
         }
     }
 
-    /**
-     * One for each span, in their order.
-     *
-     * @param now which quarters of an hour are over
-     */
-    List<Tally> count(List<Span> spans, Marks marks, Instant now);
+    /** One for each span, in their order. */
+    List<Tally> count(List<Span> spans, Marks marks);
 
     /** How much was set aside in that time of which no device is known, by reason. */
     Map<String, Long> unplaced(Instant from, Instant until);

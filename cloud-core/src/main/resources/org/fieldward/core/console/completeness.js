@@ -91,8 +91,8 @@ function words(row) {
   const held = sum(row.quarantined);
   const silent = row.quarters.bound - row.quarters.withRecord;
   const stored = row.readings + row.waveforms;
-  if (row.measured === 0 && row.quarters.bound > 0) {
-    said.push({ kind: 'bad', text: '✕ Nothing came, although a device served a patient.' });
+  if (row.measured === 0 && sum(row.across) === 0) {
+    said.push({ kind: 'bad', text: '✕ Nothing has come, although a device serves a patient.' });
   } else if (silent > 0) {
     said.push({ kind: 'bad', text: `✕ No record in ${count(silent)} of ${some(row.quarters.bound, 'quarter hour', 'quarter hours')}.` });
   }

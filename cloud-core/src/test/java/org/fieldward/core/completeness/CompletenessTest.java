@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.fieldward.core.anchor.Coverage;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.completeness.Report.Carrier;
@@ -44,6 +45,7 @@ class CompletenessTest {
     private static final LocalDate DAY = LocalDate.of(2026, 3, 1);
     private static final Instant MIDNIGHT = Instant.parse("2026-03-01T00:00:00Z");
     private static final Instant NOW = Instant.parse("2026-03-02T12:10:00Z");
+    private static final long QUARTER = MIDNIGHT.getEpochSecond() / 900;
     private static final DeviceId MONITOR = new DeviceId("mon-1");
 
     private final FakeRegistry registry = new FakeRegistry();
@@ -95,7 +97,14 @@ class CompletenessTest {
 
     private static Tallies.Tally tally(Map<String, Count> patients, Tallies.Origin... origins) {
         return new Tallies.Tally(
-                patients, new Count(4, 4, 0), 90, 70, 60, 50, Map.of("conflict", 2L), List.of(origins));
+                patients,
+                new Count(4, 4, 0),
+                Set.of(QUARTER + 3, QUARTER + 4, QUARTER + 5, QUARTER + 60),
+                70,
+                60,
+                50,
+                Map.of("conflict", 2L),
+                List.of(origins));
     }
 
     private void stored() {
@@ -130,9 +139,9 @@ class CompletenessTest {
         assertThat(List.of(row.signed(), row.anchored(), row.finished())).containsExactly(70L, 60L, 50L);
         assertThat(row.stretches()).containsExactly(new Stretch("ward-3", 1, 11, 110, 97));
         assertThat(row.stretches().getFirst().holes()).isEqualTo(3);
-        assertThat(row.quarters()).isEqualTo(90);
-        // From the quarter in which ten to one lies to noon.
-        assertThat(row.boundQuarters()).isEqualTo(48 - 3);
+        // From one, for the quarter before it was bound in part only, to noon.
+        assertThat(row.boundQuarters()).isEqualTo(44);
+        assertThat(row.quarters()).isEqualTo(2);
     }
 
     @Test

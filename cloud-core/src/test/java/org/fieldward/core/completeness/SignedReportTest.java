@@ -47,6 +47,7 @@ class SignedReportTest {
                 Optional.of("Zimmer \"7\" ü"),
                 Optional.of("ward-3"),
                 List.of("mon-1"),
+                true,
                 96,
                 95,
                 Map.of("ann", new Count(80, 480, 1)),

@@ -173,7 +173,7 @@ class HttpDoorTest {
                 new Tallies.Tally(
                         Map.of("p1", new Tallies.Count(7, 40, 0)),
                         Tallies.Count.NONE,
-                        3,
+                        Set.of(3L),
                         6,
                         5,
                         4,
