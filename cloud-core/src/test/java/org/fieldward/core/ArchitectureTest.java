@@ -63,7 +63,7 @@ final class ArchitectureTest {
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers("app", "intake", "attribution", "observation", "completeness")
                 .whereLayer("attribution")
-                .mayOnlyBeAccessedByLayers("app", "intake", "observation", "completeness")
+                .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
                 .mayOnlyBeAccessedByLayers("app", "fhir", "anchor", "completeness", "distribution", "console")
                 .whereLayer("completeness")

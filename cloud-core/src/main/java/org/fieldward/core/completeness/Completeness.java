@@ -1,6 +1,7 @@
 package org.fieldward.core.completeness;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fieldward.core.anchor.Coverage;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.completeness.Report.Carrier;
 import org.fieldward.core.completeness.Report.Life;
 import org.fieldward.core.completeness.Report.Loss;
@@ -137,8 +137,8 @@ public final class Completeness {
         if (!asked) {
             return Optional.empty();
         }
-        Instant from = Attribution.instant(gap.getFromMicros());
-        Instant to = Attribution.instant(gap.getToMicros());
+        Instant from = instant(gap.getFromMicros());
+        Instant to = instant(gap.getToMicros());
         List<String> patients = sources.registry().bindings().stream()
                 .filter(binding -> binding.device().name().equals(gap.getDevice()))
                 .filter(binding -> !binding.from().isAfter(to)
@@ -156,7 +156,7 @@ public final class Completeness {
                 gap.getCount(),
                 from,
                 to,
-                Attribution.instant(gap.getReceivedMicros()),
+                instant(gap.getReceivedMicros()),
                 patients));
     }
 
@@ -187,5 +187,9 @@ public final class Completeness {
             }
         });
         return carriers;
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -1,13 +1,13 @@
 package org.fieldward.core.distribution.search;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.fhir.FhirId;
 import org.fieldward.core.fhir.GapMaker;
 import org.fieldward.core.observation.Gaps;
@@ -115,16 +115,16 @@ public record GapSearch(Optional<Set<String>> patients, Optional<Set<DeviceId>> 
     private static boolean touches(StoredGap gap, Binding binding) {
         return GapMaker.isObserved(gap)
                 && binding.device().name().equals(gap.getDevice())
-                && !binding.from().isAfter(Attribution.instant(gap.getToMicros()))
+                && !binding.from().isAfter(instant(gap.getToMicros()))
                 && binding.until()
                         .map(until -> until.isAfter(binding.from())
-                                && Attribution.instant(gap.getFromMicros()).isBefore(until))
+                                && instant(gap.getFromMicros()).isBefore(until))
                         .orElse(true);
     }
 
     private boolean matches(StoredGap gap, Binding binding) {
-        Instant from = later(Attribution.instant(gap.getFromMicros()), binding.from());
-        Instant to = Attribution.instant(gap.getToMicros());
+        Instant from = later(instant(gap.getFromMicros()), binding.from());
+        Instant to = instant(gap.getToMicros());
         Instant end = binding.until().filter(to::isAfter).orElse(to);
         return patients.map(ids -> ids.contains(binding.patient())).orElse(true)
                 && devices.map(ids -> ids.contains(binding.device())).orElse(true)
@@ -134,5 +134,9 @@ public record GapSearch(Optional<Set<String>> patients, Optional<Set<DeviceId>> 
 
     private static Instant later(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }
