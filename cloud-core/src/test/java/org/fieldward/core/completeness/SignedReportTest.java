@@ -113,7 +113,9 @@ class SignedReportTest {
     @Test
     void one_flipped_bit_anywhere_is_refused_by_name() {
         byte[] text = signer.sign(SignedReport.statement(report())).getBytes(StandardCharsets.UTF_8);
-        for (int bit = 0; bit < text.length * 8; bit += 5) {
+        int signature = (text.length - 120) * 8;
+        // Any bit of the body is like any other; those of the signature are each looked at in another way.
+        for (int bit = 0; bit < text.length * 8; bit += bit < signature ? 101 : 1) {
             byte[] flipped = text.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));
             refused(new String(flipped, StandardCharsets.UTF_8), Step.SIGNATURE, "");
