@@ -3,6 +3,7 @@ package org.fieldward.core.anchor;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,6 +18,7 @@ import org.fieldward.core.anchor.chain.SqlChain;
 import org.fieldward.core.anchor.chain.Web3jChain;
 import org.fieldward.core.ledger.NoteKey;
 import org.fieldward.core.ledger.NoteSigner;
+import org.fieldward.core.ledger.Statement;
 import org.fieldward.core.observation.Commitments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ public final class Anchoring implements AutoCloseable {
 
     private final InstantSource clock;
     private final SqlLog log;
+    private final SqlChain known;
     private final LogFollower follower;
     private final NoteSigner signer;
     private final Proofs proofs;
@@ -58,7 +61,7 @@ public final class Anchoring implements AutoCloseable {
             SecureRandom random) {
         this.clock = clock;
         log = new SqlLog(source);
-        var known = new SqlChain(source);
+        known = new SqlChain(source);
         signer = new NoteSigner(settings.origin(), KeyFile.openOrMake(settings.keyFile(), random));
         refuseAnotherKey();
         follower = new LogFollower(commitments, log, signer, settings.interval());
@@ -102,6 +105,33 @@ public final class Anchoring implements AutoCloseable {
     /** What others check the log's checkpoints with. */
     public NoteKey publicKey() {
         return signer.publicKey();
+    }
+
+    /** Signs a statement with the log's key. */
+    public String sign(Statement statement) {
+        return signer.sign(statement);
+    }
+
+    /** How far the log, its signatures and the chain reach now. */
+    public Coverage coverage() {
+        // The chain first: read after it, the signed part can only be larger.
+        Optional<Coverage.Anchored> anchored = anchored(false);
+        Optional<Coverage.Anchored> finished = anchored(true);
+        Optional<Coverage.Signed> checkpoint = log.newest().map(this::signed);
+        return new Coverage(log.size(), checkpoint, anchored, finished, chain.isPresent());
+    }
+
+    private Optional<Coverage.Anchored> anchored(boolean onlyFinal) {
+        List<ChainState.Anchor> places = known.newest(onlyFinal);
+        return places.isEmpty()
+                ? Optional.empty()
+                : log.checkpoint(places.getFirst().size())
+                        .map(checkpoint -> new Coverage.Anchored(signed(checkpoint), places));
+    }
+
+    private Coverage.Signed signed(SqlLog.Signed checkpoint) {
+        return new Coverage.Signed(
+                checkpoint.size(), log.lastBatch(checkpoint.size()), checkpoint.note(), checkpoint.signedAt());
     }
 
     public AnchorState state() {

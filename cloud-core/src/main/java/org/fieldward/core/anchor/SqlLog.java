@@ -125,6 +125,23 @@ final class SqlLog {
         });
     }
 
+    /** The last batch whose commitments are all among the first {@code size} leaves; 0 if there is none. */
+    long lastBatch(long size) {
+        return inTransaction(connection -> {
+            String sql = "SELECT number, first_leaf + leaves FROM ledger_batch WHERE first_leaf < ?"
+                    + " ORDER BY first_leaf DESC LIMIT 1";
+            try (var query = connection.prepareStatement(sql)) {
+                query.setLong(1, size);
+                try (ResultSet rows = query.executeQuery()) {
+                    if (!rows.next()) {
+                        return 0L;
+                    }
+                    return rows.getLong(2) <= size ? rows.getLong(1) : rows.getLong(1) - 1;
+                }
+            }
+        });
+    }
+
     /**
      * The tree up to its present size, for one proof: tiles are read once and kept. It may be read while the log grows on,
      * because the beginning of a tile never changes.

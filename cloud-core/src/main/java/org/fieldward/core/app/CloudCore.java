@@ -11,6 +11,8 @@ import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.completeness.Completeness;
+import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
@@ -23,8 +25,10 @@ import org.fieldward.core.intake.RegisteredStates;
 import org.fieldward.core.intake.Sessions;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.SqlJournal;
+import org.fieldward.core.journal.SqlStanding;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Commitments;
+import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.ObservationFollower;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
@@ -32,6 +36,7 @@ import org.fieldward.core.observation.SqlAlarms;
 import org.fieldward.core.observation.SqlGaps;
 import org.fieldward.core.observation.SqlQuarantine;
 import org.fieldward.core.observation.SqlReadings;
+import org.fieldward.core.observation.SqlTallies;
 import org.fieldward.core.observation.SqlWaveforms;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Registry;
@@ -95,7 +100,11 @@ public final class CloudCore implements AutoCloseable {
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
             http = start(new HttpDoor(
-                    settings.http(), views(), CursorKey.open(settings.dataDir(), random), life(random), clock));
+                    settings.http(),
+                    views(settings.facilities()),
+                    CursorKey.open(settings.dataDir(), random),
+                    life(random),
+                    clock));
             http.start();
             LOG.info("serving people and other systems on port {}", http.port());
         } catch (RuntimeException e) {
@@ -104,15 +113,24 @@ public final class CloudCore implements AutoCloseable {
         }
     }
 
-    private Views views() {
+    private Views views(Facilities facilities) {
         Proofs proofs = anchoring.proofs();
+        Gaps gaps = new SqlGaps(database);
+        var sources = new Completeness.Sources(
+                registry,
+                new SqlTallies(database, registry::snapshot),
+                gaps,
+                new SqlStanding(database),
+                gateways::states,
+                anchoring::coverage);
         return new Views(
                 registry,
                 readings,
                 new SqlWaveforms(database, registry::snapshot),
                 alarms,
-                new SqlGaps(database),
+                gaps,
                 quarantine,
+                new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
                 gatewayStates(),
                 (batch, position, record, salt) ->
                         proofs.proof(batch, position, record, salt).map(Proof::json),

@@ -45,6 +45,11 @@ public enum Key {
                     + " but loopback."),
     HTTP_MAX_THREADS("http.max-threads", "32", "Requests worked on at once, 8 to 1000."),
     HTTP_MAX_STREAMS("http.max-streams", "100", "Live streams open at once, 1 to 10000."),
+    FACILITY_ZONES(
+            "facility.zones",
+            "",
+            "Time zones whose days completeness counts: GATEWAY=ZONE separated by commas, such as"
+                    + " clinic-1=Africa/Nairobi; a gateway that is not named has UTC."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.Unbind.class,
             RegistryCommands.Bindings.class,
             VerifyCommand.class,
+            VerifyStatementCommand.class,
             LedgerCommand.class
         })
 public final class Main implements Callable<Integer> {

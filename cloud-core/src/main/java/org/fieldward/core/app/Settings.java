@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
+import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.HttpSettings.Token;
 import org.fieldward.core.intake.IntakeSettings;
@@ -37,6 +38,7 @@ public final class Settings {
         maxWaitingBytes();
         http();
         anchor();
+        facilities();
     }
 
     public static Settings defaults() {
@@ -108,6 +110,10 @@ public final class Settings {
                 some(Key.HTTP_TOKEN_FILE).map(file -> new Token(firstLine(Key.HTTP_TOKEN_FILE, Path.of(file)))),
                 (int) number(Key.HTTP_MAX_THREADS, 8, 1_000),
                 (int) number(Key.HTTP_MAX_STREAMS, 1, 10_000));
+    }
+
+    public Facilities facilities() {
+        return Facilities.parse(list(Key.FACILITY_ZONES));
     }
 
     public Path ledgerKeyFile() {

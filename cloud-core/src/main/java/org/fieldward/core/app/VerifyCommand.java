@@ -78,7 +78,7 @@ public final class VerifyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Checked checked;
         try {
-            NoteKey trusted = NoteKey.parse(keyText());
+            NoteKey trusted = NoteKey.parse(keyText(key));
             // Not strictly decoded: a byte that is no UTF-8 must be refused like any other wrong one.
             checked = ProofJson.check(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), trusted);
         } catch (IOException e) {
@@ -138,7 +138,8 @@ public final class VerifyCommand implements Callable<Integer> {
                 .anyMatch(event -> event.size() == hint.size() && event.root().equals(hint.root()));
     }
 
-    private String keyText() throws IOException {
+    /** The key itself, or what the file of that name holds. */
+    static String keyText(String key) throws IOException {
         try {
             Path path = Path.of(key);
             return Files.isRegularFile(path) ? Files.readString(path) : key;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.fieldward.core.attribution.Attribution.Candidate;
 import org.fieldward.core.attribution.Attribution.Meeting;
@@ -154,6 +155,11 @@ public final class Step {
         return written.values().stream()
                 .filter(row -> stored.containsKey(row.key()))
                 .toList();
+    }
+
+    /** A row of {@link #changed} as the store has it. */
+    public Row before(Key key) {
+        return Objects.requireNonNull(stored.get(key), "only a changed row was there before");
     }
 
     public List<Refused> refused() {

@@ -56,8 +56,18 @@ public final class Assets {
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
 
-    private static final List<String> FILES =
-            List.of("index.html", "console.css", "console.js", "stream.js", "ward.js", "card.js", "age.js", "icon.svg");
+    private static final List<String> FILES = List.of(
+            "index.html",
+            "console.css",
+            "console.js",
+            "stream.js",
+            "ward.js",
+            "card.js",
+            "age.js",
+            "icon.svg",
+            "completeness.html",
+            "completeness.css",
+            "completeness.js");
 
     private final Map<String, Asset> byPath;
 

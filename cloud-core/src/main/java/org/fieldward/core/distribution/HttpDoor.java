@@ -20,6 +20,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.fieldward.core.distribution.api.ApiServlet;
+import org.fieldward.core.distribution.api.CompletenessServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.live.LiveHub;
@@ -83,12 +84,14 @@ public final class HttpDoor implements AutoCloseable {
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), clock)), "/api/v1/stream");
         context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
+        context.addServlet(holder(new CompletenessServlet(views.completeness(), clock)), "/api/v1/completeness/*");
         context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
         context.addServlet(
                 holder(new FhirServlet(
                         views.registry(),
                         views.readings(),
                         views.waveforms(),
+                        views.gaps(),
                         views.proofs(),
                         new Cursors(cursorKey),
                         clock)),

@@ -41,7 +41,7 @@ public final class ObservationMaker {
 
     private static final DateTimeFormatter PHD_TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter FHIR_TIME =
+    static final DateTimeFormatter FHIR_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final Catalogue catalogue = Catalogue.standard();
@@ -210,7 +210,7 @@ public final class ObservationMaker {
         return concept;
     }
 
-    private static Instant instant(long micros) {
+    static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -7,7 +7,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.Signature;
 
-/** Signs the checkpoints of one log. Thread-safe. */
+/** Signs the checkpoints of one log, and what is said about it. Thread-safe. */
 public final class NoteSigner {
 
     private final NoteKey publicKey;
@@ -32,7 +32,15 @@ public final class NoteSigner {
 
     /** The checkpoint as a signed note: its text, an empty line, one signature line. */
     public String sign(long size, Hash root) {
-        String text = new Checkpoint(publicKey.name(), size, root).text();
+        return note(new Checkpoint(publicKey.name(), size, root).text());
+    }
+
+    /** A statement as a signed note of two lines, which can never be read as a checkpoint: that has three. */
+    public String sign(Statement statement) {
+        return note(statement.text());
+    }
+
+    private String note(String text) {
         byte[] signature = signature(text.getBytes(StandardCharsets.UTF_8));
         byte[] withId = ByteBuffer.allocate(4 + signature.length)
                 .put(publicKey.id())

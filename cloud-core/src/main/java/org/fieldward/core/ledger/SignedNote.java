@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A checkpoint with its signatures, exactly as written. Nothing in it may be used before {@link #open} accepted it.
+ * A checkpoint or a statement with its signatures, exactly as written. Nothing in it may be used before {@link #open} accepted it.
  *
  * @param text the whole note (<a href="https://c2sp.org/signed-note">c2sp.org/signed-note</a>)
  */
@@ -18,6 +18,19 @@ public record SignedNote(String text) {
 
     /** Returns the checkpoint when a signature by this key is there and right. */
     public Checkpoint open(NoteKey key) {
+        Checkpoint checkpoint = Checkpoint.parse(signed(key, "checkpoint"));
+        if (!checkpoint.origin().equals(key.name())) {
+            throw new LedgerException("the checkpoint is of another log than " + key.name());
+        }
+        return checkpoint;
+    }
+
+    /** Returns the statement when a signature by this key is there and right. */
+    public Statement statement(NoteKey key) {
+        return Statement.parse(signed(key, "statement"));
+    }
+
+    private String signed(NoteKey key, String what) {
         int gap = text.lastIndexOf("\n\n");
         if (gap < 0 || !text.endsWith("\n")) {
             throw new LedgerException("a signed note must have text, an empty line and signatures");
@@ -32,13 +45,9 @@ public record SignedNote(String text) {
             found |= checked(line, signed, key);
         }
         if (!found) {
-            throw new LedgerException("the checkpoint is not signed by " + key.name());
+            throw new LedgerException("the " + what + " is not signed by " + key.name());
         }
-        Checkpoint checkpoint = Checkpoint.parse(signed);
-        if (!checkpoint.origin().equals(key.name())) {
-            throw new LedgerException("the checkpoint is of another log than " + key.name());
-        }
-        return checkpoint;
+        return signed;
     }
 
     /** Other keys' signatures are passed over, as the format wants; a wrong one by our key refuses the note. */

@@ -201,6 +201,7 @@ final class SqlObservations {
                 insert.executeUpdate();
             }
         }
+        SqlTallyRows.write(connection, step, batch);
         setAside(connection, step.refused(), now);
         return sealed.observed;
     }

@@ -53,6 +53,16 @@ class AnchoringTest {
 
             assertThat(state.logSize()).isEqualTo(3);
             assertThat(state.chain()).isEqualTo(new ChainState.NotConfigured());
+            Coverage coverage = anchoring.coverage();
+            assertThat(coverage.chain()).isFalse();
+            assertThat(coverage.anchored()).isEmpty();
+            assertThat(coverage.checkpoint().orElseThrow().batch()).isEqualTo(1);
+            assertThat(coverage.checkpoint()
+                            .orElseThrow()
+                            .note()
+                            .open(anchoring.publicKey())
+                            .size())
+                    .isEqualTo(3);
             Path file = saved(proof(anchoring, 1, 2));
             String key = anchoring.publicKey().text();
             assertThat(verify(file, key).out()).startsWith("accepted: the record is leaf 2 of 3 in " + ORIGIN);
@@ -86,6 +96,13 @@ class AnchoringTest {
                     anchoring,
                     state -> state.chain() instanceof ChainState.Connected connected
                             && connected.newest().orElseThrow().finality() == ChainState.Finality.FINAL);
+            assertThat(anchoring
+                            .coverage()
+                            .finished()
+                            .orElseThrow()
+                            .checkpoint()
+                            .size())
+                    .isEqualTo(3);
         }
     }
 
@@ -108,6 +125,11 @@ class AnchoringTest {
             assertThat(down.logSize()).isEqualTo(8);
             assertThat(proof(anchoring, 1, 0).checkpoint().size()).isEqualTo(3);
             assertThat(proof(anchoring, 2, 0).anchors()).isEmpty();
+            Coverage coverage = anchoring.coverage();
+            assertThat(coverage.checkpoint().orElseThrow().batch()).isEqualTo(2);
+            assertThat(coverage.anchored().orElseThrow().checkpoint().batch()).isEqualTo(1);
+            assertThat(coverage.anchored().orElseThrow().places()).hasSize(1);
+            assertThat(coverage.finished()).isEmpty();
 
             anvil.startAgain();
             AnchorState back = await(anchoring, state -> anchored(state, 8));

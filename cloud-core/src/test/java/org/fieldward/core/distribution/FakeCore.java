@@ -11,9 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.fieldward.core.anchor.AnchorState;
+import org.fieldward.core.anchor.Coverage;
 import org.fieldward.core.anchor.chain.ChainState;
+import org.fieldward.core.completeness.Completeness;
+import org.fieldward.core.completeness.Facilities;
+import org.fieldward.core.completeness.FakeStanding;
+import org.fieldward.core.completeness.FakeTallies;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
+import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
@@ -34,6 +40,9 @@ public final class FakeCore implements Quarantine {
     public final List<Held> quarantined = new ArrayList<>();
     public AnchorState anchor = new AnchorState(0, Optional.empty(), Optional.empty(), new ChainState.NotConfigured());
     public boolean proven = true;
+    public final FakeTallies tallies = new FakeTallies();
+    public final NoteSigner signer = new NoteSigner("test.example/log", FakeTallies.keyPair());
+    public Coverage coverage = Coverage.NONE;
 
     public Views views() {
         return new Views(
@@ -43,9 +52,16 @@ public final class FakeCore implements Quarantine {
                 alarms,
                 gaps,
                 this,
+                completeness(),
                 () -> List.copyOf(gateways),
                 this::proof,
                 () -> anchor);
+    }
+
+    private Completeness completeness() {
+        var sources = new Completeness.Sources(registry, tallies, gaps, new FakeStanding(), List::of, () -> coverage);
+        return new Completeness(
+                sources, new Facilities(Map.of()), new Completeness.Seal(signer.publicKey(), signer::sign));
     }
 
     public HttpDoor door(HttpSettings settings, InstantSource clock) {

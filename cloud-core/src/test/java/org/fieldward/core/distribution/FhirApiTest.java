@@ -13,12 +13,20 @@ import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.fhir.FullValidator;
+import org.fieldward.core.observation.Gaps;
+import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.AbsentReason;
+import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.Device;
@@ -101,6 +109,107 @@ class FhirApiTest {
         assertThat(newestFirst)
                 .extracting(one -> one.getEffectiveDateTimeType().getValueAsString())
                 .isSortedAccordingTo((a, b) -> b.compareTo(a));
+    }
+
+    private void gap(long number, String device, Lane lane, Instant from, Instant to, long count) {
+        StoredGap record = StoredGap.newBuilder()
+                .setGapVersion(1)
+                .setDevice(device)
+                .setGateway("ward-3")
+                .setEpoch(7)
+                .setSequence(number)
+                .setLaneValue(lane.number())
+                .setFromMicros(Attribution.micros(from))
+                .setToMicros(Attribution.micros(to))
+                .setCount(count)
+                .setReason(Gap.Reason.EVICTED.number())
+                .setReceivedMicros(Attribution.micros(to.plusSeconds(60)))
+                .build();
+        core.gaps.all.add(new Gaps.Stored(number, record, record.toByteString(), ByteString.EMPTY, 2, 3));
+    }
+
+    @Test
+    void a_loss_is_an_observation_without_a_value_for_whoever_asks_for_losses_and_in_no_search() {
+        List<String> before = ids(search("Observation?patient=p1&_count=1000"));
+        gap(4, "mon_1", Lane.VITAL, START, START.plusSeconds(30), 12);
+        gap(5, "mon_1", Lane.WAVEFORM, START.minusSeconds(90), START.minusSeconds(60), 3);
+        gap(6, "mon-2", Lane.VITAL, START, START.plusSeconds(30), 9);
+        gap(7, "mon_1", Lane.ALARM, START, START.plusSeconds(30), 2);
+        gap(8, "unnamed", Lane.VITAL, START, START.plusSeconds(30), 2);
+
+        Bundle losses = losses("patient=p1&date=ge2026-11-21T02:00:20Z");
+
+        assertThat(losses.getTotal()).isEqualTo(1);
+        Observation loss = (Observation) losses.getEntryFirstRep().getResource();
+        assertThat(FullValidator.errors(loss)).isEmpty();
+        assertThat(loss.hasValue()).isFalse();
+        assertThat(loss.getDataAbsentReason().getCodingFirstRep().getCode()).isEqualTo("error");
+        assertThat(loss.getDataAbsentReason().getText()).contains("make room");
+        assertThat(loss.getSubject().getReference()).isEqualTo("Patient/p1");
+        assertThat(loss.getDevice().getReference()).isEqualTo("Device/mon.u1");
+        assertThat(loss.getEffectivePeriod().getStartElement().getValueAsString())
+                .isEqualTo("2026-11-21T02:00:00.000000Z");
+        assertThat(loss.getEffectivePeriod().getEndElement().getValueAsString())
+                .isEqualTo("2026-11-21T02:00:30.000000Z");
+        assertThat(loss.getComponentFirstRep().getCode().getCodingFirstRep().getCode())
+                .isEqualTo("count");
+        assertThat(loss.getComponentFirstRep().getValueIntegerType().getValue()).isEqualTo(12);
+        assertThat(loss.getIdentifierFirstRep().getValue()).isEqualTo("ward-3-7-4");
+        String id = loss.getIdElement().getIdPart();
+        assertThat(client.read()
+                        .resource(Observation.class)
+                        .withId(id)
+                        .execute()
+                        .getDataAbsentReason()
+                        .getText())
+                .isEqualTo(loss.getDataAbsentReason().getText());
+
+        assertThat(ids(losses("subject=Patient/p1"))).containsExactly("gap-5-1", "gap-4-1");
+        assertThat(ids(losses("device=Device/mon-2"))).containsExactly("gap-6-2");
+        assertThat(ids(losses("date=lt2026-11-21T02:00:00Z"))).containsExactly("gap-5-1");
+        assertThat(losses("patient=p9").getEntry()).isEmpty();
+        assertThat(ids(search("Observation?patient=p1&_count=1000"))).isEqualTo(before);
+        for (String wrong : List.of("code=8867-4", "_count=3", "weather=rain", "date=soon")) {
+            assertThatThrownBy(() -> losses(wrong)).as(wrong).isInstanceOf(InvalidRequestException.class);
+        }
+        for (String missing : List.of("gap-9-1", "gap-4-2", "gap-7-1", "gap-4", "gap-0-0")) {
+            assertThatThrownBy(() -> client.read()
+                            .resource(Observation.class)
+                            .withId(missing)
+                            .execute())
+                    .as(missing)
+                    .isInstanceOf(ResourceNotFoundException.class);
+        }
+    }
+
+    @Test
+    void a_loss_over_a_change_of_patients_shows_each_his_part_and_says_that_the_count_is_a_bound() {
+        core.registry.endBinding(1, START.plusSeconds(10));
+        core.registry.bind(new DeviceId("mon_1"), "p2", START.plusSeconds(20), Optional.empty());
+        gap(4, "mon_1", Lane.VITAL, START, START.plusSeconds(30), 12);
+
+        Observation first =
+                (Observation) losses("patient=p1").getEntryFirstRep().getResource();
+        Observation second =
+                (Observation) losses("patient=p2").getEntryFirstRep().getResource();
+
+        assertThat(first.getEffectivePeriod().getEndElement().getValueAsString())
+                .isEqualTo("2026-11-21T02:00:10.000000Z");
+        assertThat(second.getEffectivePeriod().getStartElement().getValueAsString())
+                .isEqualTo("2026-11-21T02:00:20.000000Z");
+        assertThat(first.getComponentFirstRep().getCode().getCodingFirstRep().getCode())
+                .isEqualTo("count-at-most");
+        assertThat(losses("patient=p1&date=ge2026-11-21T02:00:15Z").getEntry()).isEmpty();
+    }
+
+    private Bundle losses(String query) {
+        return search("http://127.0.0.1:" + door.port() + "/fhir/Observation/$gaps?" + query);
+    }
+
+    private static List<String> ids(Bundle bundle) {
+        return bundle.getEntry().stream()
+                .map(entry -> entry.getResource().getIdElement().getIdPart())
+                .toList();
     }
 
     @Test

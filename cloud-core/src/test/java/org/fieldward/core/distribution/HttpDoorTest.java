@@ -28,12 +28,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.completeness.SignedReport;
 import org.fieldward.core.distribution.HttpSettings.Token;
+import org.fieldward.core.ledger.NoteKey;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Quarantine.Held;
+import org.fieldward.core.observation.Tallies;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
@@ -158,6 +162,52 @@ class HttpDoorTest {
         assertThat(json("/api/v1/quarantine?reason=invalid").path("held")).isEmpty();
         assertThat(json("/api/v1/anchor").path("chain").asText()).isEqualTo("none");
         assertThat(json("/health").path("status").asText()).isEqualTo("up");
+    }
+
+    @Test
+    void completeness_is_told_per_bed_and_day_as_json_as_csv_and_signed() throws Exception {
+        core.admit("p1", "Doe", "Jo", "mon-9", "4");
+        Instant day = Instant.parse("2026-11-20T00:00:00Z");
+        core.tallies.all.put(
+                new Tallies.Span(new DeviceId("mon-9"), day, day.plusSeconds(86_400)),
+                new Tallies.Tally(
+                        Map.of("p1", new Tallies.Count(7, 40, 0)),
+                        Tallies.Count.NONE,
+                        Set.of(3L),
+                        6,
+                        5,
+                        4,
+                        Map.of(),
+                        List.of()));
+
+        JsonNode report = json("/api/v1/completeness?facility=ward-3&bed=4&from=2026-11-20&to=2026-11-21");
+        assertThat(report.path("rows")).hasSize(2);
+        assertThat(report.path("rows").get(0).path("values").asInt()).isEqualTo(40);
+        assertThat(report.path("rows").get(0).path("zoneKnown").asBoolean(true)).isFalse();
+        assertThat(report.path("totals").path("anchored").asInt()).isEqualTo(5);
+        assertThat(json("/api/v1/completeness").path("asked").toString())
+                .isEqualTo("{\"from\":\"2026-11-15\",\"to\":\"2026-11-21\"}");
+        HttpResponse<String> csv = get("/api/v1/completeness?from=2026-11-20&to=2026-11-20&format=csv");
+        assertThat(csv.headers().firstValue("Content-Type").orElse("")).startsWith("text/csv");
+        assertThat(csv.body()).contains("\r\n2026-11-20,UTC,false,ward-3,4,mon-9,p1,7,7,7,40,");
+
+        String statement = get("/api/v1/completeness/statement?from=2026-11-20&to=2026-11-20")
+                .body();
+        NoteKey key = NoteKey.parse(json("/api/v1/completeness/key").path("key").asText());
+        assertThat(SignedReport.check(statement, key)).isInstanceOf(SignedReport.Result.Accepted.class);
+        assertThat(SignedReport.check(statement.replace("\"values\":40", "\"values\":41"), key))
+                .isInstanceOf(SignedReport.Result.Refused.class);
+
+        for (String wrong :
+                List.of("from=today", "to=2026-02-30", "from=2026-01-01&to=2026-11-20", "ward=3", "format=xml")) {
+            assertThat(get("/api/v1/completeness?" + wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(get("/api/v1/completeness/secret").statusCode()).isEqualTo(404);
+        for (String file : List.of("/completeness.html", "/completeness.css", "/completeness.js")) {
+            assertThat(get(file).statusCode()).as(file).isEqualTo(200);
+        }
     }
 
     @Test

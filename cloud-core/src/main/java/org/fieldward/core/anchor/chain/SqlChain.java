@@ -65,6 +65,15 @@ public final class SqlChain {
         return with(connection -> anchors(connection, sql, leaf));
     }
 
+    /** The anchors of the newest checkpoint that is on a chain. */
+    public List<ChainState.Anchor> newest(boolean onlyFinal) {
+        String states = onlyFinal ? "('final')" : "('provisional', 'final')";
+        String sql = ANCHOR_COLUMNS + " AND size = (SELECT max(size) FROM chain_anchor WHERE size > ?"
+                + " AND state IN " + states + ")" + (onlyFinal ? " AND state = 'final'" : "")
+                + " ORDER BY block_number";
+        return with(connection -> anchors(connection, sql, 0));
+    }
+
     Optional<ChainState.Anchor> newest(long chainId) {
         String sql = ANCHOR_COLUMNS + " AND chain_id = ? ORDER BY size DESC LIMIT 1";
         return with(connection -> anchors(connection, sql, chainId)).stream().findFirst();

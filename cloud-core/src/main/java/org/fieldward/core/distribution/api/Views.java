@@ -2,6 +2,7 @@ package org.fieldward.core.distribution.api;
 
 import java.util.function.Supplier;
 import org.fieldward.core.anchor.AnchorState;
+import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.intake.GatewayStates;
 import org.fieldward.core.observation.Alarms;
@@ -19,6 +20,7 @@ public record Views(
         Alarms alarms,
         Gaps gaps,
         Quarantine quarantine,
+        Completeness completeness,
         GatewayStates gateways,
         ProofFiles proofs,
         Supplier<AnchorState> anchor) {}

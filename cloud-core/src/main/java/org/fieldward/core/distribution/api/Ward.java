@@ -16,6 +16,7 @@ import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.registry.BedOrder;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;

@@ -59,6 +59,12 @@ public final class Capability {
                         .setName("proof")
                         .setDefinition("https://fieldward.org/fhir/OperationDefinition/observation-proof")
                         .setDocumentation("The proof that the reading behind the Observation is in the log, as JSON");
+                resource.addOperation()
+                        .setName("gaps")
+                        .setDefinition("https://fieldward.org/fhir/OperationDefinition/observation-gaps")
+                        .setDocumentation(
+                                "What is known to be lost, as Observations that have a dataAbsentReason and no"
+                                        + " value, by patient, subject, device and date; no search shows them");
             }
         }
         return statement;

@@ -15,6 +15,7 @@ import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.fhir.ObservationMaker;
 import org.fieldward.core.fhir.ResourceMaker;
+import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
@@ -34,6 +35,7 @@ public final class FhirServlet extends RestfulServer {
             Registry registry,
             Readings readings,
             Waveforms waveforms,
+            Gaps gaps,
             ProofFiles proofs,
             Cursors cursors,
             InstantSource clock) {
@@ -49,7 +51,8 @@ public final class FhirServlet extends RestfulServer {
                         observations,
                         registry,
                         proofs,
-                        bundles),
+                        bundles,
+                        new GapObservations(gaps, registry, clock)),
                 new PatientProvider(registry, pages, resources, bundles),
                 new DeviceProvider(registry, pages, resources, bundles),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));

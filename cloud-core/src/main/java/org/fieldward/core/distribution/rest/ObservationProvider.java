@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.fieldward.core.distribution.search.GapSearch.Found;
 import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.ObservationPages.Hit;
 import org.fieldward.core.distribution.search.ObservationPages.Page;
@@ -22,6 +23,8 @@ import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Searchable;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.Observed;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.reading.DeviceId;
 import org.hl7.fhir.r4.model.Bundle;
@@ -36,14 +39,21 @@ public final class ObservationProvider implements IResourceProvider {
     private final Registry registry;
     private final ProofFiles proofs;
     private final Bundles bundles;
+    private final GapObservations gaps;
 
     ObservationProvider(
-            ObservationPages pages, ObservationMaker maker, Registry registry, ProofFiles proofs, Bundles bundles) {
+            ObservationPages pages,
+            ObservationMaker maker,
+            Registry registry,
+            ProofFiles proofs,
+            Bundles bundles,
+            GapObservations gaps) {
         this.pages = pages;
         this.maker = maker;
         this.registry = registry;
         this.proofs = proofs;
         this.bundles = bundles;
+        this.gaps = gaps;
     }
 
     @Override
@@ -53,6 +63,10 @@ public final class ObservationProvider implements IResourceProvider {
 
     @Read
     public Observation read(@IdParam IdType id) {
+        Optional<Found> gap = gaps.get(id.getIdPart());
+        if (gap.isPresent()) {
+            return gaps.make(gap.get());
+        }
         Hit hit = hit(id);
         return maker.make(hit.observed().record(), hit.parameter());
     }
@@ -74,20 +88,31 @@ public final class ObservationProvider implements IResourceProvider {
                 request, link, observations, Optional.empty(), page.next().map(ObservationProvider::text));
     }
 
+    /** What is known to be lost; no other search shows it. */
+    @Operation(name = "$gaps", idempotent = true)
+    public Bundle gaps(RequestDetails request) {
+        return gaps.find(request);
+    }
+
     /** The proof file of the reading behind an Observation, as JSON; 404 while no checkpoint covers it. */
     @Operation(name = "$proof", idempotent = true, manualResponse = true)
     public void proof(@IdParam IdType id, HttpServletResponse response) throws IOException {
-        Hit hit = hit(id);
-        String proof = proofs.proof(
-                        hit.observed().commitmentBatch(),
-                        hit.observed().commitmentPosition(),
-                        hit.observed().bytes(),
-                        hit.observed().salt())
+        Optional<Found> gap = gaps.get(id.getIdPart());
+        String proof = (gap.isPresent() ? proof(gap.get().gap()) : proof(hit(id).observed()))
                 .orElseThrow(() -> new ResourceNotFoundException(
                         "no checkpoint covers this Observation yet: ask again in a minute"));
         response.setContentType("application/json");
         response.setCharacterEncoding("UTF-8");
         response.getOutputStream().write(proof.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Optional<String> proof(Observed observed) {
+        return proofs.proof(
+                observed.commitmentBatch(), observed.commitmentPosition(), observed.bytes(), observed.salt());
+    }
+
+    private Optional<String> proof(Gaps.Stored gap) {
+        return proofs.proof(gap.commitmentBatch(), gap.commitmentPosition(), gap.bytes(), gap.salt());
     }
 
     private Hit hit(IdType id) {

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.registry;
 
 import java.util.Comparator;
 
@@ -6,7 +6,7 @@ import java.util.Comparator;
  * Orders names of beds as people count them: digits compare as whole numbers, so that Bed 2 comes before Bed 10; the rest
  * letter by letter, without regard to case. Names that differ stay apart. Pure.
  */
-final class BedOrder implements Comparator<String> {
+public final class BedOrder implements Comparator<String> {
 
     @Override
     public int compare(String one, String other) {
