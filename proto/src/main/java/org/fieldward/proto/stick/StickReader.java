@@ -78,6 +78,17 @@ public final class StickReader {
         }
     }
 
+    /** The name that a file gives itself, for whoever cannot open it; nothing of it is checked. */
+    public static ByteString id(InputStream in) throws IOException {
+        try {
+            StickHeader header = StickHeader.parseFrom(
+                    Envelope.read(in, StickWriter.KIND, MAX_HEAD_BYTES).body());
+            return StickAbout.parseFrom(header.getAbout()).getId();
+        } catch (InvalidProtocolBufferException e) {
+            throw new StickException("its head cannot be read", e);
+        }
+    }
+
     /** The name of this file in a receipt. */
     public ByteString id() {
         return about.getId();
