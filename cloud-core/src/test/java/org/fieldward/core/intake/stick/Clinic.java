@@ -42,11 +42,28 @@ final class Clinic {
     private static final Duration YEAR = Duration.ofDays(365);
 
     private final SecureRandom random = new SecureRandom();
-    final CertificateMaker maker = new CertificateMaker(random);
-    final Credential core = maker.authority("core", NOON.minus(YEAR), NOON.plus(YEAR));
-    final Authority authority = new Authority(core, maker, () -> NOON);
-    final MemoryGateways gateways = new MemoryGateways(() -> NOON);
+    private final CertificateMaker maker = new CertificateMaker(random);
+    private final Credential core;
+    final Authority authority;
+    final MemoryGateways gateways;
     final MemoryJournal journal = new MemoryJournal();
+
+    Clinic() {
+        core = maker.authority("core", NOON.minus(YEAR), NOON.plus(YEAR));
+        authority = new Authority(core, maker, () -> NOON);
+        gateways = new MemoryGateways(() -> NOON);
+    }
+
+    private Clinic(Clinic other) {
+        core = other.core;
+        authority = other.authority;
+        gateways = other.gateways;
+    }
+
+    /** The same core with the same gateways and nothing in its journal. */
+    Clinic afresh() {
+        return new Clinic(this);
+    }
 
     /** With a certificate that ended long ago, if it is to. */
     Credential gateway(String name, boolean expired) {
