@@ -125,10 +125,11 @@ final class ImportCommand implements Callable<Integer> {
 
     private static String say(Tally tally) {
         String text =
-                tally.batches() + " batches: " + tally.fresh() + " records new, " + tally.known() + " known before";
+                tally.fresh() + " records new, " + tally.known() + " known before (batches: " + tally.batches() + ")";
         return tally.refused().isEmpty()
                 ? text
-                : text + ", " + tally.refused().size() + " batches refused and set aside, the first because "
+                : text + "; set aside because they break a rule: "
+                        + tally.refused().size() + ", the first "
                         + tally.refused().getFirst();
     }
 

@@ -106,7 +106,7 @@ public final class ExportCommand implements Callable<Integer> {
                         new ByteArrayInputStream(bytes), own.chain().getLast());
                 int deleted = DoneFiles.delete(to.get(), receipt);
                 if (deleted > 0) {
-                    System.out.println("deleted " + deleted + " files that the core has taken in");
+                    System.out.println("deleted what the core has taken in to its end (files: " + deleted + ")");
                 }
             }
             return true;
@@ -138,8 +138,8 @@ public final class ExportCommand implements Callable<Integer> {
             } catch (IOException e) {
                 throw new AgentException(
                         "the stick at " + folder + " did not take it: " + e.getMessage() + ". "
-                                + export.written().records() + " records in "
-                                + export.written().files() + " files are on it and good; all are still here",
+                                + export.written().records() + " records are on it and good (files: "
+                                + export.written().files() + "); all are still here",
                         e);
             }
         } catch (IOException e) {
@@ -153,9 +153,9 @@ public final class ExportCommand implements Callable<Integer> {
             return;
         }
         System.out.printf(
-                "exported %d records in %d files, %d bytes, to %s. Only the core can read them.%n"
+                "exported %d records to %s (files: %d, bytes: %d). Only the core can read them.%n"
                         + "They stay here too, until the core's receipt or the link says that it has them. The stick may be"
                         + " taken out now.%n",
-                written.records(), written.files(), written.bytes(), folder);
+                written.records(), folder, written.files(), written.bytes());
     }
 }
