@@ -147,9 +147,7 @@ final class ImportCommand implements Callable<Integer> {
                 channel.force(true);
             }
             Files.move(draft, receipt, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel folder = FileChannel.open(receipt.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            PrivateFiles.keepName(receipt);
             out.println("receipt: " + receipt + " - take it back to the gateway, 'edge-agent export' finds it there");
             return true;
         } catch (IOException e) {

@@ -34,10 +34,10 @@ public final class DoneFiles {
         return deleted;
     }
 
-    private static boolean isNamed(Path file, Receipt receipt) throws IOException {
+    private static boolean isNamed(Path file, Receipt receipt) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return receipt.files().contains(StickReader.id(in));
-        } catch (StickException e) {
+        } catch (StickException | IOException e) {
             // Of somebody else, or damaged: not ours to delete.
             return false;
         }

@@ -171,7 +171,7 @@ class StickExportTest {
 
     @Test
     void a_new_file_begins_where_one_would_grow_too_large_and_each_is_whole() throws Exception {
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < 60; i++) {
             store(List.of(Readings.waveform(i, 10_000)));
         }
 
@@ -181,7 +181,7 @@ class StickExportTest {
         assertThat(files())
                 .hasSize(written.files())
                 .allSatisfy(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(1_000_000));
-        assertThat(records()).hasSize(120);
+        assertThat(records()).hasSize(60);
     }
 
     @Test
