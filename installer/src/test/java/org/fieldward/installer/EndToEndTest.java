@@ -189,8 +189,7 @@ class EndToEndTest {
 
             assertThat(house.gateway.command("export", "--to", stick)).contains("the core holds ");
             house.wire.become(LinkProxy.State.OPEN);
-            house.gateway.awaitStatus(
-                    status -> status.at("/core/link").asText().equals("up"), SETTLE);
+            house.gateway.awaitStatus(status -> status.at("/core/link").asText().equals("up"), SETTLE);
             assertThat(run.compare(SETTLE).findings()).as("with the link again").isEmpty();
         } finally {
             house.wire.become(LinkProxy.State.OPEN);
