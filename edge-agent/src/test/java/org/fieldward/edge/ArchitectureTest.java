@@ -54,6 +54,8 @@ class ArchitectureTest {
                 .definedBy("org.fieldward.edge.clinic..")
                 .layer("sync")
                 .definedBy("org.fieldward.edge.sync..")
+                .layer("stick")
+                .definedBy("org.fieldward.edge.stick..")
                 .layer("identity")
                 .definedBy("org.fieldward.edge.identity..")
                 .layer("buffer")
@@ -76,12 +78,14 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("sync")
                 .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("stick")
+                .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("decode")
                 .mayOnlyBeAccessedByLayers("app", "ingest")
                 .whereLayer("identity")
                 .mayOnlyBeAccessedByLayers("app", "sync")
                 .whereLayer("buffer")
-                .mayOnlyBeAccessedByLayers("app", "ingest", "decode", "alarm", "sync", "clinic")
+                .mayOnlyBeAccessedByLayers("app", "ingest", "decode", "alarm", "sync", "stick", "clinic")
                 .check(AGENT);
         slices().matching("org.fieldward.edge.(*)..").should().beFreeOfCycles().check(AGENT);
         slices().matching("org.fieldward.edge.clinic.(*)..")
@@ -108,10 +112,12 @@ class ArchitectureTest {
                 new String[] {"java.sql..", "org.sqlite.."},
                 "org.fieldward.edge.buffer.sqlite..",
                 "org.fieldward.edge.ingest.session.sqlite..");
+        home("gRPC", new String[] {"io.grpc.."}, "org.fieldward.edge.sync..");
         home(
-                "gRPC",
-                new String[] {"io.grpc..", "org.fieldward.proto.link.."},
+                "the messages of the link",
+                new String[] {"org.fieldward.proto.link.."},
                 "org.fieldward.edge.sync..",
+                "org.fieldward.edge.stick..",
                 "org.fieldward.edge.decode..");
         home(
                 "Vert.x",

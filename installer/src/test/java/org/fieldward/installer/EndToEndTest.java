@@ -51,6 +51,7 @@ class EndToEndTest {
     private static final String LONG_RECORD = "mimic-32h";
     private static final String REBOUND = "bed-x-01";
     private static final String PROVEN = "bed-y-01";
+    private static final String CARRIED = "bed-z-01";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
@@ -62,7 +63,7 @@ class EndToEndTest {
 
     @BeforeAll
     static void build() throws IOException {
-        var devices = new ArrayList<>(List.of(LONG_RECORD, REBOUND, PROVEN));
+        var devices = new ArrayList<>(List.of(LONG_RECORD, REBOUND, PROVEN, CARRIED));
         recordedDevices().forEach((device, file) -> devices.add(device));
         house = new House(folder, devices, STARTED);
         api = house.core.api();
@@ -171,6 +172,28 @@ class EndToEndTest {
         assertThat(heartRates("p-later"))
                 .hasSize(60)
                 .allSatisfy(at -> assertThat(at).isAfterOrEqualTo(handover));
+    }
+
+    @Test
+    void a_stick_carries_what_no_link_does_and_nothing_is_doubled_when_the_link_is_back() throws IOException {
+        Instant start = Instant.now().minus(Duration.ofHours(4)).truncatedTo(ChronoUnit.SECONDS);
+        admit("p-carried", CARRIED, start);
+        String stick = Files.createDirectories(folder.resolve("stick")).toString();
+        house.wire.become(LinkProxy.State.CUT);
+        try (House.Run run = house.run("carried", oneBed(CARRIED, start, Duration.ofMinutes(2)))) {
+            assertThat(run.fleet.awaitDone(SETTLE)).isTrue();
+            assertThat(house.gateway.command("export", "--to", stick)).contains("Only the core can read them");
+            assertThat(house.core.command("import", stick)).contains("receipt: ");
+            assertThat(house.core.command("import", stick)).contains(" 0 records new");
+            assertThat(run.compare(SETTLE).findings()).as("without any link").isEmpty();
+
+            assertThat(house.gateway.command("export", "--to", stick)).contains("the core holds ");
+            house.wire.become(LinkProxy.State.OPEN);
+            house.gateway.awaitStatus(status -> status.at("/core/link").asText().equals("up"), SETTLE);
+            assertThat(run.compare(SETTLE).findings()).as("with the link again").isEmpty();
+        } finally {
+            house.wire.become(LinkProxy.State.OPEN);
+        }
     }
 
     @Test

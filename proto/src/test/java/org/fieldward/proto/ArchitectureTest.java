@@ -30,18 +30,22 @@ class ArchitectureTest {
             .definedBy("org.fieldward.proto.certificate..")
             .layer("link")
             .definedBy("org.fieldward.proto.link..")
+            .layer("stick")
+            .definedBy("org.fieldward.proto.stick..")
+            .whereLayer("stick")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("reading")
             .mayOnlyBeAccessedByLayers("batch")
             .whereLayer("sequence")
-            .mayOnlyBeAccessedByLayers("batch")
+            .mayOnlyBeAccessedByLayers("batch", "stick")
             .whereLayer("link")
-            .mayOnlyBeAccessedByLayers("batch")
+            .mayOnlyBeAccessedByLayers("batch", "stick")
             .whereLayer("batch")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("stick")
             .whereLayer("tree")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("certificate")
-            .mayNotBeAccessedByAnyLayer();
+            .mayOnlyBeAccessedByLayers("stick");
 
     @ArchTest
     static final ArchRule no_cycles =

@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             Main.ShowSettings.class,
             Main.ShowAuthority.class,
             GatewayCommand.class,
+            ImportCommand.class,
             RegistryCommands.AddPatient.class,
             RegistryCommands.AddDevice.class,
             RegistryCommands.Bind.class,

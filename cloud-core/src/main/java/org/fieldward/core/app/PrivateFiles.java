@@ -37,8 +37,12 @@ final class PrivateFiles {
             channel.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        keepName(file);
+    }
+
+    /** A new name is durable only when its folder is. */
+    static void keepName(Path file) throws IOException {
         if (POSIX) {
-            // The new name is durable only when its folder is.
             try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
                 folder.force(true);
             }

@@ -1,5 +1,7 @@
 package org.fieldward.core.intake;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -11,8 +13,13 @@ import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Subject;
 import org.fieldward.proto.certificate.Subject.Purpose;
+import org.fieldward.proto.stick.Receipt;
+import org.fieldward.proto.stick.StickReader;
 
-/** The core's own certificate authority: signs its gateways and its server. Thread-safe. */
+/**
+ * The core's own certificate authority: signs its gateways, its server and its receipts, and opens what was encrypted to
+ * it. Thread-safe.
+ */
 public final class Authority {
 
     /** Clocks differ: a certificate must not be from the future for its owner. */
@@ -47,8 +54,18 @@ public final class Authority {
                 credential, new Subject("fieldward-core", Purpose.SERVER, names), now.minus(SKEW), now.plus(life));
     }
 
+    /** The head of a file that a gateway encrypted to us; what follows it is read from the same stream. */
+    public StickReader open(InputStream file) throws IOException {
+        return StickReader.open(file, credential);
+    }
+
+    /** The bytes of a receipt with our signature. */
+    public byte[] sign(Receipt receipt) {
+        return receipt.write(credential.key());
+    }
+
     /** Whether we signed it, expired or not. */
-    boolean signed(X509Certificate certificate) {
+    public boolean signed(X509Certificate certificate) {
         try {
             certificate.verify(certificate().getPublicKey());
             return certificate.getBasicConstraints() == -1;

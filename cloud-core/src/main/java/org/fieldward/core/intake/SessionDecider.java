@@ -13,7 +13,6 @@ import org.fieldward.core.intake.SessionDecider.Action.Refuse;
 import org.fieldward.core.intake.SessionDecider.Action.SetAside;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.registry.Gateways.Standing;
-import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
@@ -21,8 +20,6 @@ import org.fieldward.proto.link.Hello;
 import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.Refusal.Reason;
-import org.fieldward.proto.reading.Lane;
-import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** Decides what to do with each message of one session. Pure: it has no stream, store or clock of its own. */
@@ -123,29 +120,10 @@ final class SessionDecider {
             return malformed("batch.number must ascend, " + batch.getNumber() + " follows " + lastBatch);
         }
         lastBatch = batch.getNumber();
-        if (batch.getEpoch() < 1) {
-            return setAside("batch.epoch must be at least 1, was " + batch.getEpoch());
-        }
-        if (batch.getContent().isEmpty() || batch.getContent().size() > maxBatchBytes) {
-            return setAside("batch.content must be 1 to " + maxBatchBytes + " bytes, was "
-                    + batch.getContent().size());
-        }
-        try {
-            Lane lane = Lane.of(batch.getLaneValue());
-            SequenceSet covers = SequenceSet.of(batch.getRangesList().stream()
-                    .map(range -> new SequenceRange(range.getFirst(), range.getLast()))
-                    .toList());
-            if (covers.isEmpty() || covers.size() > BatchCodec.MAX_RECORDS) {
-                return setAside(
-                        "batch.ranges must hold 1 to " + BatchCodec.MAX_RECORDS + " sequences, held " + covers.size());
-            }
-            return new Append(
-                    batch.getNumber(),
-                    new Arrival(
-                            hello.orElseThrow().getGateway(), batch.getEpoch(), lane, covers, batch.getContent(), now));
-        } catch (IllegalArgumentException e) {
-            return setAside("batch: " + e.getMessage());
-        }
+        return switch (BatchRules.judge(hello.orElseThrow().getGateway(), batch, maxBatchBytes, now)) {
+            case BatchRules.Ruling.Fits fits -> new Append(batch.getNumber(), fits.arrival());
+            case BatchRules.Ruling.Broken broken -> setAside(broken.rule());
+        };
     }
 
     static List<Range> ranges(SequenceSet set) {

@@ -51,6 +51,7 @@ import org.fieldward.edge.ingest.session.sqlite.Moments;
 import org.fieldward.edge.ingest.session.sqlite.SqliteSessionJournal;
 import org.fieldward.edge.ingest.topic.LocalTopics;
 import org.fieldward.edge.seal.SealKey;
+import org.fieldward.edge.stick.StickDesk;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.edge.sync.Uplink;
 import org.fieldward.proto.batch.Sequenced;
@@ -90,6 +91,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final Optional<ClinicPage> clinic;
     private final Optional<CoreSide> core;
     private final Quarantine quarantine;
+    private final StickDesk stick;
     private final StatusFile statusFile;
     private final Requests requests;
     private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
@@ -154,6 +156,12 @@ public final class EdgeAgent implements AutoCloseable {
         clinic = clinicPage(doorSettings, doorkeeper);
         core.ifPresent(side -> listeners.add(side.uplink()));
         quarantine = new Quarantine(buffer, writer, formats, stamper);
+        stick = new StickDesk(
+                buffer,
+                writer,
+                () -> stamper.get().stamp(Optional.empty()),
+                identity.credential(),
+                below -> core.map(side -> side.uplink().carried(below)).orElse(below));
         statusFile = new StatusFile(settings.data());
         requests = new Requests(settings.data());
     }
@@ -304,7 +312,8 @@ public final class EdgeAgent implements AutoCloseable {
 
     private void everySecond() {
         try {
-            requests.serve(quarantine::serve);
+            requests.serve(
+                    (name, content) -> StickDesk.isFor(name) ? stick.serve(name, content) : quarantine.serve(name));
             statusFile.write(new StatusFile.Facts(
                     wall.now(),
                     build.version(),

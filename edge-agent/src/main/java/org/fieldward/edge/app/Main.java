@@ -3,6 +3,7 @@ package org.fieldward.edge.app;
 import org.fieldward.edge.app.command.AccountCommand;
 import org.fieldward.edge.app.command.DevicesCommand;
 import org.fieldward.edge.app.command.EnrolCommand;
+import org.fieldward.edge.app.command.ExportCommand;
 import org.fieldward.edge.app.command.MappingCommand;
 import org.fieldward.edge.app.command.PracticeCommand;
 import org.fieldward.edge.app.command.QuarantineCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             EnrolCommand.class,
             StatusCommand.class,
             DevicesCommand.class,
+            ExportCommand.class,
             QuarantineCommand.class,
             VerifyCommand.class,
             AccountCommand.class,

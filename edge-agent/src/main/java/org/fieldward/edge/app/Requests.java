@@ -3,9 +3,9 @@ package org.fieldward.edge.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,12 +22,23 @@ public final class Requests {
         directory = data.resolve("requests");
     }
 
-    /** @param name e.g. {@code replay-7} */
-    public void ask(String name) {
+    /** Answers one line for a person, or for the command that asked. */
+    interface Worker {
+        String answer(String name, byte[] content);
+    }
+
+    /**
+     * @param name e.g. {@code replay-7}
+     * @param content what the agent needs to know for it; often nothing
+     */
+    public void ask(String name, byte[] content) {
         try {
             Files.createDirectories(directory);
             Files.deleteIfExists(directory.resolve(name + ANSWER));
-            Files.writeString(directory.resolve(name), "");
+            // The agent must not find half of it.
+            Path draft = directory.resolve(name + ".new");
+            Files.write(draft, content);
+            Files.move(draft, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new AgentException("could not ask the agent through " + directory, e);
         }
@@ -49,7 +60,7 @@ public final class Requests {
     }
 
     /** Does what was asked, each once. */
-    void serve(Function<String, String> worker) {
+    void serve(Worker worker) {
         if (!Files.isDirectory(directory)) {
             return;
         }
@@ -60,9 +71,10 @@ public final class Requests {
                         .toList();
             }
             for (Path request : asked) {
+                byte[] content = Files.readAllBytes(request);
                 Files.delete(request);
                 String name = request.getFileName().toString();
-                DataDirectory.replace(request.resolveSibling(name + ANSWER), worker.apply(name));
+                DataDirectory.replace(request.resolveSibling(name + ANSWER), worker.answer(name, content));
             }
         } catch (IOException e) {
             throw new AgentException("could not serve " + directory, e);

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -59,7 +60,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private long batchNumber;
 
     /** The core can hold no sequence from here on: none of them was ever sent. */
-    private volatile long unsentFrom;
+    private final AtomicLong unsentFrom;
 
     private long heartbeatEvery = NEVER;
     private long heartbeatAt = NEVER;
@@ -103,7 +104,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         this.writer = writer;
         this.link = link;
         this.about = about;
-        unsentFrom = buffer.nextSequence();
+        unsentFrom = new AtomicLong(buffer.nextSequence());
         gate = new TransferGate(settings.pace().window());
         decider =
                 new SyncDecider(settings, buffer::nextSequence, about.sessions(), chance, this::mayReadingsGo, tick());
@@ -124,6 +125,15 @@ public final class Uplink implements CommitListener, AutoCloseable {
         if (!counting.getAndSet(true)) {
             mailbox.add(this::countStored);
         }
+    }
+
+    /**
+     * What lies below may come to the core, over this link or in another way.
+     *
+     * @return the first sequence of which the core can hold nothing yet
+     */
+    public long carried(long below) {
+        return unsentFrom.accumulateAndGet(below, Math::max);
     }
 
     public SyncStatus status() {
@@ -222,8 +232,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         if (slice.isEmpty() || session == null) {
             return new NothingThere(send.source());
         }
-        unsentFrom =
-                Math.max(unsentFrom, slice.get().sequences().ranges().getLast().last() + 1);
+        carried(slice.get().sequences().ranges().getLast().last() + 1);
         long bytes = session.send(
                 ++batchNumber, buffer.epoch(), slice.get(), send.source().late());
         return new Sent(send.source(), slice.get().sequences(), bytes);
@@ -325,7 +334,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         public void welcomed(CloudLink.Welcome welcome) {
             mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
             List<SequenceRange> covered = welcome.covered().ranges();
-            if (!covered.isEmpty() && covered.getLast().last() >= unsentFrom) {
+            if (!covered.isEmpty() && covered.getLast().last() >= unsentFrom.get()) {
                 // An older copy of the file was put back. New records would bear numbers that the core knows as others.
                 mailbox.add(() -> {
                     problem = Optional.of("the core holds sequence "

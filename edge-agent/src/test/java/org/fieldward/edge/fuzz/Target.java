@@ -10,6 +10,7 @@ import org.fieldward.edge.ingest.door.DoorFuzz;
 import org.fieldward.edge.ingest.packet.PacketReaderFuzz;
 import org.fieldward.edge.ingest.session.sqlite.WrittenFuzz;
 import org.fieldward.edge.ingest.topic.TopicFuzz;
+import org.fieldward.edge.stick.ReceiptFuzz;
 
 /**
  * Something that takes any bytes and throws only when a promise is broken. Its corpus is the folder {@code fuzz/NAME} of the
@@ -26,7 +27,8 @@ record Target(Class<?> type, Consumer<byte[]> body) {
             new Target(MappingFuzz.class, MappingFuzz::fuzzerTestOneInput),
             new Target(SparkplugFuzz.class, SparkplugFuzz::fuzzerTestOneInput),
             new Target(BatchFuzz.class, BatchFuzz::fuzzerTestOneInput),
-            new Target(WrittenFuzz.class, WrittenFuzz::fuzzerTestOneInput));
+            new Target(WrittenFuzz.class, WrittenFuzz::fuzzerTestOneInput),
+            new Target(ReceiptFuzz.class, ReceiptFuzz::fuzzerTestOneInput));
 
     String name() {
         return type.getSimpleName();

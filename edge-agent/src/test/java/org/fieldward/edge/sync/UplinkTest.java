@@ -151,6 +151,23 @@ class UplinkTest {
     }
 
     @Test
+    void a_core_that_holds_what_a_stick_carried_is_no_sign_of_an_older_copy() throws Exception {
+        var relay = new Relay();
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, relay, failure -> {}));
+        Uplink uplink = uplink(writer);
+        relay.to = uplink;
+        store(writer, 10);
+        assertThat(uplink.carried(buffer.nextSequence())).isEqualTo(11);
+        core.covered(10);
+        store(writer, 5);
+        uplink.start();
+
+        awaitEmpty();
+
+        assertThat(core.journal()).containsOnlyKeys(11L, 12L, 13L, 14L, 15L);
+    }
+
+    @Test
     void a_core_that_knows_gaps_is_told_what_was_lost() throws Exception {
         buffer = new InMemoryBuffer(10);
         core.protocol(3);

@@ -34,6 +34,10 @@ public final class BatchCodec {
     private static final int PLAINEST = 1;
     private static final int WITH_WAVEFORMS = 2;
     private static final int WITH_GAPS = 3;
+
+    /** The newest version of the format that is written and read here. */
+    public static final int NEWEST = WITH_GAPS;
+
     private static final int READING = 0;
     private static final int OTHER = 1;
     private static final int WAVEFORM = 2;
@@ -273,7 +277,7 @@ public final class BatchCodec {
             throw new BatchException("these bytes are not a batch");
         }
         long version = in.unsigned();
-        if (version < PLAINEST || version > WITH_GAPS) {
+        if (version < PLAINEST || version > NEWEST) {
             throw new BatchException("batch format must be 1 to 3, was " + version);
         }
         int packing = in.index("packing", 2);

@@ -1,5 +1,6 @@
 package org.fieldward.edge.buffer.sqlite;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -11,13 +12,20 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.fieldward.edge.buffer.BufferException;
 import org.fieldward.edge.buffer.Quarantined;
+import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
 
 /** Looks at a whole buffer file, also while an agent uses it, and changes nothing. */
 public final class BufferCheck {
@@ -62,6 +70,46 @@ public final class BufferCheck {
     /** SQLite's own check, then each group: its checksum, its records, their sequences. */
     public static Report check(Path directory) {
         return look(directory, BufferCheck::check);
+    }
+
+    /** The life of the file that is there. */
+    public static long epoch(Path directory) {
+        return look(directory, (connection, seal) -> BufferFile.epoch(connection));
+    }
+
+    /** Takes what is read; may block as long as it likes, the agent goes on meanwhile. */
+    public interface Taker {
+        void take(Slice slice) throws IOException;
+    }
+
+    /**
+     * Every unconfirmed record up to a sequence, as it would go over the link: alarms first, waveforms last. Returns how
+     * many groups did not open and were passed over.
+     *
+     * @param max records in a slice
+     */
+    public static int unconfirmed(Path directory, long upTo, int max, Taker taker) throws IOException {
+        var file = new BufferFile(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+        Set<Long> damaged = new HashSet<>();
+        // Not in one transaction: the agent's log could not be folded into its file until a slow stick is written.
+        try (Connection connection = BufferFile.connect(file.path(), true)) {
+            var source = new SliceMaker.Source(connection, BufferFile.epoch(connection), file.existingSeal());
+            for (Lane lane : Lane.values()) {
+                long from = 1;
+                while (from <= upTo) {
+                    Optional<Slice> slice = SliceMaker.read(
+                            source, lane, new SequenceRange(from, upTo), SequenceSet.EMPTY, max, damaged::add);
+                    if (slice.isEmpty()) {
+                        break;
+                    }
+                    taker.take(slice.get());
+                    from = slice.get().sequences().ranges().getLast().last() + 1;
+                }
+            }
+            return damaged.size();
+        } catch (SQLException e) {
+            throw new BufferException("buffer could not be read: " + e.getMessage(), e);
+        }
     }
 
     private interface Look<T> {

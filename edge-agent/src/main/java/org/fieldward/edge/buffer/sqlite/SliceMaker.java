@@ -1,11 +1,18 @@
 package org.fieldward.edge.buffer.sqlite;
 
 import com.google.protobuf.ByteString;
+import java.security.GeneralSecurityException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Lane;
@@ -26,6 +33,41 @@ final class SliceMaker {
     private long bytes;
     private long samples;
     private long oldest = Long.MAX_VALUE;
+
+    /** A buffer's file. */
+    record Source(Connection connection, long epoch, Seal seal) {}
+
+    /** @param damaged gets the last sequence of each row that does not open; it is passed over */
+    static Optional<Slice> read(
+            Source from, Lane lane, SequenceRange within, SequenceSet excluding, int max, LongConsumer damaged)
+            throws SQLException {
+        var slice = new SliceMaker(lane, within, excluding, max);
+        try (PreparedStatement query = from.connection()
+                .prepareStatement(RecordGroups.COLUMNS
+                        + " FROM record_group WHERE lane = ? AND last >= ? AND first <= ? ORDER BY last")) {
+            query.setInt(1, lane.number());
+            query.setLong(2, slice.start());
+            query.setLong(3, within.last());
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    long wanted = slice.wanted(rows.getLong(1), rows.getLong(2));
+                    if (wanted == 0) {
+                        continue;
+                    }
+                    RecordGroups.Row row = RecordGroups.row(rows);
+                    if (!slice.hasRoomFor(wanted, row.sealed().size())) {
+                        break;
+                    }
+                    try {
+                        slice.add(row, RecordGroups.open(row, from.epoch(), from.seal()));
+                    } catch (GeneralSecurityException e) {
+                        damaged.accept(row.last());
+                    }
+                }
+            }
+        }
+        return slice.make();
+    }
 
     SliceMaker(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
         this.lane = lane;

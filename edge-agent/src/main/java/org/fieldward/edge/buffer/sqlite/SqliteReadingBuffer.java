@@ -274,35 +274,14 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
 
     @Override
     public Optional<Slice> read(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
-        var slice = new SliceMaker(lane, within, excluding, max);
         synchronized (reading) {
-            try (PreparedStatement query = reading.prepareStatement(RecordGroups.COLUMNS
-                    + " FROM record_group WHERE lane = ? AND last >= ? AND first <= ? ORDER BY last")) {
-                query.setInt(1, lane.number());
-                query.setLong(2, slice.start());
-                query.setLong(3, within.last());
-                try (ResultSet rows = query.executeQuery()) {
-                    while (rows.next()) {
-                        long wanted = slice.wanted(rows.getLong(1), rows.getLong(2));
-                        if (wanted == 0) {
-                            continue;
-                        }
-                        RecordGroups.Row row = RecordGroups.row(rows);
-                        if (!slice.hasRoomFor(wanted, row.sealed().size())) {
-                            break;
-                        }
-                        try {
-                            slice.add(row, RecordGroups.open(row, epoch, seal));
-                        } catch (GeneralSecurityException e) {
-                            damaged.add(row.last());
-                        }
-                    }
-                }
+            try {
+                return SliceMaker.read(
+                        new SliceMaker.Source(reading, epoch, seal), lane, within, excluding, max, damaged::add);
             } catch (SQLException e) {
                 throw new BufferException("buffer could not read: " + e.getMessage(), e);
             }
         }
-        return slice.make();
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.stick;
+
+import org.jspecify.annotations.NullMarked;
