@@ -21,6 +21,9 @@ final class Corrections {
 
     private static final long DRIFT_DIVISOR = 10_000;
 
+    /** A gateway that says it ran for longer is not believed. */
+    private static final Duration LONGEST_BOOT = Duration.ofDays(20 * 365);
+
     /** Asks what is known of one boot of one gateway. */
     @FunctionalInterface
     interface Lookup {
@@ -42,7 +45,8 @@ final class Corrections {
         if (stamp.clock() == ClockState.SYNCHRONISED) {
             return stamp.receivedAt();
         }
-        Optional<Coincidence> known = of(stamp.boot());
+        Optional<Coincidence> known =
+                of(stamp.boot()).filter(one -> isTick(one.tickMillis()) && isTick(stamp.tickMillis()));
         if (known.isEmpty()) {
             return stamp.receivedAt();
         }
@@ -51,6 +55,10 @@ final class Corrections {
         Duration allowed = TOLERANCE.plusMillis(Math.abs(between) / DRIFT_DIVISOR);
         boolean agrees = Duration.between(expected, stamp.receivedAt()).abs().compareTo(allowed) <= 0;
         return agrees ? stamp.receivedAt() : distinct(expected, stamp.receivedAt());
+    }
+
+    private static boolean isTick(long millis) {
+        return millis >= 0 && millis <= LONGEST_BOOT.toMillis();
     }
 
     /** The microseconds of the stamp keep apart what came within one millisecond. */

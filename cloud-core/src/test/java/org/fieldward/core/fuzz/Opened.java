@@ -2,19 +2,25 @@ package org.fieldward.core.fuzz;
 
 import static org.fieldward.core.fuzz.Check.that;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.journal.Journal;
+import org.fieldward.core.registry.Gateways;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** What stands behind every door: the journal's entries, and the judge who opens them. */
 public final class Opened {
 
-    private static final Attribution JUDGE = new Attribution(new VitalSignCheck(Catalogue.standard())::check);
+    /** A boot's number stands for its tick, so that any clock may be met. */
+    private static final Attribution JUDGE = new Attribution(
+            new VitalSignCheck(Catalogue.standard())::check,
+            (gateway, boot) -> Optional.of(new Gateways.Coincidence(boot, Instant.EPOCH)));
 
     private Opened() {}
 

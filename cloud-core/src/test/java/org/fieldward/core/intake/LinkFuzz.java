@@ -38,6 +38,8 @@ public final class LinkFuzz {
             List.of("localhost"),
             4,
             1 << 20,
+            100,
+            100,
             Duration.ofSeconds(5),
             Duration.ofDays(30));
 
@@ -57,8 +59,9 @@ public final class LinkFuzz {
         gateways.certified("g1", "f1", NOON.plusSeconds(60));
         var stream = new Stream();
         Instant[] now = {NOON};
+        var admission = new Admission(100, 100, NOON.toEpochMilli());
         var session = new Session(
-                new Session.Doors(journal, APPENDER, gateways, new Sessions(), SETTINGS, () -> now[0]),
+                new Session.Doors(journal, APPENDER, gateways, new Sessions(), admission, SETTINGS, () -> now[0]),
                 new Peer("g1", "f1"),
                 stream);
         for (int i = 0; i < MAX_MESSAGES && !dice.isEmpty(); i++) {

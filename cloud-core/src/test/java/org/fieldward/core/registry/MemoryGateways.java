@@ -22,6 +22,7 @@ public final class MemoryGateways implements Gateways {
     private final Map<String, Token> tokens = new HashMap<>();
     private final Map<String, String> certificates = new HashMap<>();
     private final Set<String> revoked = new HashSet<>();
+    private final Map<String, Coincidence> clocks = new HashMap<>();
     private final List<State> states = new ArrayList<>();
 
     public MemoryGateways(InstantSource clock) {
@@ -81,6 +82,16 @@ public final class MemoryGateways implements Gateways {
     public synchronized void note(State state) {
         states.removeIf(one -> one.gateway().equals(state.gateway()));
         states.add(state);
+    }
+
+    @Override
+    public synchronized void heardClock(String gateway, long boot, Coincidence coincidence) {
+        clocks.putIfAbsent(gateway + "/" + boot, coincidence);
+    }
+
+    @Override
+    public synchronized Optional<Coincidence> coincidence(String gateway, long boot) {
+        return Optional.ofNullable(clocks.get(gateway + "/" + boot));
     }
 
     @Override
