@@ -28,10 +28,13 @@ final class Manners {
     /** Logs in and says only that it is alive, three times as often as it has to. */
     static final class Idle implements Manner {
         private final Login login;
+        private final long early;
         private long pings;
 
-        Idle(Login login) {
+        /** @param turn from 0 to 1: when in each interval it pings, or thousands that came together would ping together */
+        Idle(Login login, double turn) {
             this.login = login;
+            early = (long) (turn * PING_NANOS);
         }
 
         @Override
@@ -41,10 +44,11 @@ final class Manners {
 
         @Override
         public byte[] more(long sinceOpened) {
-            if (sinceOpened / PING_NANOS <= pings) {
+            long due = (sinceOpened + early) / PING_NANOS;
+            if (due <= pings) {
                 return NOTHING;
             }
-            pings = sinceOpened / PING_NANOS;
+            pings = due;
             return Packets.ping();
         }
     }

@@ -126,7 +126,13 @@ public final class Siege {
     }
 
     private Kind idle() {
-        return kind("idle", plan.bad().idle(), 1, true, i -> new Manners.Idle(screen("siege-idle-" + i)));
+        return kind(
+                "idle",
+                plan.bad().idle(),
+                1,
+                true,
+                i -> new Manners.Idle(
+                        screen("siege-idle-" + i), (double) i / plan.bad().idle()));
     }
 
     private List<Trouble> troubles() {

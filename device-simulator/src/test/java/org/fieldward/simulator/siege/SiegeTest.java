@@ -23,7 +23,7 @@ class SiegeTest {
 
     @Test
     void an_idle_client_pings_once_every_twenty_seconds() {
-        var idle = new Manners.Idle(LOGIN);
+        var idle = new Manners.Idle(LOGIN, 0);
 
         assertThat(idle.more(19 * SECOND)).isEmpty();
         assertThat(idle.more(20 * SECOND)).hasSize(2);
@@ -92,7 +92,7 @@ class SiegeTest {
                 .contains("devices/#", "alarms/#");
         assertThat(deaf.more(SECOND)).hasSize(2);
         assertThat(new Manners.WrongLogin(LOGIN).arrival()).isEqualTo(Arrival.ANSWERED);
-        assertThat(new Manners.Idle(LOGIN).arrival()).isEqualTo(Arrival.WELCOMED);
+        assertThat(new Manners.Idle(LOGIN, 0).arrival()).isEqualTo(Arrival.WELCOMED);
     }
 
     @Test

@@ -22,7 +22,7 @@ final class Loop {
     }
 
     private static final int SWEPT_AT_ONCE = 500;
-    private static final int ENDED_AT_ONCE = 10;
+    private static final int ENDED_AT_ONCE = 1;
 
     private final Executor soon;
     private final Timer timer;

@@ -13,6 +13,7 @@ import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +29,18 @@ public final class TlsShield {
     /** Bytes; those with post-quantum keys have some 2,000. */
     private static final int LARGEST_HELLO = 16 * 1024;
 
+    /** Thousands that came together must not end together: the others would have to wait. */
+    private static final long SPREAD_MILLIS = 1_000;
+
     private final SslContext context;
+    private final AtomicLong raised = new AtomicLong();
     private final long deadlineMillis;
 
     /**
      * @param certificate the door's chain, PEM
      * @param key of the certificate, PEM (PKCS #8)
      * @param clientCa whose client certificates are believed; empty: none is asked for
-     * @param deadline for the whole handshake
+     * @param deadline for the whole handshake, to which up to a second is added
      */
     public TlsShield(Path certificate, Path key, Optional<Path> clientCa, boolean clientRequired, Duration deadline)
             throws SSLException {
@@ -54,7 +59,8 @@ public final class TlsShield {
      */
     public void raise(NetSocket socket, Runnable done) {
         Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
-        var greeter = new SniHandler((name, promise) -> promise.setSuccess(context), LARGEST_HELLO, deadlineMillis) {
+        long patience = deadlineMillis + raised.getAndIncrement() % SPREAD_MILLIS;
+        var greeter = new SniHandler((name, promise) -> promise.setSuccess(context), LARGEST_HELLO, patience) {
             @Override
             protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
                 SslHandler handler = super.newSslHandler(context, allocator);
