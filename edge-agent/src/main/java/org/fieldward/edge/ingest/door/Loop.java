@@ -23,6 +23,7 @@ final class Loop {
 
     private static final int SWEPT_AT_ONCE = 500;
     private static final int ENDED_AT_ONCE = 1;
+    private static final long PAUSE_MILLIS = 2;
 
     private final Executor soon;
     private final Timer timer;
@@ -82,7 +83,7 @@ final class Loop {
             ends += unswept.remove().sweep(nowMillis) ? 1 : 0;
         }
         if (!unswept.isEmpty()) {
-            timer.after(1, () -> sweepSome(nowMillis));
+            timer.after(PAUSE_MILLIS, () -> sweepSome(nowMillis));
         }
     }
 

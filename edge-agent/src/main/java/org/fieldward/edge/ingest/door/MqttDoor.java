@@ -41,7 +41,7 @@ public final class MqttDoor {
     private static final Logger LOG = LoggerFactory.getLogger(MqttDoor.class);
     private static final long SWEEP_MILLIS = 500;
     private static final long REFRESH_MILLIS = 5_000;
-    private static final long MAX_UNFINISHED_BYTES = 4 << 20;
+    private static final long MAX_UNFINISHED_BYTES = 2 << 20;
 
     /** The ways in. */
     enum Way {
