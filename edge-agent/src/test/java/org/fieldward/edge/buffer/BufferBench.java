@@ -49,8 +49,7 @@ public final class BufferBench {
             }
             long before = 0;
             long commitsBefore = 0;
-            while (System.nanoTime() < end) {
-                Thread.sleep(1000);
+            while (!running.getFirst().join(Duration.ofSeconds(1))) {
                 System.out.printf(
                         "%,d readings/s, %,d commits/s, %.1f bytes a reading%n",
                         stored.get() - before,
