@@ -11,10 +11,10 @@ import java.util.function.Function;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.WaveformRecord;
 import org.fieldward.core.journal.Journal;
-import org.fieldward.core.registry.Gateways;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;
@@ -100,8 +100,7 @@ public final class Attribution {
      * @param check whether a reading may become Observations; pure and thread-safe
      * @param clocks what is known of a gateway's clock during one boot of it; thread-safe
      */
-    public Attribution(
-            Function<Reading, Verdict> check, BiFunction<String, Long, Optional<Gateways.Coincidence>> clocks) {
+    public Attribution(Function<Reading, Verdict> check, BiFunction<String, Long, Optional<Coincidence>> clocks) {
         this.check = check;
         this.clocks = clocks::apply;
     }

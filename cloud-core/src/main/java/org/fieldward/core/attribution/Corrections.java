@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import org.fieldward.core.registry.Gateways.Coincidence;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.Stamp;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * ten-thousandth of the time between. Pure but for the lookup. Not thread-safe.
  */
 final class Corrections {
-
-    /** What the link may have delayed, and what nobody minds in a vital sign. */
-    private static final Duration TOLERANCE = Duration.ofSeconds(2);
-
-    private static final long DRIFT_DIVISOR = 10_000;
 
     /** A gateway that says it ran for longer is not believed. */
     private static final Duration LONGEST_BOOT = Duration.ofDays(20 * 365);
@@ -50,11 +45,9 @@ final class Corrections {
         if (known.isEmpty()) {
             return stamp.receivedAt();
         }
-        long between = known.get().tickMillis() - stamp.tickMillis();
-        Instant expected = known.get().core().minusMillis(between);
-        Duration allowed = TOLERANCE.plusMillis(Math.abs(between) / DRIFT_DIVISOR);
-        boolean agrees = Duration.between(expected, stamp.receivedAt()).abs().compareTo(allowed) <= 0;
-        return agrees ? stamp.receivedAt() : distinct(expected, stamp.receivedAt());
+        return known.get().agrees(stamp.receivedAt(), stamp.tickMillis())
+                ? stamp.receivedAt()
+                : distinct(known.get().at(stamp.tickMillis()), stamp.receivedAt());
     }
 
     private static boolean isTick(long millis) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.Lane;
 
 /** Which gateways may talk to the core, and what each last said of itself. Thread-safe. */
@@ -66,14 +67,6 @@ public interface Gateways {
     List<Gateway> gateways();
 
     void note(State state);
-
-    /**
-     * What a gateway's monotonic clock said at an instant of the core: by it the times of a gateway that had none are put
-     * right (IEEE 11073-20601 knows it as the coincident timestamp).
-     *
-     * @param tickMillis comparable only within one boot
-     */
-    record Coincidence(long tickMillis, Instant core) {}
 
     /** The first one of each boot is kept: it is nearest to what the gateway stamped before it. */
     void heardClock(String gateway, long boot, Coincidence coincidence);

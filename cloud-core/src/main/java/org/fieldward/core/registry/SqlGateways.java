@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.Lane;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.journal.Journal;
-import org.fieldward.core.registry.Gateways;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -20,7 +20,7 @@ public final class Opened {
     /** A boot's number stands for its tick, so that any clock may be met. */
     private static final Attribution JUDGE = new Attribution(
             new VitalSignCheck(Catalogue.standard())::check,
-            (gateway, boot) -> Optional.of(new Gateways.Coincidence(boot, Instant.EPOCH)));
+            (gateway, boot) -> Optional.of(new Coincidence(boot, Instant.EPOCH)));
 
     private Opened() {}
 

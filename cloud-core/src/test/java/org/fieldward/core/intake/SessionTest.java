@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
-import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.SqlGateways;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.FromCore;
@@ -91,8 +91,8 @@ final class SessionTest {
     @Test
     void what_a_gateways_monotonic_clock_said_at_first_is_remembered_for_the_boot() {
         session().onNext(helloWithClock(5_000));
-        gateways.heardClock("g1", 7, new Gateways.Coincidence(9_000, NOON.plusSeconds(9)));
-        assertThat(gateways.coincidence("g1", 7)).contains(new Gateways.Coincidence(5_000, NOON));
+        gateways.heardClock("g1", 7, new Coincidence(9_000, NOON.plusSeconds(9)));
+        assertThat(gateways.coincidence("g1", 7)).contains(new Coincidence(5_000, NOON));
         assertThat(gateways.coincidence("g1", 8)).isEmpty();
         assertThat(gateways.coincidence("g2", 7)).isEmpty();
     }

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.fhir.ObservationMaker;
-import org.fieldward.core.registry.Gateways.Coincidence;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.ClockState;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fieldward.proto.clock.Coincidence;
 
 /** The gateways in memory, for tests that are not about the store. */
 public final class MemoryGateways implements Gateways {

@@ -1,7 +1,7 @@
 package org.fieldward.edge.sync;
 
-import java.time.Duration;
 import java.time.Instant;
+import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.ClockState;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayClock {
 
-    /** Delay of the link, and what nobody minds in a vital sign. */
-    private static final Duration TOLERANCE = Duration.ofSeconds(2);
-
-    /** A cheap crystal is off by up to 100 millionths. */
-    private static final long DRIFT_DIVISOR = 10_000;
-
     private final Instant built;
-    private volatile @Nullable Sample sample;
-
-    private record Sample(Instant core, long tickMillis) {}
+    private volatile @Nullable Coincidence last;
 
     /** The best time there is, and how far to trust it. */
     public record Told(Instant time, ClockState state) {}
@@ -33,18 +25,14 @@ public final class GatewayClock {
 
     /** The core said its time just now. */
     public void coreSaid(Instant core, long tickMillis) {
-        sample = new Sample(core, tickMillis);
+        last = new Coincidence(tickMillis, core);
     }
 
     public Told tell(Instant wall, long tickMillis) {
-        Sample last = sample;
-        if (last == null) {
+        Coincidence known = last;
+        if (known == null) {
             return new Told(wall, wall.isBefore(built) ? ClockState.IMPLAUSIBLE : ClockState.UNCONFIRMED);
         }
-        long passed = tickMillis - last.tickMillis();
-        Instant expected = last.core().plusMillis(passed);
-        Duration allowed = TOLERANCE.plusMillis(passed / DRIFT_DIVISOR);
-        boolean agrees = Duration.between(expected, wall).abs().compareTo(allowed) <= 0;
-        return new Told(agrees ? wall : expected, ClockState.SYNCHRONISED);
+        return new Told(known.agrees(wall, tickMillis) ? wall : known.at(tickMillis), ClockState.SYNCHRONISED);
     }
 }
