@@ -3,9 +3,9 @@ package org.fieldward.core.intake;
 import java.time.Instant;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.proto.batch.BatchCodec;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.reading.Lane;
-import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** What a batch must keep to before the journal may take it, whatever carried it here. Pure. */
@@ -32,9 +32,7 @@ public final class BatchRules {
         }
         try {
             Lane lane = Lane.of(batch.getLaneValue());
-            SequenceSet covers = SequenceSet.of(batch.getRangesList().stream()
-                    .map(range -> new SequenceRange(range.getFirst(), range.getLast()))
-                    .toList());
+            SequenceSet covers = Ranges.set(batch.getRangesList());
             if (covers.isEmpty() || covers.size() > BatchCodec.MAX_RECORDS) {
                 return new Ruling.Broken(
                         "batch.ranges must hold 1 to " + BatchCodec.MAX_RECORDS + " sequences, held " + covers.size());

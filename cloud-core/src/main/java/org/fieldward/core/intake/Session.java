@@ -18,6 +18,7 @@ import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Gateways.Standing;
 import org.fieldward.proto.batch.BatchException;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.ClockState;
@@ -180,7 +181,7 @@ final class Session implements StreamObserver<FromGateway> {
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setProtocol(open.protocol())
                 .setSession(open.hello().getSession())
-                .addAllCovered(SessionDecider.ranges(
+                .addAllCovered(Ranges.of(
                         doors.journal().covered(peer.name(), open.hello().getEpoch())))
                 .setCoreNowMicros(micros(doors.clock().instant()))
                 .setHeartbeatSeconds((int) doors.settings().heartbeat().toSeconds())
@@ -218,7 +219,7 @@ final class Session implements StreamObserver<FromGateway> {
             lastConfirmedAt = Optional.of(doors.clock().instant());
             Confirm.Builder confirm = Confirm.newBuilder()
                     .setEpoch(append.arrival().epoch())
-                    .addAllRanges(SessionDecider.ranges(append.arrival().covers()))
+                    .addAllRanges(Ranges.of(append.arrival().covers()))
                     .addBatches(append.number());
             send(FromCore.newBuilder().setConfirm(confirm).build());
             requestNext();

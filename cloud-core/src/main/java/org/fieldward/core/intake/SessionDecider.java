@@ -2,7 +2,6 @@ package org.fieldward.core.intake;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.fieldward.core.intake.SessionDecider.Action.Append;
@@ -17,10 +16,8 @@ import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.Hello;
-import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.Refusal.Reason;
-import org.fieldward.proto.sequence.SequenceSet;
 
 /** Decides what to do with each message of one session. Pure: it has no stream, store or clock of its own. */
 final class SessionDecider {
@@ -124,15 +121,6 @@ final class SessionDecider {
             case BatchRules.Ruling.Fits fits -> new Append(batch.getNumber(), fits.arrival());
             case BatchRules.Ruling.Broken broken -> setAside(broken.rule());
         };
-    }
-
-    static List<Range> ranges(SequenceSet set) {
-        return set.ranges().stream()
-                .map(range -> Range.newBuilder()
-                        .setFirst(range.first())
-                        .setLast(range.last())
-                        .build())
-                .toList();
     }
 
     static Refusal busy(Duration away) {

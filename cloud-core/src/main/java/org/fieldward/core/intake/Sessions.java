@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.fieldward.core.attribution.Attribution.Origin;
 import org.fieldward.core.attribution.Attribution.Reason;
 import org.fieldward.core.attribution.Step;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Quarantined;
 import org.fieldward.proto.link.Verdicts;
 import org.fieldward.proto.sequence.SequenceRange;
@@ -66,7 +67,7 @@ public final class Sessions {
                     .put(origin.sequences().first(), origin.sequences());
         }
         accepted.forEach((life, ranges) ->
-                of(verdicts, life).addAllAccepted(SessionDecider.ranges(SequenceSet.of(List.copyOf(ranges.values())))));
+                of(verdicts, life).addAllAccepted(Ranges.of(SequenceSet.of(List.copyOf(ranges.values())))));
         for (Origin origin : step.unbound()) {
             quarantined(of(verdicts, life(origin)), origin, Reason.UNBOUND, "the device serves no patient");
         }

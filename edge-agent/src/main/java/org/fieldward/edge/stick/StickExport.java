@@ -11,14 +11,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.link.Batch;
-import org.fieldward.proto.link.Range;
 import org.fieldward.proto.stick.StickNames;
 import org.fieldward.proto.stick.StickWriter;
 
@@ -70,7 +69,7 @@ public final class StickExport implements AutoCloseable {
                 .setNumber(++number)
                 .setEpoch(epoch)
                 .setLaneValue(slice.lane().number())
-                .addAllRanges(ranges(slice))
+                .addAllRanges(Ranges.of(slice.sequences()))
                 .setContent(slice.content())
                 .setLate(true)
                 .build();
@@ -99,15 +98,6 @@ public final class StickExport implements AutoCloseable {
     /** What is whole by now. */
     public Written written() {
         return new Written(files, records, bytes);
-    }
-
-    private static List<Range> ranges(Slice slice) {
-        return slice.sequences().ranges().stream()
-                .map(range -> Range.newBuilder()
-                        .setFirst(range.first())
-                        .setLast(range.last())
-                        .build())
-                .toList();
     }
 
     private Draft begin() throws IOException {

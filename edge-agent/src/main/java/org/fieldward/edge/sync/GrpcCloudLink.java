@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchStream;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.FromCore;
@@ -21,11 +21,8 @@ import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.LaneBacklog;
 import org.fieldward.proto.link.LinkGrpc;
-import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.reading.Lane;
-import org.fieldward.proto.sequence.SequenceRange;
-import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,9 +90,7 @@ public final class GrpcCloudLink implements CloudLink {
                     .setNumber(number)
                     .setEpoch(epoch)
                     .setLaneValue(slice.lane().number())
-                    .addAllRanges(slice.sequences().ranges().stream()
-                            .map(GrpcCloudLink::message)
-                            .toList())
+                    .addAllRanges(Ranges.of(slice.sequences()))
                     .setLate(late);
             if (isStreamed(slice)) {
                 if (packer == null) {
@@ -166,7 +161,7 @@ public final class GrpcCloudLink implements CloudLink {
                 case WELCOME -> {
                     protocol = message.getWelcome().getProtocol();
                     listener.welcomed(new Welcome(
-                            set(message.getWelcome().getCoveredList()),
+                            Ranges.set(message.getWelcome().getCoveredList()),
                             instant(message.getWelcome().getCoreNowMicros()),
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
                             message.getWelcome().getWindow(),
@@ -186,7 +181,7 @@ public final class GrpcCloudLink implements CloudLink {
                 case CONFIRM ->
                     listener.confirmed(
                             message.getConfirm().getEpoch(),
-                            set(message.getConfirm().getRangesList()));
+                            Ranges.set(message.getConfirm().getRangesList()));
                 case VERDICTS -> listener.judged(verdicts(message.getVerdicts()));
                 case HEARTBEAT -> {
                     if (message.getHeartbeat().getClock().getNowMicros() > 0) {
@@ -252,20 +247,10 @@ public final class GrpcCloudLink implements CloudLink {
                 .build();
     }
 
-    private static Range message(SequenceRange range) {
-        return Range.newBuilder().setFirst(range.first()).setLast(range.last()).build();
-    }
-
-    private static SequenceSet set(List<Range> ranges) {
-        return SequenceSet.of(ranges.stream()
-                .map(range -> new SequenceRange(range.getFirst(), range.getLast()))
-                .toList());
-    }
-
     private static Verdicts verdicts(org.fieldward.proto.link.Verdicts verdicts) {
         Map<String, Long> quarantined = new HashMap<>();
         verdicts.getQuarantinedList().forEach(one -> quarantined.merge(one.getReason(), 1L, Long::sum));
-        return new Verdicts(set(verdicts.getAcceptedList()).size(), quarantined);
+        return new Verdicts(Ranges.set(verdicts.getAcceptedList()).size(), quarantined);
     }
 
     private static Instant instant(long micros) {

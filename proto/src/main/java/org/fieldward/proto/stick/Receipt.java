@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.fieldward.proto.link.Range;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.StickHolding;
 import org.fieldward.proto.link.StickReceipt;
-import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /**
@@ -49,14 +48,8 @@ public record Receipt(String gateway, Instant madeAt, Map<Long, SequenceSet> hel
                 .setMadeAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, madeAt))
                 .addAllFiles(files);
         new TreeMap<>(held)
-                .forEach((epoch, set) -> body.addHoldings(StickHolding.newBuilder()
-                        .setEpoch(epoch)
-                        .addAllRanges(set.ranges().stream()
-                                .map(range -> Range.newBuilder()
-                                        .setFirst(range.first())
-                                        .setLast(range.last())
-                                        .build())
-                                .toList())));
+                .forEach((epoch, set) -> body.addHoldings(
+                        StickHolding.newBuilder().setEpoch(epoch).addAllRanges(Ranges.of(set))));
         var out = new ByteArrayOutputStream();
         try {
             Envelope.sign(KIND, body.build().toByteArray(), authority).write(out);
@@ -78,7 +71,8 @@ public record Receipt(String gateway, Instant madeAt, Map<Long, SequenceSet> hel
                 throw new StickException("gateway must be 1 to " + MAX_NAME + " characters");
             }
             Map<Long, SequenceSet> held = body.getHoldingsList().stream()
-                    .collect(Collectors.toMap(StickHolding::getEpoch, Receipt::set, SequenceSet::plus));
+                    .collect(Collectors.toMap(
+                            StickHolding::getEpoch, holding -> Ranges.set(holding.getRangesList()), SequenceSet::plus));
             return new Receipt(
                     body.getGateway(),
                     Instant.EPOCH.plus(body.getMadeAtMicros(), ChronoUnit.MICROS),
@@ -87,11 +81,5 @@ public record Receipt(String gateway, Instant madeAt, Map<Long, SequenceSet> hel
         } catch (InvalidProtocolBufferException | IllegalArgumentException | DateTimeException e) {
             throw new StickException("it cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static SequenceSet set(StickHolding holding) {
-        return SequenceSet.of(holding.getRangesList().stream()
-                .map(range -> new SequenceRange(range.getFirst(), range.getLast()))
-                .toList());
     }
 }
