@@ -40,6 +40,14 @@ final class EmbeddedDatabase implements AutoCloseable {
             host all all ::1/128 scram-sha-256
             """;
 
+    /** Open transactions are rolled back; the journal is written out. */
+    private static final String FAST = "INT";
+
+    /** Processes end at once, and the next start recovers; for one whose disk failed. */
+    private static final String IMMEDIATE = "QUIT";
+
+    private static final long STOP_PATIENCE_SECONDS = 20;
+
     private final EmbeddedPostgres server;
     private final FileChannel lockFile;
     private final FileLock lock;
@@ -230,16 +238,29 @@ final class EmbeddedDatabase implements AutoCloseable {
             LOG.warn(
                     "a database left behind by a killed core is running as process {}: stopping it",
                     left.get().pid());
-            left.get().destroy();
-            try {
-                left.get().onExit().get(30, TimeUnit.SECONDS);
-            } catch (InterruptedException | ExecutionException | TimeoutException e) {
-                throw new AppException(
-                        "the database left behind as process " + left.get().pid() + " did not stop", e);
+            if (!ends(left.get(), FAST) && !ends(left.get(), IMMEDIATE)) {
+                throw new AppException("the database left behind as process "
+                        + left.get().pid() + " did not stop; end it by hand, never with SIGKILL, and start again");
             }
         }
         // Its process number may belong to somebody else by now, and PostgreSQL would then refuse to start.
         Files.deleteIfExists(dataDir.resolve("database").resolve("postmaster.pid"));
+    }
+
+    /** Told by a signal, as pg_ctl does it, which would not run as root. SIGTERM would wait for a recovery to end. */
+    private static boolean ends(ProcessHandle postmaster, String signal) throws IOException {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(postmaster.pid()))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            postmaster.onExit().get(STOP_PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AppException("waiting for the database left behind was cut short", e);
+        }
     }
 
     /** A core that was killed while it made its first database leaves a torso that would never start. */

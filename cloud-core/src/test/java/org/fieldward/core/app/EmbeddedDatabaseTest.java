@@ -110,4 +110,27 @@ final class EmbeddedDatabaseTest {
             other.destroyForcibly();
         }
     }
+
+    @Test
+    void one_left_behind_is_not_asked_to_wait_for_its_clients_or_its_recovery() throws Exception {
+        // PostgreSQL takes SIGTERM for "when the last client has gone", which in a recovery that cannot end is never.
+        Path binaries = Files.createDirectories(folder.resolve("data/postgresql"));
+        Path patient = binaries.resolve("postgres");
+        Files.copy(Path.of("/bin/sleep"), patient);
+        assertThat(patient.toFile().setExecutable(true)).isTrue();
+        Process left = new ProcessBuilder("sh", "-c", "trap '' TERM; echo ready; exec " + patient + " 300").start();
+        try {
+            assertThat(left.inputReader().readLine()).isEqualTo("ready");
+            Path file = Files.createDirectories(folder.resolve("data/database")).resolve("postmaster.pid");
+            Files.writeString(file, left.pid() + "\n");
+            while (!left.info().command().orElseThrow().endsWith("postgres")) {
+                Thread.onSpinWait();
+            }
+            EmbeddedDatabase.stopLeftBehind(folder.resolve("data"));
+            assertThat(left.isAlive()).isFalse();
+            assertThat(file).doesNotExist();
+        } finally {
+            left.destroyForcibly();
+        }
+    }
 }
