@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How the parts are started on this machine. */
-public sealed interface Install {
+public interface Install {
 
     /** The command line of one part. */
     List<String> command(Part part, List<String> arguments);

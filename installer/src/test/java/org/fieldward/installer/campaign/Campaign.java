@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.fieldward.simulator.fleet.FleetSettings;
 import org.fieldward.simulator.fleet.Gateway;
 import org.fieldward.simulator.fleet.Pace;
 import org.fieldward.simulator.fleet.Ward;
+import org.fieldward.simulator.line.EvidenceLine;
 import org.fieldward.simulator.patient.PatientPlan.Rhythm;
 import org.fieldward.simulator.payload.PayloadFormat;
 import org.fieldward.simulator.sample.Secret;
@@ -80,7 +82,8 @@ public final class Campaign implements Callable<Integer> {
     private long seed;
 
     /** What one round came to. */
-    private record Round(Fault fault, long readings, long lost, long doubled, long differing, double seconds) {}
+    private record Round(
+            Fault fault, long readings, long values, long lost, long doubled, long differing, double seconds) {}
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Campaign()).execute(arguments));
@@ -97,18 +100,27 @@ public final class Campaign implements Callable<Integer> {
         var done = new ArrayList<Round>();
         String verified;
         try (var site = new Site(
-                new Install.Launchers(root.toAbsolutePath().resolve("installer/bin")), folder, names, from, ownDisk)) {
+                new Install.Launchers(root.toAbsolutePath().resolve("installer/bin")),
+                folder,
+                names,
+                from,
+                ownDisk,
+                root.toAbsolutePath().resolve("installer/src/test/c/mischief.c"))) {
+            if (!site.has(Fault.Need.MISCHIEF)) {
+                System.out.println("There is no C compiler (cc): syncs do not fail and clocks do not jump.");
+            }
             System.out.println(
-                    "round  fault                  values acknowledged    lost  doubled  differing  seconds");
-            for (Fault fault : faults(new Random(seed))) {
+                    "round  fault                     readings        values  lost  doubled  differing  seconds");
+            for (Fault fault : faults(site, new Random(seed))) {
                 int number = done.size();
                 Round round = round(site, folder, number, from.plus(spoken.multipliedBy(number)), fault);
                 done.add(round);
                 System.out.printf(
-                        "%5d  %-22s %,19d %,7d %,8d %,10d %8.1f%n",
+                        "%5d  %-22s %,11d %,13d %,5d %,8d %,10d %8.1f%n",
                         number + 1,
                         fault,
                         round.readings(),
+                        round.values(),
                         round.lost(),
                         round.doubled(),
                         round.differing(),
@@ -120,11 +132,11 @@ public final class Campaign implements Callable<Integer> {
     }
 
     /** Every kind in turn, in an order of chance, so that few rounds have few repetitions. */
-    private List<Fault> faults(Random random) {
+    private List<Fault> faults(Site site, Random random) {
         var faults = new ArrayList<Fault>();
         while (faults.size() < rounds) {
             var kinds = new ArrayList<>(List.of(Fault.values()));
-            kinds.removeIf(fault -> fault.needsDisk() && !ownDisk);
+            kinds.removeIf(fault -> !site.has(fault.need()));
             Collections.shuffle(kinds, random);
             faults.addAll(kinds);
         }
@@ -149,7 +161,7 @@ public final class Campaign implements Callable<Integer> {
                 var fleet = new Fleet(settings(site), evidence, System::nanoTime)) {
             fleet.start(ward.feeds(PayloadFormat.JSON));
             TimeUnit.MILLISECONDS.sleep(random.nextInt(seconds * 500) + 500);
-            site.suffer(fault, Duration.ofMillis(random.nextInt(seconds * 500) + 500));
+            site.suffer(fault, Duration.ofMillis(random.nextInt(seconds * 500) + 500), random);
             if (!fleet.awaitDone(Duration.ofSeconds(seconds).plus(CATCH_UP))) {
                 System.out.println("round " + (number + 1) + ": the devices were not done: " + fleet.progress());
             }
@@ -160,8 +172,13 @@ public final class Campaign implements Callable<Integer> {
                     new Comparison(new EvidenceFile(file), core, span, 5).runUntilComplete(CATCH_UP, System::nanoTime);
             result.findings().forEach(System.out::println);
             var disagreement = result.disagreement();
+            long readings = acknowledged(file);
+            if (result.isComplete()) {
+                Files.delete(file);
+            }
             return new Round(
                     fault,
+                    readings,
                     result.claims().acked(),
                     disagreement.missing(),
                     disagreement.doubled(),
@@ -170,7 +187,17 @@ public final class Campaign implements Callable<Integer> {
         }
     }
 
-    private static FleetSettings settings(Site site) throws IOException {
+    private static long acknowledged(Path file) {
+        var acked = new BitSet();
+        new EvidenceFile(file).visit((line, offset, length) -> {
+            if (line instanceof EvidenceLine.Acked answer) {
+                acked.set(Math.toIntExact(answer.number()));
+            }
+        });
+        return acked.cardinality();
+    }
+
+    private FleetSettings settings(Site site) throws IOException {
         Map<String, Secret> passwords = new HashMap<>();
         for (String line : Files.readAllLines(site.gateway().logins())) {
             int colon = line.indexOf(':');
@@ -178,14 +205,19 @@ public final class Campaign implements Callable<Integer> {
                 passwords.put(line.substring(0, colon), new Secret(line.substring(colon + 1)));
             }
         }
-        return FleetSettings.usual(
+        return new FleetSettings(
                 Gateway.plain("127.0.0.1", site.gateway().mqttPort()),
-                device -> Optional.ofNullable(passwords.get(device.name())));
+                device -> Optional.ofNullable(passwords.get(device.name())),
+                PayloadFormat.JSON,
+                1,
+                50,
+                Duration.ofSeconds(20),
+                new FleetSettings.Retry(Duration.ofMillis(200), Duration.ofSeconds(1), seed));
     }
 
     private static int account(List<Round> done, String verified, Path folder) {
         System.out.println();
-        System.out.println("fault                  rounds  values acknowledged    lost  doubled  seconds");
+        System.out.println("fault                   rounds     readings        values  lost  doubled  seconds");
         for (Fault fault : Fault.values()) {
             line(
                     fault.toString(),
@@ -202,10 +234,11 @@ public final class Campaign implements Callable<Integer> {
 
     private static void line(String what, List<Round> of) {
         System.out.printf(
-                "%-22s %6d %,20d %,7d %,8d %8.1f%n",
+                "%-22s %7d %,12d %,13d %,5d %,8d %8.1f%n",
                 what,
                 of.size(),
                 of.stream().mapToLong(Round::readings).sum(),
+                of.stream().mapToLong(Round::values).sum(),
                 of.stream().mapToLong(Round::lost).sum(),
                 of.stream().mapToLong(Round::doubled).sum(),
                 of.stream().mapToDouble(Round::seconds).sum());

@@ -10,24 +10,36 @@ enum Fault {
     SLOW("600 ms, 50 kbit/s"),
     PAUSE_GATEWAY("SIGSTOP gateway"),
     PAUSE_CORE("SIGSTOP core"),
-    POWER_CUT("power cut of gateway", true),
-    DISK_FULL("gateway's disk full", true);
+    POWER_CUT("power cut of gateway", Need.DISK),
+    DISK_FULL("gateway's disk full", Need.DISK),
+    SYNC_FAILS_GATEWAY("gateway's syncs fail", Need.MISCHIEF),
+    SYNC_FAILS_CORE("PostgreSQL's syncs fail", Need.MISCHIEF),
+    CLOCK_GATEWAY("gateway's clock jumps", Need.MISCHIEF),
+    CLOCK_CORE("core's clock jumps", Need.MISCHIEF);
+
+    /** What the site must have for it. */
+    enum Need {
+        NOTHING,
+        /** A disk of the gateway's own, which only root can make. */
+        DISK,
+        /** A library in the parts, which only a C compiler can make. */
+        MISCHIEF
+    }
 
     private final String words;
-    private final boolean needsDisk;
+    private final Need need;
 
     Fault(String words) {
-        this(words, false);
+        this(words, Need.NOTHING);
     }
 
-    Fault(String words, boolean needsDisk) {
+    Fault(String words, Need need) {
         this.words = words;
-        this.needsDisk = needsDisk;
+        this.need = need;
     }
 
-    /** Whether the gateway must have a disk of its own for it, which only root can make. */
-    boolean needsDisk() {
-        return needsDisk;
+    Need need() {
+        return need;
     }
 
     @Override

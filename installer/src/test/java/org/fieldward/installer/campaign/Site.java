@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.fieldward.installer.cut.Frozen;
 import org.fieldward.installer.cut.LoopDisk;
@@ -15,6 +16,7 @@ import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.CoreApi;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
+import org.fieldward.installer.part.Install.Part;
 import org.fieldward.installer.part.LinkProxy;
 import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.Ports;
@@ -23,15 +25,31 @@ import org.fieldward.installer.part.RunningPart;
 /** Core with PostgreSQL, gateway, and the wire between them; and what can befall them. */
 final class Site implements AutoCloseable {
 
+    /** With this the gateway ends when its disk fails. */
+    private static final int DISK_FAILED = 3;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** Summer time and back, years ahead, and to 1970 or near it. */
+    private static final List<Duration> JUMPS =
+            List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ofDays(400), Duration.ofDays(-365 * 56L));
+
     private final Path folder;
     private final Optional<LoopDisk> disk;
+    private final Optional<Mischief> mischief;
     private final Core core;
     private final LinkProxy wire;
     private final Gateway gateway;
 
-    /** @param ownDisk the gateway has a filesystem of its own */
-    Site(Install install, Path folder, List<String> devices, Instant from, boolean ownDisk) throws IOException {
+    /**
+     * @param ownDisk the gateway has a filesystem of its own
+     * @param source of the library that lies to the parts
+     */
+    Site(Install honest, Path folder, List<String> devices, Instant from, boolean ownDisk, Path source)
+            throws IOException {
         this.folder = folder;
+        mischief = Mischief.in(folder, source);
+        Install install = mischief.map(one -> one.around(honest)).orElse(honest);
         disk = ownDisk ? Optional.of(new LoopDisk(folder)) : Optional.empty();
         core = Core.start(install, folder.resolve("core"), Ports.free(), Map.of());
         wire = new LinkProxy(core.intakePort());
@@ -72,8 +90,20 @@ final class Site implements AutoCloseable {
         return core;
     }
 
-    /** Lets it happen, last, and be mended. */
-    void suffer(Fault fault, Duration span) throws IOException, InterruptedException {
+    boolean has(Fault.Need need) {
+        return switch (need) {
+            case NOTHING -> true;
+            case DISK -> disk.isPresent();
+            case MISCHIEF -> mischief.isPresent();
+        };
+    }
+
+    /**
+     * Lets it happen, last, and be mended.
+     *
+     * @param random what a clock is off by
+     */
+    void suffer(Fault fault, Duration span, Random random) throws IOException, InterruptedException {
         switch (fault) {
             case KILL_GATEWAY -> {
                 gateway.process().kill();
@@ -99,12 +129,9 @@ final class Site implements AutoCloseable {
             case PAUSE_GATEWAY -> pause(gateway.process(), span);
             case PAUSE_CORE -> pause(core.process(), span);
             case POWER_CUT -> {
-                LoopDisk own = disk.orElseThrow();
                 Frozen.freeze(gateway.process().pid(), folder.resolve("kill.log"));
-                own.cut();
-                gateway.process().kill();
+                dropUnsynced();
                 pass(span);
-                own.powerOn();
                 gateway.start();
             }
             case DISK_FULL -> {
@@ -113,13 +140,49 @@ final class Site implements AutoCloseable {
                 pass(span);
                 own.empty();
             }
+            case SYNC_FAILS_GATEWAY -> {
+                told().failSyncs(Part.EDGE_AGENT, true);
+                int code = gateway.process().awaitEnd(PATIENCE);
+                if (code != DISK_FAILED) {
+                    throw new PartException("the gateway ended with " + code + " when its disk failed");
+                }
+                dropUnsynced();
+                told().failSyncs(Part.EDGE_AGENT, false);
+                gateway.start();
+            }
+            case SYNC_FAILS_CORE -> {
+                told().failSyncs(Part.CLOUD_CORE, true);
+                pass(span);
+                core.process().kill();
+                told().failSyncs(Part.CLOUD_CORE, false);
+                core.startAgain();
+            }
+            case CLOCK_GATEWAY -> jump(Part.EDGE_AGENT, span, random);
+            case CLOCK_CORE -> jump(Part.CLOUD_CORE, span, random);
         }
+    }
+
+    /** What the gateway wrote and did not sync is gone. */
+    private void dropUnsynced() {
+        disk.ifPresent(LoopDisk::cut);
+        gateway.process().kill();
+        disk.ifPresent(LoopDisk::powerOn);
     }
 
     private void wire(LinkProxy.State state, Duration span) throws InterruptedException {
         wire.become(state);
         pass(span);
         wire.become(LinkProxy.State.OPEN);
+    }
+
+    private Mischief told() {
+        return mischief.orElseThrow();
+    }
+
+    private void jump(Part part, Duration span, Random random) throws InterruptedException {
+        told().setClockOff(part, JUMPS.get(random.nextInt(JUMPS.size())));
+        pass(span);
+        told().setClockOff(part, Duration.ZERO);
     }
 
     private void pause(RunningPart part, Duration span) throws InterruptedException {
