@@ -62,6 +62,10 @@ class ArchitectureTest {
                 .definedBy("org.fieldward.edge.buffer..")
                 .layer("seal")
                 .definedBy("org.fieldward.edge.seal..")
+                .layer("schema")
+                .definedBy("org.fieldward.edge.schema..")
+                .whereLayer("schema")
+                .mayOnlyBeAccessedByLayers("app", "buffer", "ingest")
                 .layer("pace")
                 .definedBy("org.fieldward.edge.pace..")
                 .whereLayer("pace")
@@ -111,7 +115,8 @@ class ArchitectureTest {
                 "SQL",
                 new String[] {"java.sql..", "org.sqlite.."},
                 "org.fieldward.edge.buffer.sqlite..",
-                "org.fieldward.edge.ingest.session.sqlite..");
+                "org.fieldward.edge.ingest.session.sqlite..",
+                "org.fieldward.edge.schema..");
         home("gRPC", new String[] {"io.grpc.."}, "org.fieldward.edge.sync..");
         home(
                 "the messages of the link",
