@@ -21,7 +21,13 @@ import picocli.CommandLine.ParentCommand;
         name = "gateway",
         mixinStandardHelpOptions = true,
         description = "Admits, lists and revokes gateways.",
-        subcommands = {GatewayCommand.EnrolToken.class, GatewayCommand.ListAll.class, GatewayCommand.Revoke.class})
+        subcommands = {
+            GatewayCommand.EnrolToken.class,
+            GatewayCommand.ListAll.class,
+            GatewayCommand.Revoke.class,
+            ConfigurationCommands.Configure.class,
+            ConfigurationCommands.Show.class
+        })
 final class GatewayCommand {
 
     private static final Duration TOKEN_LIFE = Duration.ofHours(24);
@@ -29,6 +35,11 @@ final class GatewayCommand {
 
     @ParentCommand
     private @Nullable Main main;
+
+    @Nullable
+    Main main() {
+        return main;
+    }
 
     static Gateways gateways(Database database, Clock clock) {
         return new SqlGateways(database.pool(), clock);

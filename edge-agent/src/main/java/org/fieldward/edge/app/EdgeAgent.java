@@ -10,11 +10,12 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.BufferWriter;
-import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.clinic.DeviceView;
@@ -54,7 +54,6 @@ import org.fieldward.edge.seal.SealKey;
 import org.fieldward.edge.stick.StickDesk;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.edge.sync.Uplink;
-import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
@@ -72,9 +71,11 @@ public final class EdgeAgent implements AutoCloseable {
     private final Build build = Build.read();
     private final SecureRandom random = new SecureRandom();
     private final Wall wall = new Wall(random.nextLong(), build.built());
-    private final CompletableFuture<Void> broken = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    private final Settings local;
     private final Settings settings;
+    private final Centre centre;
     private final DataDirectory data;
     private final GatewayIdentity identity;
     private final SqliteReadingBuffer buffer;
@@ -101,17 +102,29 @@ public final class EdgeAgent implements AutoCloseable {
     private long confirmedBefore;
 
     /** Opens files and makes what is missing; nothing listens yet. */
-    public EdgeAgent(Settings settings) {
-        this.settings = settings;
+    public static EdgeAgent open(Settings local) {
+        DataDirectory data = DataDirectory.hold(local.data())
+                .orElseThrow(() -> new AgentException("another agent is running on " + local.data()));
+        try {
+            return new EdgeAgent(local, data);
+        } catch (RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private EdgeAgent(Settings local, DataDirectory data) {
+        this.local = local;
+        this.data = data;
+        centre = new Centre(local, wall);
+        settings = centre.effective();
         var formats = Formats.of(settings.mappings());
-        data = DataDirectory.hold(settings.data())
-                .orElseThrow(() -> new AgentException("another agent is running on " + settings.data()));
         var maker = new CertificateMaker(random);
         identity = new GatewayIdentity(settings.data().resolve("identity"), maker);
         InstantSource clock = wall::now;
         buffer = SqliteReadingBuffer.open(settings.data(), settings.buffer(), random, clock);
         buffer.damage().ifPresent(report -> LOG.error("the buffer was damaged: {}", report));
-        writer = new BufferWriter(buffer, settings.buffer(), listeners, broken::completeExceptionally);
+        writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
         var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
         DoorSettings doorSettings = doorSettings(maker);
@@ -140,7 +153,7 @@ public final class EdgeAgent implements AutoCloseable {
                         settings,
                         address,
                         identity,
-                        new CoreSide.Parts(buffer, writer, data, wall, build),
+                        new CoreSide.Parts(buffer, writer, data, wall, build, centre),
                         this::health));
         DeviceId own = new DeviceId(identity.gateway().filter(DeviceId::isValid).orElse("gateway"));
         alarms = new AlarmWatch(
@@ -154,7 +167,7 @@ public final class EdgeAgent implements AutoCloseable {
         ward = new WardWatch(topics, settings.alarm().lateAfter(), () -> new Now(wall.now(), wall.tickMillis()));
         listeners.add(ward);
         clinic = clinicPage(doorSettings, doorkeeper);
-        core.ifPresent(side -> listeners.add(side.uplink()));
+        core.ifPresent(listeners::add);
         quarantine = new Quarantine(buffer, writer, formats, stamper);
         stick = new StickDesk(
                 buffer,
@@ -170,6 +183,7 @@ public final class EdgeAgent implements AutoCloseable {
     public EdgeAgent start() {
         alarms.start();
         ward.start();
+        centre.start(new Obedience(), SealKey.read(settings.data()).seal("roster", random));
         core.ifPresent(CoreSide::start);
         if (core.isEmpty()) {
             LOG.info(
@@ -196,9 +210,56 @@ public final class EdgeAgent implements AutoCloseable {
         return ports;
     }
 
-    /** Completes, exceptionally, when the disk failed and only a new start can tell what it holds. */
-    public CompletionStage<Void> broken() {
-        return broken;
+    /**
+     * Completes when it should be closed and begun {@link #again}; exceptionally when the disk failed and only a new start
+     * can tell what it holds.
+     */
+    public CompletionStage<Void> ended() {
+        return ended;
+    }
+
+    /** What to begin anew with: devices find the doors where they were, also where any free port was asked for. */
+    public Settings again() {
+        return local.atPorts(Map.of(
+                "mqtt.plain.port",
+                ports.plain().orElse(0),
+                "mqtt.tls.port",
+                ports.tls().orElse(0),
+                "clinic.port",
+                clinicPort.orElse(0)));
+    }
+
+    /** Ends the trial of the centre's settings, with which it did not even begin. False if there is none. */
+    public static boolean rollBack(Settings local, String why) {
+        return Centre.rollBack(local, why);
+    }
+
+    /** Follows the centre's settings, on the centre's thread. */
+    private final class Obedience implements Centre.Agent {
+        @Override
+        public void obey(Settings next, Settable how) {
+            LOG.info("other settings begin to hold: {}", how);
+            if (how == Settable.BY_A_NEW_START) {
+                ended.complete(null);
+                return;
+            }
+            alarms.obey(next.alarm());
+            if (how == Settable.BY_A_NEW_SESSION) {
+                core.ifPresent(side -> side.obey(next.sync()));
+            }
+        }
+
+        @Override
+        public OptionalLong session() {
+            SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+            boolean moves = link.held() || link.confirmed() > 0 || !buffer.hasBacklog();
+            return link.link() == SyncStatus.Link.UP && moves ? OptionalLong.of(link.session()) : OptionalLong.empty();
+        }
+
+        @Override
+        public ReadingBuffer.Usage usage() {
+            return buffer.usage();
+        }
     }
 
     private DoorSettings doorSettings(CertificateMaker maker) {
@@ -267,7 +328,7 @@ public final class EdgeAgent implements AutoCloseable {
                         link.caughtUpIn()),
                 new GatewayFacts.Disk(
                         usage.bytesUsed(), usage.bytesAllowed(), buffer.damage(), buffer.isDiskFull(), buffer.lost()));
-        return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot());
+        return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot(), centre.roster());
     }
 
     private List<DeviceView> devices() {
@@ -326,6 +387,7 @@ public final class EdgeAgent implements AutoCloseable {
                     devices(),
                     rejects,
                     alarms,
+                    centre.outcome(),
                     wall.state().name().toLowerCase(Locale.ROOT)));
         } catch (IOException | RuntimeException e) {
             // The status is for people; that it cannot be written must not stop what it reports on.
@@ -349,6 +411,7 @@ public final class EdgeAgent implements AutoCloseable {
     @Override
     public void close() {
         everySecond.shutdownNow();
+        centre.close();
         clinic.ifPresent(page -> await(page.close()));
         broker.ifPresent(BrokerSubscriber::close);
         await(door.close());
@@ -361,21 +424,5 @@ public final class EdgeAgent implements AutoCloseable {
         buffer.close();
         data.close();
         LOG.info("stopped");
-    }
-
-    /** Hands each commit on. The list is complete before the first device can connect. */
-    private static final class Listeners implements CommitListener {
-        private final List<CommitListener> all = new CopyOnWriteArrayList<>();
-
-        void add(CommitListener listener) {
-            all.add(listener);
-        }
-
-        @Override
-        public void committed(List<Sequenced> entries) {
-            for (var listener : all) {
-                listener.committed(entries);
-            }
-        }
     }
 }
