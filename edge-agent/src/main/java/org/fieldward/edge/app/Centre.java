@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.ReadingBuffer;
@@ -134,7 +135,7 @@ final class Centre implements GrpcCloudLink.Centre, AutoCloseable {
         return new Outcome(outcome.version(), outcome.standing(), detail);
     }
 
-    private static String named(Map<String, String> set, java.util.function.Predicate<String> which) {
+    private static String named(Map<String, String> set, Predicate<String> which) {
         return set.keySet().stream().filter(which).sorted().collect(Collectors.joining(", "));
     }
 
@@ -253,8 +254,17 @@ final class Centre implements GrpcCloudLink.Centre, AutoCloseable {
                         said.version(), said.standing() == Outcome.Standing.APPLIED, told(said)))));
     }
 
-    private static String told(Outcome said) {
-        return said.standing() == Outcome.Standing.ROLLED_BACK ? "rolled back: " + said.detail() : said.detail();
+    /** Where it does not hold, what does. */
+    private String told(Outcome said) {
+        String instead = "; "
+                + desk.present()
+                        .map(held -> "version " + held.version() + " holds")
+                        .orElse("the gateway's own file alone holds");
+        return switch (said.standing()) {
+            case TRIAL, APPLIED -> said.detail();
+            case REFUSED -> said.detail() + instead;
+            case ROLLED_BACK -> "rolled back: " + said.detail() + instead;
+        };
     }
 
     private void later(Runnable task) {
@@ -276,8 +286,16 @@ final class Centre implements GrpcCloudLink.Centre, AutoCloseable {
         }
     }
 
+    /** Waits for what is being written: the agent that begins after this one writes to the same place. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(15, TimeUnit.SECONDS)) {
+                LOG.warn("what the centre said was still being followed after 15 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -5,14 +5,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -57,7 +54,6 @@ import org.fieldward.edge.sync.Uplink;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.proto.reading.Lane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,18 +97,38 @@ public final class EdgeAgent implements AutoCloseable {
     private volatile Optional<Integer> clinicPort = Optional.empty();
     private long confirmedBefore;
 
-    /** Opens files and makes what is missing; nothing listens yet. */
-    public static EdgeAgent open(Settings local) {
+    /**
+     * Returns when devices can connect. If it does not come so far with settings of the centre that are on trial, they are
+     * given up and it begins without them.
+     */
+    public static EdgeAgent begin(Settings local) {
         DataDirectory data = DataDirectory.hold(local.data())
                 .orElseThrow(() -> new AgentException("another agent is running on " + local.data()));
+        AutoCloseable open = data;
         try {
-            return new EdgeAgent(local, data);
+            var agent = new EdgeAgent(local, data);
+            open = agent;
+            return agent.start();
         } catch (RuntimeException e) {
-            data.close();
-            throw e;
+            boolean wasOnTrial = Centre.rollBack(local, "the gateway did not begin with it: " + e.getMessage());
+            close(open);
+            if (!wasOnTrial) {
+                throw e;
+            }
+            LOG.error("the agent did not begin with the centre's settings and goes back", e);
+            return begin(local);
         }
     }
 
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.warn("what had begun did not end: {}", e.toString());
+        }
+    }
+
+    /** Opens files and makes what is missing; nothing listens yet. */
     private EdgeAgent(Settings local, DataDirectory data) {
         this.local = local;
         this.data = data;
@@ -179,11 +195,12 @@ public final class EdgeAgent implements AutoCloseable {
         requests = new Requests(settings.data());
     }
 
-    /** Returns when devices can connect. */
-    public EdgeAgent start() {
+    private EdgeAgent start() {
         alarms.start();
         ward.start();
-        centre.start(new Obedience(), SealKey.read(settings.data()).seal("roster", random));
+        centre.start(
+                new Obedience(alarms, core, buffer, () -> ended.complete(null)),
+                SealKey.read(settings.data()).seal("roster", random));
         core.ifPresent(CoreSide::start);
         if (core.isEmpty()) {
             LOG.info(
@@ -229,39 +246,6 @@ public final class EdgeAgent implements AutoCloseable {
                 clinicPort.orElse(0)));
     }
 
-    /** Ends the trial of the centre's settings, with which it did not even begin. False if there is none. */
-    public static boolean rollBack(Settings local, String why) {
-        return Centre.rollBack(local, why);
-    }
-
-    /** Follows the centre's settings, on the centre's thread. */
-    private final class Obedience implements Centre.Agent {
-        @Override
-        public void obey(Settings next, Settable how) {
-            LOG.info("other settings begin to hold: {}", how);
-            if (how == Settable.BY_A_NEW_START) {
-                ended.complete(null);
-                return;
-            }
-            alarms.obey(next.alarm());
-            if (how == Settable.BY_A_NEW_SESSION) {
-                core.ifPresent(side -> side.obey(next.sync()));
-            }
-        }
-
-        @Override
-        public OptionalLong session() {
-            SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
-            boolean moves = link.held() || link.confirmed() > 0 || !buffer.hasBacklog();
-            return link.link() == SyncStatus.Link.UP && moves ? OptionalLong.of(link.session()) : OptionalLong.empty();
-        }
-
-        @Override
-        public ReadingBuffer.Usage usage() {
-            return buffer.usage();
-        }
-    }
-
     private DoorSettings doorSettings(CertificateMaker maker) {
         if (!settings.needsLocalCertificate()) {
             return settings.door(Optional.empty(), Optional.empty());
@@ -304,30 +288,7 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     private ClinicView clinicView() {
-        SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
-        long waiting = 0;
-        Optional<Instant> oldest = Optional.empty();
-        for (Lane lane : Lane.values()) {
-            ReadingBuffer.Backlog backlog = buffer.backlog(lane);
-            waiting += backlog.records();
-            oldest = Stream.concat(oldest.stream(), backlog.oldest().stream()).min(Comparator.naturalOrder());
-        }
-        ReadingBuffer.Usage usage = buffer.usage();
-        var facts = new GatewayFacts(
-                wall.now(),
-                build.version(),
-                identity.gateway(),
-                wall.state().name().toLowerCase(Locale.ROOT),
-                new GatewayFacts.Link(
-                        link.link().name().toLowerCase(Locale.ROOT),
-                        link.lastConfirmedAt(),
-                        link.problem(),
-                        waiting,
-                        oldest,
-                        link.held(),
-                        link.caughtUpIn()),
-                new GatewayFacts.Disk(
-                        usage.bytesUsed(), usage.bytesAllowed(), buffer.damage(), buffer.isDiskFull(), buffer.lost()));
+        GatewayFacts facts = Facts.of(wall, build, identity.gateway(), status(), buffer);
         return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot(), centre.roster());
     }
 
@@ -350,8 +311,12 @@ public final class EdgeAgent implements AutoCloseable {
         }
     }
 
+    private SyncStatus status() {
+        return core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+    }
+
     private boolean linkMoves() {
-        SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+        SyncStatus link = status();
         boolean moved = link.confirmed() != confirmedBefore;
         confirmedBefore = link.confirmed();
         // What waits for its transfer window is no sign of a dead link.
@@ -380,7 +345,7 @@ public final class EdgeAgent implements AutoCloseable {
                     build.version(),
                     identity.gateway(),
                     buffer,
-                    core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK),
+                    status(),
                     door.view(),
                     ports,
                     clinicPort,

@@ -32,7 +32,7 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = config.settings();
-        EdgeAgent agent = begun(settings);
+        EdgeAgent agent = EdgeAgent.begin(settings);
         running = Optional.of(agent);
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
         try {
@@ -46,7 +46,7 @@ public final class RunCommand implements Callable<Integer> {
                     settings = agent.again();
                     running = Optional.empty();
                     agent.close();
-                    agent = begun(settings);
+                    agent = EdgeAgent.begin(settings);
                     running = Optional.of(agent);
                 }
             }
@@ -64,28 +64,5 @@ public final class RunCommand implements Callable<Integer> {
             running.ifPresent(EdgeAgent::close);
         }
         closed.countDown();
-    }
-
-    /** Settings of the centre with which it does not begin are given up at once. */
-    private static EdgeAgent begun(Settings settings) {
-        try {
-            return attempt(settings);
-        } catch (RuntimeException e) {
-            if (!EdgeAgent.rollBack(settings, "the gateway did not begin with it: " + e.getMessage())) {
-                throw e;
-            }
-            LOG.error("the agent did not begin with the centre's settings and goes back", e);
-            return attempt(settings);
-        }
-    }
-
-    private static EdgeAgent attempt(Settings settings) {
-        EdgeAgent agent = EdgeAgent.open(settings);
-        try {
-            return agent.start();
-        } catch (RuntimeException e) {
-            agent.close();
-            throw e;
-        }
     }
 }
