@@ -97,8 +97,9 @@ final class InstructionsTest {
                                 .setDetail("a\nb" + "x".repeat(5_000))
                                 .build());
 
-        assertThat(configurations.settled().get("g1").detail())
-                .startsWith("abx")
-                .hasSize(2_000);
+        assertThat(configurations.settled())
+                .hasEntrySatisfying("g1", said -> assertThat(said.detail())
+                        .startsWith("abx")
+                        .hasSize(2_000));
     }
 }

@@ -33,7 +33,7 @@ class ConfigurationStoryTest {
     private static final InstantSource NOON = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
     private static final ConfigurationDesk.Rules RULES =
             new ConfigurationDesk.Rules(3, Duration.ofSeconds(60), Duration.ofSeconds(15));
-    private static final int STEPS = 40;
+    private static final int STEPS = 25;
 
     @TempDir
     Path folder;
@@ -50,7 +50,7 @@ class ConfigurationStoryTest {
     }
 
     static List<Long> seeds() {
-        long count = Long.getLong("fieldward.seeds", 12);
+        long count = Long.getLong("fieldward.seeds", 4);
         var seeds = new ArrayList<Long>();
         for (long seed = 1; seed <= count; seed++) {
             seeds.add(seed);
