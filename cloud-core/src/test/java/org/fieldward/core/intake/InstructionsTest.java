@@ -98,8 +98,8 @@ final class InstructionsTest {
                                 .build());
 
         assertThat(configurations.settled())
-                .hasEntrySatisfying("g1", said -> assertThat(said.detail())
-                        .startsWith("abx")
-                        .hasSize(2_000));
+                .hasEntrySatisfying(
+                        "g1",
+                        said -> assertThat(said.detail()).startsWith("abx").hasSize(2_000));
     }
 }
