@@ -64,7 +64,7 @@ public final class ConfigurationDesk {
         if (slots.read(word.trial().get()).isEmpty()) {
             rollBack("it could not be read back from the disk");
         } else if (word.starts() >= rules.starts()) {
-            rollBack("the gateway ended " + word.starts() + " times before the link was up with it");
+            rollBack("the gateway began " + word.starts() + " times with it and the link did not last");
         } else {
             keep(new Word(word.proven(), word.trial(), word.starts() + 1, word.outcome()));
         }
