@@ -65,8 +65,8 @@ public final class ConfigurationDesk {
             rollBack("it could not be read back from the disk");
         } else if (word.starts() >= rules.starts()) {
             rollBack("the gateway began " + word.starts() + " times with it and the link did not last");
-        } else {
-            keep(new Word(word.proven(), word.trial(), word.starts() + 1, word.outcome()));
+        } else if (!keepIfPossible(new Word(word.proven(), word.trial(), word.starts() + 1, word.outcome()))) {
+            rollBack("its starts cannot be counted, the disk takes nothing");
         }
     }
 
@@ -92,7 +92,7 @@ public final class ConfigurationDesk {
         if (refusal.isPresent()) {
             Outcome refused = new Outcome(offered.version(), Standing.REFUSED, refusal.get());
             // A trial goes on: that the next one is no good says nothing about it.
-            keep(new Word(word.proven(), word.trial(), word.starts(), Optional.of(refused)));
+            keepIfPossible(new Word(word.proven(), word.trial(), word.starts(), Optional.of(refused)));
             return new Answer.Refused(refused);
         }
         Slot free = word.proven().map(Slot::other).orElse(Slot.A);
@@ -123,7 +123,7 @@ public final class ConfigurationDesk {
         if (up.isPresent() && tick - upSince >= rules.steady().toMillis()) {
             long version =
                     slots.read(word.trial().get()).map(Configuration::version).orElse(0L);
-            keep(new Word(word.trial(), Optional.empty(), 0, outcomeOf(version, Standing.APPLIED, "")));
+            keepIfPossible(new Word(word.trial(), Optional.empty(), 0, outcomeOf(version, Standing.APPLIED, "")));
             return Look.PROVEN;
         }
         if (up.isEmpty() && tick - triedSince >= rules.patience().toMillis()) {
@@ -141,7 +141,7 @@ public final class ConfigurationDesk {
                     .map(Configuration::version)
                     .or(() -> word.outcome().map(Outcome::version))
                     .orElse(0L);
-            keep(new Word(word.proven(), Optional.empty(), 0, outcomeOf(version, Standing.ROLLED_BACK, why)));
+            keepIfPossible(new Word(word.proven(), Optional.empty(), 0, outcomeOf(version, Standing.ROLLED_BACK, why)));
         }
     }
 
@@ -150,6 +150,17 @@ public final class ConfigurationDesk {
         return word.outcome()
                 .filter(last -> last.version() != version && last.standing() == Standing.REFUSED)
                 .or(() -> Optional.of(new Outcome(version, standing, detail)));
+    }
+
+    /** A full disk must not keep the agent from starting or going back; the next start finds the trial and decides again. */
+    private boolean keepIfPossible(Word next) {
+        word = next;
+        try {
+            slots.write(next);
+            return true;
+        } catch (CentreException e) {
+            return false;
+        }
     }
 
     private void keep(Word next) {

@@ -42,6 +42,11 @@ public final class Schema {
      */
     public record Standing(int version, int oldestReader) {}
 
+    /** Puts in what a script cannot know by itself, as a number that this very file has. */
+    public interface Words {
+        String in(String sql) throws SQLException;
+    }
+
     /** @param name what operators call the file */
     public Schema(String name, List<Step> steps) {
         this.name = name;
@@ -77,6 +82,11 @@ public final class Schema {
      * @return the version it had; 0 for a file that was just made
      */
     public int upgrade(Connection connection) throws SQLException {
+        return upgrade(connection, sql -> sql);
+    }
+
+    /** @param words is given each statement right before it is executed */
+    public int upgrade(Connection connection, Words words) throws SQLException {
         Standing before = requireReadable(connection);
         if (before.version() >= newest()) {
             // Nothing to write, so a full disk does not keep the agent from starting.
@@ -87,7 +97,7 @@ public final class Schema {
             for (int next = before.version(); next < newest(); next++) {
                 Step step = steps.get(next);
                 for (String sql : step.sql()) {
-                    statement.execute(sql);
+                    statement.execute(words.in(sql));
                 }
                 oldestReader = step.additive() && oldestReader > 0 ? oldestReader : next + 1;
             }

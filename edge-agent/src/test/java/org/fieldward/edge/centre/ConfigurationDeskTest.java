@@ -166,4 +166,18 @@ class ConfigurationDeskTest {
         prove(3);
         assertThat(started().present()).contains(version(3));
     }
+
+    @Test
+    void a_disk_that_takes_nothing_ends_a_trial_and_not_the_agent() throws IOException {
+        started();
+        prove(1);
+        desk.offer(version(2), Optional.empty(), tick);
+        // Where the draft should be written something else stands.
+        Files.createDirectories(folder.resolve("word.new/in-the-way"));
+
+        assertThat(started().present()).contains(version(1));
+
+        Files.delete(folder.resolve("word.new/in-the-way"));
+        assertThat(started().present()).contains(version(2));
+    }
 }

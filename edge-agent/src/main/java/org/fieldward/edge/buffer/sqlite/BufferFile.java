@@ -33,15 +33,18 @@ final class BufferFile {
     private static final String PURPOSE = "buffer";
     private static final int TAIL_ROWS = 64;
 
+    /** In a script: an epoch that no file had before. */
+    private static final String FRESH_EPOCH = ":fresh-epoch";
+
     private static final Schema SCHEMA = new Schema(
             "buffer file " + NAME,
             List.of(
                     Schema.Step.breaking(
                             "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL,"
                                     + " next_sequence INTEGER NOT NULL)",
-                            // A row is a run of consecutive sequences of one lane; rows never overlap, so its last
-                            // sequence
-                            // names it.
+                            "INSERT INTO meta (id, epoch, next_sequence) VALUES (1, " + FRESH_EPOCH + ", 1)",
+                            // A row is a run of consecutive sequences of one lane; rows never overlap,
+                            // so its last sequence names it.
                             "CREATE TABLE record_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
                                     + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
                             "CREATE INDEX record_group_lane ON record_group (lane, last)",
@@ -226,12 +229,7 @@ final class BufferFile {
 
     private void migrate(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        if (SCHEMA.upgrade(connection) == 0) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("INSERT INTO meta (id, epoch, next_sequence) VALUES (1, "
-                        + (random.nextLong() >>> 1 | 1) + ", 1)");
-            }
-        }
+        SCHEMA.upgrade(connection, sql -> sql.replace(FRESH_EPOCH, Long.toString(random.nextLong() >>> 1 | 1)));
         connection.commit();
     }
 }
