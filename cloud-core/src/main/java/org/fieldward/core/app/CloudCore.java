@@ -21,6 +21,8 @@ import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.intake.Authority;
 import org.fieldward.core.intake.GatewayServer;
 import org.fieldward.core.intake.GatewayStates;
+import org.fieldward.core.intake.Instructions;
+import org.fieldward.core.intake.Messenger;
 import org.fieldward.core.intake.RegisteredStates;
 import org.fieldward.core.intake.Sessions;
 import org.fieldward.core.journal.Appender;
@@ -40,6 +42,7 @@ import org.fieldward.core.observation.SqlTallies;
 import org.fieldward.core.observation.SqlWaveforms;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Registry;
+import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.Catalogue;
@@ -58,6 +61,7 @@ public final class CloudCore implements AutoCloseable {
     private final DataSource database;
     private final SqlGateways gateways;
     private final SqlRegistry registry;
+    private final SqlConfigurations configurations;
     private final SqlReadings readings;
     private final SqlAlarms alarms;
     private final SqlQuarantine quarantine;
@@ -82,7 +86,12 @@ public final class CloudCore implements AutoCloseable {
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
             var journal = new SqlJournal(database);
-            var sessions = new Sessions();
+            configurations = new SqlConfigurations(database, clock);
+            var sessions =
+                    new Sessions(new Instructions(configurations, registry::snapshot, settings.rosterLabel(), clock));
+            Messenger messenger = start(new Messenger(sessions));
+            configurations.onChange(messenger::changed);
+            registry.onChange(messenger::changed);
             var follower = new ObservationFollower(
                     database,
                     journal,
@@ -132,6 +141,7 @@ public final class CloudCore implements AutoCloseable {
                 quarantine,
                 new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
                 gatewayStates(),
+                configurations,
                 (batch, position, record, salt) ->
                         proofs.proof(batch, position, record, salt).map(Proof::json),
                 anchoring::state);

@@ -5,9 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fieldward.core.intake.EnrolmentService;
+import org.fieldward.core.registry.Configurations.Configuration;
+import org.fieldward.core.registry.Configurations.Settled;
 import org.fieldward.core.registry.Gateways;
+import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.reading.DeviceId;
@@ -21,7 +25,13 @@ import picocli.CommandLine.ParentCommand;
         name = "gateway",
         mixinStandardHelpOptions = true,
         description = "Admits, lists and revokes gateways.",
-        subcommands = {GatewayCommand.EnrolToken.class, GatewayCommand.ListAll.class, GatewayCommand.Revoke.class})
+        subcommands = {
+            GatewayCommand.EnrolToken.class,
+            GatewayCommand.ListAll.class,
+            GatewayCommand.Revoke.class,
+            ConfigurationCommands.Configure.class,
+            ConfigurationCommands.Show.class
+        })
 final class GatewayCommand {
 
     private static final Duration TOKEN_LIFE = Duration.ofHours(24);
@@ -29,6 +39,11 @@ final class GatewayCommand {
 
     @ParentCommand
     private @Nullable Main main;
+
+    @Nullable
+    Main main() {
+        return main;
+    }
 
     static Gateways gateways(Database database, Clock clock) {
         return new SqlGateways(database.pool(), clock);
@@ -74,7 +89,7 @@ final class GatewayCommand {
             name = "list",
             mixinStandardHelpOptions = true,
             description =
-                    "Prints every gateway, tab-separated: id, state, end of its certificate, last seen, last confirmed.")
+                    "Prints every gateway, tab-separated: id, state, end of its certificate, last seen, last confirmed, settings.")
     static final class ListAll implements Callable<Integer> {
         @ParentCommand
         private @Nullable GatewayCommand above;
@@ -84,6 +99,8 @@ final class GatewayCommand {
             return Main.parent(Main.parent(above).main).visit((database, clock) -> {
                 Gateways gateways = gateways(database, clock);
                 var states = gateways.states();
+                var configurations = new SqlConfigurations(database.pool(), clock);
+                var settled = configurations.settled();
                 for (Gateways.Gateway gateway : gateways.gateways()) {
                     var state = states.stream()
                             .filter(one -> one.gateway().equals(gateway.id()))
@@ -103,11 +120,22 @@ final class GatewayCommand {
                             state.map(one -> one.lastSeenAt().toString()).orElse("-"),
                             state.flatMap(Gateways.State::lastConfirmedAt)
                                     .map(Instant::toString)
-                                    .orElse("-")));
+                                    .orElse("-"),
+                            settings(
+                                    configurations.present(gateway.id()),
+                                    Optional.ofNullable(settled.get(gateway.id())))));
                 }
                 return 0;
             });
         }
+    }
+
+    private static String settings(Optional<Configuration> wanted, Optional<Settled> said) {
+        return wanted.map(one -> one.version()
+                        + said.filter(state -> state.version() == one.version())
+                                .map(state -> state.applied() ? " applied" : " not applied: " + state.detail())
+                                .orElse(" not answered"))
+                .orElse("-");
     }
 
     @Command(

@@ -45,6 +45,10 @@ public enum Key {
                     + " but loopback."),
     HTTP_MAX_THREADS("http.max-threads", "32", "Requests worked on at once, 8 to 1000."),
     HTTP_MAX_STREAMS("http.max-streams", "100", "Live streams open at once, 1 to 10000."),
+    ROSTER_LABEL(
+            "roster.label",
+            "bed",
+            "What a ward's own screen shows of a patient beside the bed: 'bed' for nothing more, or 'initials'."),
     FACILITY_ZONES(
             "facility.zones",
             "",

@@ -22,6 +22,7 @@ import org.fieldward.core.anchor.chain.ChainSettings;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.HttpSettings.Token;
+import org.fieldward.core.intake.Instructions;
 import org.fieldward.core.intake.IntakeSettings;
 
 /** What an operator chose, checked as a whole before anything starts. Immutable; prints no secret. */
@@ -39,6 +40,7 @@ public final class Settings {
         http();
         anchor();
         facilities();
+        rosterLabel();
     }
 
     public static Settings defaults() {
@@ -114,6 +116,16 @@ public final class Settings {
 
     public Facilities facilities() {
         return Facilities.parse(list(Key.FACILITY_ZONES));
+    }
+
+    public Instructions.Label rosterLabel() {
+        return switch (text(Key.ROSTER_LABEL)) {
+            case "bed" -> Instructions.Label.BED;
+            case "initials" -> Instructions.Label.INITIALS;
+            default ->
+                throw new AppException(
+                        Key.ROSTER_LABEL.key() + " must be bed or initials, was '" + text(Key.ROSTER_LABEL) + "'");
+        };
     }
 
     public Path ledgerKeyFile() {

@@ -22,6 +22,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.fieldward.core.distribution.api.ApiServlet;
 import org.fieldward.core.distribution.api.CompletenessServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
+import org.fieldward.core.distribution.api.GatewaysServlet;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
@@ -85,6 +86,7 @@ public final class HttpDoor implements AutoCloseable {
         context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), clock)), "/api/v1/stream");
         context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
         context.addServlet(holder(new CompletenessServlet(views.completeness(), clock)), "/api/v1/completeness/*");
+        context.addServlet(holder(new GatewaysServlet(views.gateways(), views.configurations())), "/api/v1/gateways/*");
         context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
         context.addServlet(
                 holder(new FhirServlet(

@@ -17,11 +17,13 @@ import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Gateways.Standing;
+import org.fieldward.core.registry.RegistryException;
 import org.fieldward.proto.batch.BatchException;
 import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.ClockState;
+import org.fieldward.proto.link.ConfigurationState;
 import org.fieldward.proto.link.Confirm;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
@@ -55,6 +57,7 @@ final class Session implements StreamObserver<FromGateway> {
     private final ServerCallStreamObserver<FromCore> out;
     private final SessionDecider decider;
     private final Pieces pieces = new Pieces();
+    private final Instructions.Told told = new Instructions.Told();
     private volatile Optional<Hello> hello = Optional.empty();
     private volatile Optional<Instant> lastConfirmedAt = Optional.empty();
     private volatile Heartbeat lastHeartbeat = Heartbeat.getDefaultInstance();
@@ -119,6 +122,7 @@ final class Session implements StreamObserver<FromGateway> {
             }
             case Action.Append append -> append(append);
             case Action.Note note -> note(note.heartbeat());
+            case Action.Settle settle -> settle(settle.state());
             case Action.Ignore ignore -> requestNext();
         }
     }
@@ -191,7 +195,34 @@ final class Session implements StreamObserver<FromGateway> {
         LOG.info("gateway {} opened session {}", peer.name(), number());
         tellTime(open.hello().getClock());
         remember(Heartbeat.getDefaultInstance(), true);
+        instruct();
         out.request(doors.settings().window());
+    }
+
+    /** Says what the centre wants of the gateway and did not say in this session yet. */
+    void instruct() {
+        try {
+            doors.sessions()
+                    .instructions()
+                    .ifPresent(all -> all.owed(peer.name(), told).forEach(this::send));
+        } catch (RegistryException e) {
+            // Its readings matter more; it is told with a later heartbeat.
+            LOG.warn("gateway {} could not be instructed: {}", peer.name(), e.getMessage());
+        }
+    }
+
+    private void settle(ConfigurationState state) {
+        LOG.info(
+                "gateway {} says of configuration {}: {}",
+                peer.name(),
+                state.getVersion(),
+                state.getApplied() ? "applied" : "not applied");
+        try {
+            doors.sessions().instructions().ifPresent(all -> all.heard(peer.name(), state));
+        } catch (RegistryException e) {
+            LOG.warn("what gateway {} says of its configuration could not be noted: {}", peer.name(), e.getMessage());
+        }
+        requestNext();
     }
 
     /** Before the first batch: what the gateway stamped without a clock is put right by it. */
@@ -240,6 +271,8 @@ final class Session implements StreamObserver<FromGateway> {
         send(FromCore.newBuilder()
                 .setHeartbeat(Heartbeat.newBuilder().setClock(now))
                 .build());
+        // Another core, or a command, may have changed it.
+        instruct();
         requestNext();
     }
 

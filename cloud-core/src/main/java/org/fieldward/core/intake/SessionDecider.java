@@ -10,9 +10,11 @@ import org.fieldward.core.intake.SessionDecider.Action.Note;
 import org.fieldward.core.intake.SessionDecider.Action.Open;
 import org.fieldward.core.intake.SessionDecider.Action.Refuse;
 import org.fieldward.core.intake.SessionDecider.Action.SetAside;
+import org.fieldward.core.intake.SessionDecider.Action.Settle;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.registry.Gateways.Standing;
 import org.fieldward.proto.link.Batch;
+import org.fieldward.proto.link.ConfigurationState;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.Hello;
@@ -46,6 +48,8 @@ final class SessionDecider {
         record Append(long number, Arrival arrival) implements Action {}
 
         record Note(Heartbeat heartbeat) implements Action {}
+
+        record Settle(ConfigurationState state) implements Action {}
 
         /** A kind of message that this version has no use for: newer gateways may send it. */
         record Ignore() implements Action {}
@@ -108,7 +112,8 @@ final class SessionDecider {
             case BATCH -> batch(message.getBatch(), now);
             case HEARTBEAT -> new Note(message.getHeartbeat());
             case HELLO -> malformed("hello must come once");
-            case ANSWER, CONFIGURATION, MESSAGE_NOT_SET -> new Ignore();
+            case CONFIGURATION -> new Settle(message.getConfiguration());
+            case ANSWER, MESSAGE_NOT_SET -> new Ignore();
         };
     }
 

@@ -23,6 +23,29 @@ public final class Sessions {
     private record Life(String gateway, long epoch) {}
 
     private final Map<String, Session> live = new HashMap<>();
+    private final Optional<Instructions> instructions;
+
+    public Sessions(Instructions instructions) {
+        this.instructions = Optional.of(instructions);
+    }
+
+    /** Of a core that has nothing to say beside its confirmations. */
+    Sessions() {
+        instructions = Optional.empty();
+    }
+
+    Optional<Instructions> instructions() {
+        return instructions;
+    }
+
+    /** Tells each gateway that is there what it was not told yet. */
+    void instruct() {
+        List<Session> present;
+        synchronized (this) {
+            present = List.copyOf(live.values());
+        }
+        present.forEach(Session::instruct);
+    }
 
     /** False if a newer session of this gateway is live. A live older one is told that it was replaced. */
     boolean open(Session session) {

@@ -128,7 +128,7 @@ function drawStates(now) {
     const clock = offset === undefined ? 'clock unknown' : `clock ${offset >= 0 ? '+' : '−'}${duration(Math.abs(offset))}`;
     return {
       bad: late || Math.abs(offset ?? 0) > 2_000,
-      text: `${gateway.connected ? '●' : '✕ offline'} ${gateway.gateway} · backlog ${backlog} · confirmed ${confirmed} · ${clock}`,
+      text: `${gateway.connected ? '●' : '✕ offline'} ${gateway.gateway} · backlog ${backlog} · confirmed ${confirmed} · ${clock}${settingsOf(gateway)}`,
     };
   });
   if (!lines.length) lines.push({ bad: false, text: states.at ? 'no gateway has called yet' : 'not known yet' });
@@ -141,6 +141,15 @@ function drawStates(now) {
       text: counts.length ? counts.map(([reason, count]) => `${count} ${reason}`).join(' · ') : states.held ? 'empty' : 'not known yet',
     },
   ]);
+}
+
+/** What became of the settings that this core wants there; its detail is in the API. */
+function settingsOf(gateway) {
+  const wanted = gateway.configuration;
+  if (!wanted) return '';
+  const said = wanted.state?.version === wanted.version ? wanted.state : null;
+  const word = !said ? 'not answered' : said.applied ? 'in force' : said.detail === 'on trial' ? 'on trial' : 'NOT IN FORCE';
+  return ` · settings ${wanted.version} ${word}`;
 }
 
 function anchorLine(now) {

@@ -21,6 +21,7 @@ import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.registry.MemoryConfigurations;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.proto.reading.DeviceId;
@@ -40,6 +41,8 @@ public final class FakeCore implements Quarantine {
     public final List<Held> quarantined = new ArrayList<>();
     public AnchorState anchor = new AnchorState(0, Optional.empty(), Optional.empty(), new ChainState.NotConfigured());
     public boolean proven = true;
+    public final MemoryConfigurations configurations = new MemoryConfigurations(
+            () -> gateways.stream().map(GatewayState::gateway).toList());
     public final FakeTallies tallies = new FakeTallies();
     public final NoteSigner signer = new NoteSigner("test.example/log", FakeTallies.keyPair());
     public Coverage coverage = Coverage.NONE;
@@ -54,6 +57,7 @@ public final class FakeCore implements Quarantine {
                 this,
                 completeness(),
                 () -> List.copyOf(gateways),
+                configurations,
                 this::proof,
                 () -> anchor);
     }

@@ -38,6 +38,7 @@ import org.fieldward.core.ledger.NoteKey;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Quarantine.Held;
 import org.fieldward.core.observation.Tallies;
+import org.fieldward.core.registry.Configurations;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
@@ -99,6 +100,47 @@ class HttpDoorTest {
 
         assertThat(lines).hasSize(5_400).doesNotHaveDuplicates();
         assertThat(core.readings.largestLimit()).isEqualTo(1_000);
+    }
+
+    @Test
+    void a_gateway_is_configured_from_here_and_says_what_became_of_it() throws Exception {
+        core.gateways.add(FakeCore.gateway("ward-3", 0, START));
+        assertThat(json("/api/v1/gateways/ward-3/configuration").path("version").asLong())
+                .isZero();
+
+        HttpResponse<String> first =
+                put("/api/v1/gateways/ward-3/configuration", "{\"settings\":{\"alarm.limit.spo2\":\"90.. delay 5s\"}}");
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(first.body()).path("version").asLong()).isEqualTo(1);
+        put("/api/v1/gateways/ward-3/configuration", "{\"settings\":{}}");
+        core.configurations.settled("ward-3", new Configurations.Settled(1, false, "on trial", START));
+
+        JsonNode present = json("/api/v1/gateways/ward-3/configuration");
+        assertThat(present.path("version").asLong()).isEqualTo(2);
+        assertThat(present.path("settings")).isEmpty();
+        assertThat(present.path("state").path("version").asLong()).isEqualTo(1);
+        assertThat(json("/api/v1/gateways/ward-3/configuration/history").findValuesAsText("version"))
+                .containsExactly("2", "1");
+        assertThat(json("/api/v1/gateways")
+                        .get(0)
+                        .path("configuration")
+                        .path("state")
+                        .path("detail")
+                        .asText())
+                .isEqualTo("on trial");
+
+        assertThat(put("/api/v1/gateways/nobody/configuration", "{\"settings\":{}}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(put("/api/v1/gateways/ward-3/configuration", "{\"settings\":{\"a b\":\"c\"}}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(put("/api/v1/gateways/ward-3/configuration", "{\"settings\":{\"a\":1}}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(put("/api/v1/gateways/ward-3/configuration", "{\"version\":7}")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
+import org.fieldward.core.registry.Configurations;
+import org.fieldward.core.registry.MemoryConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.Clock;
+import org.fieldward.proto.link.ConfigurationState;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
@@ -67,6 +71,59 @@ final class SessionTest {
                 settings,
                 () -> NOON);
         return new Session(doors, new Peer("g1", "f1"), stream);
+    }
+
+    private Session instructed(Instructions instructions) {
+        gateways.admit("g1", new byte[32], NOON);
+        gateways.certified("g1", "f1", NOON.plusSeconds(60));
+        var settings = new IntakeSettings(
+                new InetSocketAddress("127.0.0.1", 0),
+                List.of("localhost"),
+                WINDOW,
+                1 << 20,
+                100,
+                100,
+                Duration.ofSeconds(5),
+                Duration.ofDays(30));
+        var doors = new Session.Doors(
+                new MemoryJournal(),
+                appender,
+                gateways,
+                new Sessions(instructions),
+                new Admission(100, 100, 0),
+                settings,
+                () -> NOON);
+        return new Session(doors, new Peer("g1", "f1"), stream);
+    }
+
+    @Test
+    void a_gateway_is_told_its_settings_after_the_welcome_and_again_when_they_change() throws Exception {
+        var configurations = new MemoryConfigurations(() -> List.of("g1"));
+        configurations.set("g1", Map.of("alarm.silent-seconds", "60"));
+        Session session = instructed(
+                new Instructions(configurations, () -> InstructionsTest.SNAPSHOT, Instructions.Label.BED, () -> NOON));
+        session.onNext(hello());
+
+        assertThat(stream.next().hasWelcome()).isTrue();
+        assertThat(stream.next().getConfiguration().getSettingsMap()).containsEntry("alarm.silent-seconds", "60");
+        assertThat(stream.next().getRoster().getEntriesList()).hasSize(1);
+
+        session.onNext(FromGateway.newBuilder()
+                .setConfiguration(ConfigurationState.newBuilder().setVersion(1).setDetail("no"))
+                .build());
+        assertThat(configurations.settled().get("g1")).isEqualTo(new Configurations.Settled(1, false, "no", NOON));
+
+        configurations.set("g1", Map.of());
+        session.onNext(FromGateway.newBuilder()
+                .setHeartbeat(Heartbeat.getDefaultInstance())
+                .build());
+        assertThat(stream.next().hasHeartbeat()).isTrue();
+        assertThat(stream.next().getConfiguration().getVersion()).isEqualTo(2);
+        session.instruct();
+        session.onNext(FromGateway.newBuilder()
+                .setHeartbeat(Heartbeat.getDefaultInstance())
+                .build());
+        assertThat(stream.next().hasHeartbeat()).as("and nothing twice").isTrue();
     }
 
     private static FromGateway hello() {

@@ -37,7 +37,7 @@ final class AlarmDecider {
 
     private static final long STEADY_TOLERANCE_MILLIS = 5_000;
 
-    private final AlarmSettings settings;
+    private AlarmSettings settings;
     private final DeviceId gateway;
     private final String namePrefix;
     private final @Nullable Limit[] limits = new @Nullable Limit[256];
@@ -76,7 +76,7 @@ final class AlarmDecider {
         this.settings = settings;
         this.gateway = gateway;
         this.namePrefix = namePrefix;
-        settings.limits().forEach(limit -> limits[limit.parameter().number()] = limit);
+        obey(settings);
         for (AlarmChange change : before) {
             active.put(new Key(change.device(), change.kind(), change.parameter()), change);
             if (change.kind() != Kind.LINK_DOWN && change.kind() != Kind.DISK) {
@@ -85,6 +85,13 @@ final class AlarmDecider {
                 device.heardAt = now.tickMillis();
             }
         }
+    }
+
+    /** From now on; what is active is judged anew by the next value or tick, and a delay that runs goes on. */
+    void obey(AlarmSettings others) {
+        settings = others;
+        Arrays.fill(limits, null);
+        others.limits().forEach(limit -> limits[limit.parameter().number()] = limit);
     }
 
     Collection<AlarmChange> active() {

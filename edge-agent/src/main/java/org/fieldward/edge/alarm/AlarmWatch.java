@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
     private boolean refused;
     private final Thread thread;
     private volatile Collection<AlarmChange> active;
+    private final AtomicReference<Optional<AlarmSettings>> others = new AtomicReference<>(Optional.empty());
     private volatile boolean running = true;
     private long tickedAt;
 
@@ -82,6 +84,11 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
         thread.start();
     }
 
+    /** Other settings, from the next entry or tick on. */
+    public void obey(AlarmSettings settings) {
+        others.set(Optional.of(settings));
+    }
+
     @Override
     public void committed(List<Sequenced> entries) {
         try {
@@ -104,6 +111,7 @@ public final class AlarmWatch implements CommitListener, AutoCloseable {
             try {
                 List<Sequenced> entries = commits.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
                 Stamp now = stamp.get();
+                others.getAndSet(Optional.empty()).ifPresent(decider::obey);
                 for (Sequenced one : Optional.ofNullable(entries).orElse(List.of())) {
                     apply(decider.on(new AlarmEvent.Stored(one.entry()), now));
                 }

@@ -1,26 +1,31 @@
 package org.fieldward.edge.app;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fieldward.edge.buffer.BufferWriter;
+import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.PinnedTrust;
 import org.fieldward.edge.sync.GrpcChannels;
 import org.fieldward.edge.sync.GrpcCloudLink;
 import org.fieldward.edge.sync.GrpcEnrolment;
+import org.fieldward.edge.sync.SyncSettings;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.edge.sync.Uplink;
+import org.fieldward.proto.batch.Sequenced;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Everything that talks to the core: the uplink, and the renewal of the certificate it uses. */
-final class CoreSide implements AutoCloseable {
+final class CoreSide implements CommitListener, AutoCloseable {
 
     static final SyncStatus NO_LINK = new SyncStatus(
             SyncStatus.Link.NONE, 0, Optional.empty(), 0, 0, Map.of(), Optional.empty(), false, Optional.empty());
@@ -31,11 +36,13 @@ final class CoreSide implements AutoCloseable {
     private final Wall wall;
     private final GrpcChannels channels;
     private final GrpcCloudLink link;
-    private final Uplink uplink;
+    private final Function<SyncSettings, Uplink> uplinks;
+    private volatile Uplink uplink;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renewal").factory());
 
-    record Parts(ReadingBuffer buffer, BufferWriter writer, DataDirectory data, Wall wall, Build build) {}
+    record Parts(
+            ReadingBuffer buffer, BufferWriter writer, DataDirectory data, Wall wall, Build build, Centre centre) {}
 
     CoreSide(
             Settings settings,
@@ -47,7 +54,7 @@ final class CoreSide implements AutoCloseable {
         wall = parts.wall();
         var trust = PinnedTrust.authority(identity.authority().orElseThrow(), wall::certain);
         channels = new GrpcChannels(address, trust, identity::credential);
-        link = new GrpcCloudLink(channels);
+        link = new GrpcCloudLink(channels, parts.centre());
         var about = new Uplink.About(
                 identity.gateway().orElseThrow(),
                 parts.build().version(),
@@ -55,18 +62,31 @@ final class CoreSide implements AutoCloseable {
                 wall::read,
                 wall.clock(),
                 health);
-        uplink = new Uplink(
-                settings.sync(),
+        uplinks = sync -> new Uplink(
+                sync,
                 parts.buffer(),
                 parts.writer(),
                 link,
                 about,
                 () -> ThreadLocalRandom.current().nextDouble());
+        uplink = uplinks.apply(settings.sync());
     }
 
     void start() {
         uplink.start();
         renewal.scheduleWithFixedDelay(this::renewIfDue, 1, 60, TimeUnit.MINUTES);
+    }
+
+    /** Ends the session and begins another by these; devices notice nothing, and what is not confirmed waits in the buffer. */
+    synchronized void obey(SyncSettings sync) {
+        uplink.close();
+        uplink = uplinks.apply(sync);
+        uplink.start();
+    }
+
+    @Override
+    public void committed(List<Sequenced> entries) {
+        uplink.committed(entries);
     }
 
     Uplink uplink() {
@@ -89,7 +109,7 @@ final class CoreSide implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         renewal.shutdownNow();
         uplink.close();
         link.close();

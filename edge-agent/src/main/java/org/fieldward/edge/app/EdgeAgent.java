@@ -5,16 +5,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +20,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.BufferWriter;
-import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.clinic.DeviceView;
@@ -54,11 +51,9 @@ import org.fieldward.edge.seal.SealKey;
 import org.fieldward.edge.stick.StickDesk;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.edge.sync.Uplink;
-import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.proto.reading.Lane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,9 +67,11 @@ public final class EdgeAgent implements AutoCloseable {
     private final Build build = Build.read();
     private final SecureRandom random = new SecureRandom();
     private final Wall wall = new Wall(random.nextLong(), build.built());
-    private final CompletableFuture<Void> broken = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    private final Settings local;
     private final Settings settings;
+    private final Centre centre;
     private final DataDirectory data;
     private final GatewayIdentity identity;
     private final SqliteReadingBuffer buffer;
@@ -100,18 +97,50 @@ public final class EdgeAgent implements AutoCloseable {
     private volatile Optional<Integer> clinicPort = Optional.empty();
     private long confirmedBefore;
 
+    /**
+     * Returns when devices can connect. If it does not come so far with settings of the centre that are on trial, they are
+     * given up and it begins without them.
+     */
+    public static EdgeAgent begin(Settings local) {
+        DataDirectory data = DataDirectory.hold(local.data())
+                .orElseThrow(() -> new AgentException("another agent is running on " + local.data()));
+        AutoCloseable open = data;
+        try {
+            var agent = new EdgeAgent(local, data);
+            open = agent;
+            return agent.start();
+        } catch (RuntimeException e) {
+            boolean wasOnTrial = Centre.rollBack(local, "the gateway did not begin with it: " + e.getMessage());
+            close(open);
+            if (!wasOnTrial) {
+                throw e;
+            }
+            LOG.error("the agent did not begin with the centre's settings and goes back", e);
+            return begin(local);
+        }
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.warn("what had begun did not end: {}", e.toString());
+        }
+    }
+
     /** Opens files and makes what is missing; nothing listens yet. */
-    public EdgeAgent(Settings settings) {
-        this.settings = settings;
+    private EdgeAgent(Settings local, DataDirectory data) {
+        this.local = local;
+        this.data = data;
+        centre = new Centre(local, wall);
+        settings = centre.effective();
         var formats = Formats.of(settings.mappings());
-        data = DataDirectory.hold(settings.data())
-                .orElseThrow(() -> new AgentException("another agent is running on " + settings.data()));
         var maker = new CertificateMaker(random);
         identity = new GatewayIdentity(settings.data().resolve("identity"), maker);
         InstantSource clock = wall::now;
         buffer = SqliteReadingBuffer.open(settings.data(), settings.buffer(), random, clock);
         buffer.damage().ifPresent(report -> LOG.error("the buffer was damaged: {}", report));
-        writer = new BufferWriter(buffer, settings.buffer(), listeners, broken::completeExceptionally);
+        writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
         var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
         DoorSettings doorSettings = doorSettings(maker);
@@ -140,7 +169,7 @@ public final class EdgeAgent implements AutoCloseable {
                         settings,
                         address,
                         identity,
-                        new CoreSide.Parts(buffer, writer, data, wall, build),
+                        new CoreSide.Parts(buffer, writer, data, wall, build, centre),
                         this::health));
         DeviceId own = new DeviceId(identity.gateway().filter(DeviceId::isValid).orElse("gateway"));
         alarms = new AlarmWatch(
@@ -154,7 +183,7 @@ public final class EdgeAgent implements AutoCloseable {
         ward = new WardWatch(topics, settings.alarm().lateAfter(), () -> new Now(wall.now(), wall.tickMillis()));
         listeners.add(ward);
         clinic = clinicPage(doorSettings, doorkeeper);
-        core.ifPresent(side -> listeners.add(side.uplink()));
+        core.ifPresent(listeners::add);
         quarantine = new Quarantine(buffer, writer, formats, stamper);
         stick = new StickDesk(
                 buffer,
@@ -166,10 +195,12 @@ public final class EdgeAgent implements AutoCloseable {
         requests = new Requests(settings.data());
     }
 
-    /** Returns when devices can connect. */
-    public EdgeAgent start() {
+    private EdgeAgent start() {
         alarms.start();
         ward.start();
+        centre.start(
+                new Obedience(alarms, core, buffer, () -> ended.complete(null)),
+                SealKey.read(settings.data()).seal("roster", random));
         core.ifPresent(CoreSide::start);
         if (core.isEmpty()) {
             LOG.info(
@@ -196,9 +227,23 @@ public final class EdgeAgent implements AutoCloseable {
         return ports;
     }
 
-    /** Completes, exceptionally, when the disk failed and only a new start can tell what it holds. */
-    public CompletionStage<Void> broken() {
-        return broken;
+    /**
+     * Completes when it should be closed and begun {@link #again}; exceptionally when the disk failed and only a new start
+     * can tell what it holds.
+     */
+    public CompletionStage<Void> ended() {
+        return ended;
+    }
+
+    /** What to begin anew with: devices find the doors where they were, also where any free port was asked for. */
+    public Settings again() {
+        return local.atPorts(Map.of(
+                "mqtt.plain.port",
+                ports.plain().orElse(0),
+                "mqtt.tls.port",
+                ports.tls().orElse(0),
+                "clinic.port",
+                clinicPort.orElse(0)));
     }
 
     private DoorSettings doorSettings(CertificateMaker maker) {
@@ -243,31 +288,8 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     private ClinicView clinicView() {
-        SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
-        long waiting = 0;
-        Optional<Instant> oldest = Optional.empty();
-        for (Lane lane : Lane.values()) {
-            ReadingBuffer.Backlog backlog = buffer.backlog(lane);
-            waiting += backlog.records();
-            oldest = Stream.concat(oldest.stream(), backlog.oldest().stream()).min(Comparator.naturalOrder());
-        }
-        ReadingBuffer.Usage usage = buffer.usage();
-        var facts = new GatewayFacts(
-                wall.now(),
-                build.version(),
-                identity.gateway(),
-                wall.state().name().toLowerCase(Locale.ROOT),
-                new GatewayFacts.Link(
-                        link.link().name().toLowerCase(Locale.ROOT),
-                        link.lastConfirmedAt(),
-                        link.problem(),
-                        waiting,
-                        oldest,
-                        link.held(),
-                        link.caughtUpIn()),
-                new GatewayFacts.Disk(
-                        usage.bytesUsed(), usage.bytesAllowed(), buffer.damage(), buffer.isDiskFull(), buffer.lost()));
-        return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot());
+        GatewayFacts facts = Facts.of(wall, build, identity.gateway(), status(), buffer);
+        return new ClinicView(facts, devices(), alarms.active(), rejects.snapshot(), centre.roster());
     }
 
     private List<DeviceView> devices() {
@@ -289,8 +311,12 @@ public final class EdgeAgent implements AutoCloseable {
         }
     }
 
+    private SyncStatus status() {
+        return core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+    }
+
     private boolean linkMoves() {
-        SyncStatus link = core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
+        SyncStatus link = status();
         boolean moved = link.confirmed() != confirmedBefore;
         confirmedBefore = link.confirmed();
         // What waits for its transfer window is no sign of a dead link.
@@ -319,13 +345,14 @@ public final class EdgeAgent implements AutoCloseable {
                     build.version(),
                     identity.gateway(),
                     buffer,
-                    core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK),
+                    status(),
                     door.view(),
                     ports,
                     clinicPort,
                     devices(),
                     rejects,
                     alarms,
+                    centre.outcome(),
                     wall.state().name().toLowerCase(Locale.ROOT)));
         } catch (IOException | RuntimeException e) {
             // The status is for people; that it cannot be written must not stop what it reports on.
@@ -349,6 +376,7 @@ public final class EdgeAgent implements AutoCloseable {
     @Override
     public void close() {
         everySecond.shutdownNow();
+        centre.close();
         clinic.ifPresent(page -> await(page.close()));
         broker.ifPresent(BrokerSubscriber::close);
         await(door.close());
@@ -361,21 +389,5 @@ public final class EdgeAgent implements AutoCloseable {
         buffer.close();
         data.close();
         LOG.info("stopped");
-    }
-
-    /** Hands each commit on. The list is complete before the first device can connect. */
-    private static final class Listeners implements CommitListener {
-        private final List<CommitListener> all = new CopyOnWriteArrayList<>();
-
-        void add(CommitListener listener) {
-            all.add(listener);
-        }
-
-        @Override
-        public void committed(List<Sequenced> entries) {
-            for (var listener : all) {
-                listener.committed(entries);
-            }
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Properties;
 import org.fieldward.edge.alarm.AlarmSettings;
 import org.fieldward.edge.alarm.Limit;
 import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.centre.ConfigurationDesk;
 import org.fieldward.edge.clinic.page.ClinicSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
@@ -42,6 +43,7 @@ public record Settings(
         Path data,
         BufferSettings buffer,
         SyncSettings sync,
+        CentreSettings centre,
         Optional<CoreAddress> core,
         AlarmSettings alarm,
         ClinicSettings clinic,
@@ -49,6 +51,12 @@ public record Settings(
         Map<String, String> values) {
 
     private static final long MAX_BYTES = 1L << 50;
+
+    /** A session of this length shows that the link lives with the centre's settings. */
+    private static final Duration STEADY = Duration.ofSeconds(15);
+
+    /** @param allowed whether the centre may set anything here */
+    public record CentreSettings(boolean allowed, ConfigurationDesk.Rules rules) {}
 
     private static final SettingKey DATA =
             new SettingKey("data.directory", "data", "Folder of buffer, keys, certificates and status.");
@@ -107,6 +115,12 @@ public record Settings(
             "core.transfer-minutes", "1", "How long the window stays open from each minute that the expression names.");
     private static final SettingKey TRANSFER_ZONE =
             new SettingKey("core.transfer-zone", "UTC", "Time zone of core.transfer-window, as Europe/Berlin.");
+    private static final SettingKey CENTRE =
+            new SettingKey("centre.settings", "true", "Whether the centre may set what is listed above.");
+    private static final SettingKey TRIAL_SECONDS = new SettingKey(
+            "centre.trial-seconds", "300", "Without the link for so long, the centre's new settings are rolled back.");
+    private static final SettingKey TRIAL_STARTS = new SettingKey(
+            "centre.trial-starts", "3", "Starts of the agent after which they are, if the link was not up with them.");
     private static final SettingKey SENSOR_OFF =
             new SettingKey("alarm.sensor-off-seconds", "15", "How long a sensor may be off without an alarm.");
     private static final SettingKey SILENT =
@@ -167,7 +181,10 @@ public record Settings(
                 MAX_BYTES_PER_SECOND,
                 TRANSFER_WINDOW,
                 TRANSFER_MINUTES,
-                TRANSFER_ZONE));
+                TRANSFER_ZONE,
+                CENTRE,
+                TRIAL_SECONDS,
+                TRIAL_STARTS));
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
@@ -191,6 +208,20 @@ public record Settings(
         var values = new HashMap<String, String>();
         properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
         return of(values, Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")));
+    }
+
+    /** These and others beside them; what is set here wins. */
+    Settings over(Map<String, String> others) {
+        var merged = new HashMap<>(others);
+        merged.putAll(values);
+        return of(merged, home);
+    }
+
+    /** The same with other ports, where any free one was asked for. */
+    Settings atPorts(Map<String, Integer> ports) {
+        var fixed = new HashMap<>(values);
+        ports.forEach((key, port) -> fixed.replace(key, "0", Integer.toString(port)));
+        return of(fixed, home);
     }
 
     /** @throws IllegalArgumentException that names the key, the rule and what was found */
@@ -224,6 +255,10 @@ public record Settings(
                         seconds(CONNECT_TIMEOUT, values),
                         backoff,
                         pace(values)),
+                new CentreSettings(
+                        CENTRE.flag(values),
+                        new ConfigurationDesk.Rules(
+                                TRIAL_STARTS.number(values, 1, 100), seconds(TRIAL_SECONDS, values), STEADY)),
                 address.isEmpty() ? Optional.empty() : Optional.of(CoreAddress.of(address, CORE_NAME.text(values))),
                 alarm(values),
                 ClinicSettings.of(values),
@@ -347,30 +382,10 @@ public record Settings(
         List<String> known = keys().stream().map(SettingKey::name).toList();
         for (String name : values.keySet()) {
             if (!known.contains(name)) {
-                String nearest = known.stream()
-                        .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
-                        .orElseThrow();
+                String nearest = SettingKey.nearest(name, known);
                 throw new IllegalArgumentException(
                         "unknown setting '" + name + "'; the nearest that there is: '" + nearest + "'");
             }
         }
-    }
-
-    /** Edits from one word to the other (Levenshtein). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int corner = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                corner = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

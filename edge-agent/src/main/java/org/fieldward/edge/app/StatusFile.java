@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.edge.centre.Outcome;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.door.MqttDoor;
@@ -57,6 +58,7 @@ public final class StatusFile {
             List<DeviceView> devices,
             Rejects rejects,
             AlarmWatch alarms,
+            Optional<Outcome> configuration,
             String clock) {}
 
     void write(Facts facts) throws IOException {
@@ -80,6 +82,11 @@ public final class StatusFile {
         core.put("held", link.held());
         link.caughtUpIn().ifPresent(left -> core.put("caughtUpInSeconds", left.toSeconds()));
         core.put("problem", link.problem().orElse(""));
+        facts.configuration()
+                .ifPresent(outcome -> core.putObject("configuration")
+                        .put("version", outcome.version())
+                        .put("standing", word(outcome.standing()))
+                        .put("detail", outcome.detail()));
         ObjectNode quarantined = core.putObject("quarantined");
         link.quarantined().forEach(quarantined::put);
         ObjectNode buffer = root.putObject("buffer");

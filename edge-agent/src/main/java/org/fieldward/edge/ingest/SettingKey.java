@@ -1,6 +1,7 @@
 package org.fieldward.edge.ingest;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,5 +40,29 @@ public record SettingKey(String name, String fallback, String meaning) {
 
     public String rule(String rule, String given) {
         return name + " must be " + rule + ", was '" + given + "'";
+    }
+
+    /** The key whose name takes the fewest edits to become this one (Levenshtein). */
+    public static String nearest(String name, List<String> known) {
+        return known.stream()
+                .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
+                .orElseThrow();
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int corner = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                corner = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
     }
 }

@@ -8,14 +8,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchStream;
 import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.Clock;
+import org.fieldward.proto.link.ConfigurationState;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
@@ -41,18 +44,43 @@ public final class GrpcCloudLink implements CloudLink {
     private static final int MAX_STREAMED_RECORDS = 200;
 
     private final GrpcChannels channels;
+    private final Centre centre;
 
     /** Once a core could not follow the stream, batches are packed by themselves until the agent starts anew. */
     private final AtomicBoolean streams = new AtomicBoolean(true);
 
-    public GrpcCloudLink(GrpcChannels channels) {
+    public GrpcCloudLink(GrpcChannels channels, Centre centre) {
         this.channels = channels;
+        this.centre = centre;
+    }
+
+    /** Whoever takes what the centre wants of this gateway beside its readings. Called from any thread; must not block. */
+    public interface Centre {
+
+        /** @param answer to be told what became of configurations; once the session is over, that does nothing */
+        void opened(Consumer<Settled> answer);
+
+        void configured(long version, Map<String, String> settings);
+
+        void placed(long version, List<Place> places);
+    }
+
+    /** What became of a configuration. */
+    public record Settled(long version, boolean applied, String detail) {}
+
+    /** One device of the roster; the label never goes to a log. */
+    public record Place(String device, String bed, String label) {
+        /** Without what it says. */
+        @Override
+        public String toString() {
+            return "***";
+        }
     }
 
     @Override
     public Session connect(Hello hello, Listener listener) {
         ManagedChannel channel = channels.open();
-        var session = new GrpcSession(channel, listener, streams);
+        var session = new GrpcSession(channel, listener, streams, centre);
         var unused = LinkGrpc.newStub(channel).session(session);
         session.say(FromGateway.newBuilder().setHello(message(hello)).build());
         return session;
@@ -67,14 +95,16 @@ public final class GrpcCloudLink implements CloudLink {
 
         private final ManagedChannel channel;
         private final Listener listener;
+        private final Centre centre;
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicBoolean streams;
         private @Nullable ClientCallStreamObserver<FromGateway> call;
         private volatile int protocol;
         private BatchStream.@Nullable Packer packer;
 
-        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams) {
+        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams, Centre centre) {
             this.channel = channel;
+            this.centre = centre;
             this.listener = listener;
             this.streams = streams;
         }
@@ -129,7 +159,17 @@ public final class GrpcCloudLink implements CloudLink {
             say(FromGateway.newBuilder().setHeartbeat(heartbeat).build());
         }
 
-        private void say(FromGateway message) {
+        private void answer(Settled settled) {
+            say(FromGateway.newBuilder()
+                    .setConfiguration(ConfigurationState.newBuilder()
+                            .setVersion(settled.version())
+                            .setApplied(settled.applied())
+                            .setDetail(settled.detail()))
+                    .build());
+        }
+
+        /** The centre's desk answers from a thread of its own, and a stream is for one at a time. */
+        private synchronized void say(FromGateway message) {
             ClientCallStreamObserver<FromGateway> stream = call;
             if (stream == null || over.get()) {
                 return;
@@ -166,6 +206,7 @@ public final class GrpcCloudLink implements CloudLink {
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
                             message.getWelcome().getWindow(),
                             message.getWelcome().getProtocol()));
+                    centre.opened(this::answer);
                 }
                 case REFUSAL -> {
                     if (message.getRefusal().getReason() == Refusal.Reason.REASON_MALFORMED
@@ -189,9 +230,18 @@ public final class GrpcCloudLink implements CloudLink {
                                 instant(message.getHeartbeat().getClock().getNowMicros()));
                     }
                 }
+                case CONFIGURATION ->
+                    centre.configured(
+                            message.getConfiguration().getVersion(),
+                            message.getConfiguration().getSettingsMap());
+                case ROSTER ->
+                    centre.placed(
+                            message.getRoster().getVersion(),
+                            message.getRoster().getEntriesList().stream()
+                                    .map(one -> new Place(one.getDevice(), one.getBed(), one.getLabel()))
+                                    .toList());
                 // Of a newer core, and harmless: what must not be skipped raises the protocol version.
-                case CONFIGURATION, ROSTER, COMMAND, MESSAGE_NOT_SET ->
-                    LOG.debug("skipped a message of kind {}", message.getMessageCase());
+                case COMMAND, MESSAGE_NOT_SET -> LOG.debug("skipped a message of kind {}", message.getMessageCase());
             }
         }
 

@@ -301,6 +301,33 @@ class AlarmDeciderTest {
         assertThat(changes.get(1).alarm()).isEqualTo(name);
     }
 
+    @Test
+    void other_limits_hold_from_the_next_value_on_and_what_is_active_keeps_its_name_or_ends() {
+        for (int second = 0; second <= 10; second++) {
+            spo2(second, 85);
+        }
+        decider.obey(limits(Limit.of(SPO2, "80.. delay 0s hysteresis 1 priority medium")));
+        spo2(11, 85);
+
+        assertThat(changes).extracting(AlarmChange::phase).containsExactly(Phase.RAISED, Phase.CLEARED);
+        spo2(12, 79);
+        assertThat(changes.getLast().priority()).isEqualTo(AlarmChange.Priority.MEDIUM);
+        decider.obey(limits());
+        tick(13);
+        assertThat(changes.getLast().detail()).isEqualTo("the limit was removed");
+    }
+
+    private static AlarmSettings limits(Limit... limits) {
+        return new AlarmSettings(
+                List.of(limits),
+                SETTINGS.sensorOffAfter(),
+                SETTINGS.silentAfter(),
+                SETTINGS.lostAfter(),
+                SETTINGS.linkDownAfter(),
+                SETTINGS.withdrawAfter(),
+                SETTINGS.lateAfter());
+    }
+
     private static AlarmDecider fresh(String prefix, List<AlarmChange> before) {
         return new AlarmDecider(SETTINGS, new DeviceId("ward-7"), prefix, before, at(0));
     }

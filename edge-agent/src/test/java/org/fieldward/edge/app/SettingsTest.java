@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.fieldward.edge.ingest.SettingKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,48 @@ class SettingsTest {
         assertThat(documented)
                 .containsExactlyElementsOf(
                         Settings.keys().stream().map(SettingsTest::row).toList());
+    }
+
+    @Test
+    void the_documentation_names_exactly_what_the_centre_may_set() throws IOException {
+        Map<String, Settable> headings = Map.of(
+                "- **At once:**", Settable.AT_ONCE,
+                "- **By a new session:**", Settable.BY_A_NEW_SESSION,
+                "- **By a new start:**", Settable.BY_A_NEW_START);
+        String text = Files.readString(Path.of(System.getProperty("fieldward.root"), "docs/edge-settings.md"));
+        headings.forEach((heading, how) -> {
+            int from = text.indexOf(heading);
+            assertThat(from).as(heading).isPositive();
+            String item = text.substring(from, Math.min(ends(text, "\n- ", from), ends(text, "\n\n", from)));
+            List<String> named = Pattern.compile("`([a-z0-9.*-]+)`")
+                    .matcher(item)
+                    .results()
+                    .map(found -> found.group(1))
+                    .flatMap(name -> name.endsWith("*")
+                            ? how.keys().stream().filter(key -> key.startsWith(name.substring(0, name.length() - 1)))
+                            : Stream.of(name))
+                    .toList();
+            assertThat(named).as(heading).containsExactlyInAnyOrderElementsOf(how.keys());
+        });
+        assertThat(Settings.keys().stream().map(SettingKey::name))
+                .containsAll(Stream.of(Settable.values())
+                        .flatMap(how -> how.keys().stream())
+                        .toList());
+    }
+
+    private static int ends(String text, String end, int from) {
+        int at = text.indexOf(end, from);
+        return at < 0 ? text.length() : at;
+    }
+
+    @Test
+    void what_the_centre_sets_lies_under_the_gateways_own_file() {
+        Settings own = Settings.of(Map.of("alarm.silent-seconds", "45"), HOME);
+
+        Settings both = own.over(Map.of("alarm.silent-seconds", "90", "alarm.lost-seconds", "20"));
+
+        assertThat(both.alarm().silentAfter()).hasSeconds(45);
+        assertThat(both.alarm().lostAfter()).hasSeconds(20);
     }
 
     private static String row(SettingKey key) {

@@ -219,6 +219,7 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
                 "DROP TABLE open_gap",
                 "DROP TABLE gap_total",
                 "ALTER TABLE meta DROP COLUMN thinned_to",
+                "DROP TABLE schema_version",
                 "PRAGMA user_version = 1")) {
             try (var connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("buffer.db"));
                     var statement = connection.createStatement()) {

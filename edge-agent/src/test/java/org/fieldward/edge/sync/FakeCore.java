@@ -64,6 +64,7 @@ public final class FakeCore implements AutoCloseable {
     private volatile boolean confirming = true;
     private volatile long covered;
     private volatile int protocol = 1;
+    private volatile List<FromCore> greetings = List.of();
 
     /** @param now when the core thinks it is */
     public FakeCore(String name, Instant now) throws Exception {
@@ -111,6 +112,11 @@ public final class FakeCore implements AutoCloseable {
     /** Speaks this version. */
     public void protocol(int version) {
         protocol = version;
+    }
+
+    /** What it says after each welcome. */
+    public void greetings(FromCore... messages) {
+        greetings = List.of(messages);
     }
 
     /** Claims to hold all sequences up to this one. */
@@ -174,6 +180,7 @@ public final class FakeCore implements AutoCloseable {
                                             .setHeartbeatSeconds(1)
                                             .setWindow(4))
                                     .build());
+                            greetings.forEach(answers::onNext);
                         }
                         case BATCH -> {
                             BatchCodec.decode(message.getBatch().getContent().toByteArray())

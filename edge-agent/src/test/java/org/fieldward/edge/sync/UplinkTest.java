@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
@@ -23,7 +26,11 @@ import org.fieldward.edge.identity.PinnedTrust;
 import org.fieldward.edge.pace.PaceSettings;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.proto.certificate.CertificateMaker;
+import org.fieldward.proto.link.Configuration;
+import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway.MessageCase;
+import org.fieldward.proto.link.Roster;
+import org.fieldward.proto.link.RosterEntry;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
@@ -46,6 +53,7 @@ class UplinkTest {
     private InMemoryBuffer buffer = new InMemoryBuffer(1_000_000);
     private FakeCore core;
     private GatewayIdentity identity;
+    private final Heard heard = new Heard();
 
     @BeforeEach
     void start() throws Exception {
@@ -83,6 +91,32 @@ class UplinkTest {
         assertThat(core.hear(MessageCase.HEARTBEAT).getHeartbeat().getDevicesConnected())
                 .isEqualTo(3);
         assertThat(clock.tell(Instant.EPOCH, 0).state()).isEqualTo(ClockState.SYNCHRONISED);
+    }
+
+    @Test
+    void what_the_centre_wants_is_heard_with_each_session_and_answered_on_it() throws Exception {
+        core.greetings(
+                FromCore.newBuilder()
+                        .setConfiguration(
+                                Configuration.newBuilder().setVersion(7).putSettings("alarm.silent-seconds", "60"))
+                        .build(),
+                FromCore.newBuilder()
+                        .setRoster(Roster.newBuilder()
+                                .setVersion(9)
+                                .addEntries(RosterEntry.newBuilder()
+                                        .setDevice("monitor-1")
+                                        .setBed("Bed 3")
+                                        .setLabel("A. B.")))
+                        .build());
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+
+        uplink(writer).start();
+
+        var settled = core.hear(MessageCase.CONFIGURATION).getConfiguration();
+        assertThat(settled.getVersion()).isEqualTo(7);
+        assertThat(settled.getDetail()).isEqualTo("{alarm.silent-seconds=60}");
+        assertThat(heard.places.poll(10, TimeUnit.SECONDS))
+                .containsExactly(new GrpcCloudLink.Place("monitor-1", "Bed 3", "A. B."));
     }
 
     @Test
@@ -282,10 +316,12 @@ class UplinkTest {
                         NOON, (System.nanoTime() - start) / 1_000_000, 7, ClockState.UNCONFIRMED),
                 clock,
                 () -> new Uplink.Health(3, 0));
-        var link = opened(new GrpcCloudLink(new GrpcChannels(
-                new CoreAddress("localhost", core.port(), ""),
-                PinnedTrust.authority(identity.authority().orElseThrow(), Optional::empty),
-                identity::credential)));
+        var link = opened(new GrpcCloudLink(
+                new GrpcChannels(
+                        new CoreAddress("localhost", core.port(), ""),
+                        PinnedTrust.authority(identity.authority().orElseThrow(), Optional::empty),
+                        identity::credential),
+                heard));
         return opened(new Uplink(settings, buffer, writer, link, about, () -> 0.5));
     }
 
@@ -320,6 +356,27 @@ class UplinkTest {
         @Override
         public void committed(List<org.fieldward.proto.batch.Sequenced> entries) {
             to.committed(entries);
+        }
+    }
+
+    /** Answers each configuration with what it says. */
+    private static final class Heard implements GrpcCloudLink.Centre {
+        final LinkedBlockingQueue<List<GrpcCloudLink.Place>> places = new LinkedBlockingQueue<>();
+        private volatile Consumer<GrpcCloudLink.Settled> answer = settled -> {};
+
+        @Override
+        public void opened(Consumer<GrpcCloudLink.Settled> teller) {
+            answer = teller;
+        }
+
+        @Override
+        public void configured(long version, Map<String, String> settings) {
+            answer.accept(new GrpcCloudLink.Settled(version, true, settings.toString()));
+        }
+
+        @Override
+        public void placed(long version, List<GrpcCloudLink.Place> said) {
+            places.add(said);
         }
     }
 }

@@ -75,7 +75,6 @@ public final class ApiServlet extends HttpServlet {
                 case "patients" -> array(registry.patients().stream().map(RegistryJson::write));
                 case "devices" -> array(registry.devices().stream().map(RegistryJson::write));
                 case "bindings" -> array(registry.bindings().stream().map(RegistryJson::write));
-                case "gateways" -> StateJson.gateways(views.gateways().all());
                 case "alarms" -> StateJson.alarms(views.alarms().active());
                 case "anchor" -> StateJson.anchor(views.anchor().get());
                 case "ward" -> ward.at(clock.instant());
@@ -186,7 +185,7 @@ public final class ApiServlet extends HttpServlet {
                 .findFirst();
     }
 
-    private static JsonNode body(HttpServletRequest request) throws IOException {
+    static JsonNode body(HttpServletRequest request) throws IOException {
         try (InputStream in = request.getInputStream()) {
             byte[] bytes = in.readNBytes(MAX_BODY + 1);
             if (bytes.length > MAX_BODY) {

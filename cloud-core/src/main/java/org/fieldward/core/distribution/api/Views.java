@@ -10,6 +10,7 @@ import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
+import org.fieldward.core.registry.Configurations;
 import org.fieldward.core.registry.Registry;
 
 /** Everything the door shows. */
@@ -22,5 +23,6 @@ public record Views(
         Quarantine quarantine,
         Completeness completeness,
         GatewayStates gateways,
+        Configurations configurations,
         ProofFiles proofs,
         Supplier<AnchorState> anchor) {}

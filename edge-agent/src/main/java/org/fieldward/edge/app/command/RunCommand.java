@@ -1,10 +1,12 @@
 package org.fieldward.edge.app.command;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.fieldward.edge.app.EdgeAgent;
+import org.fieldward.edge.app.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -22,30 +24,45 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOption config = new ConfigOption();
 
+    private final Object turn = new Object();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private Optional<EdgeAgent> running = Optional.empty();
+    private boolean stopping;
+
     @Override
     public Integer call() throws InterruptedException {
-        var agent = new EdgeAgent(config.settings());
-        var closed = new CountDownLatch(1);
-        var hook = new Thread(
-                () -> {
+        Settings settings = config.settings();
+        EdgeAgent agent = EdgeAgent.begin(settings);
+        running = Optional.of(agent);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+        try {
+            while (true) {
+                agent.ended().toCompletableFuture().join();
+                synchronized (turn) {
+                    if (stopping) {
+                        break;
+                    }
+                    LOG.info("the agent begins anew with other settings");
+                    settings = agent.again();
+                    running = Optional.empty();
                     agent.close();
-                    closed.countDown();
-                },
-                "stop");
-        try {
-            agent.start();
-        } catch (RuntimeException e) {
-            agent.close();
-            throw e;
-        }
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            agent.broken().toCompletableFuture().join();
+                    agent = EdgeAgent.begin(settings);
+                    running = Optional.of(agent);
+                }
+            }
         } catch (CompletionException e) {
             LOG.error("the disk failed, nothing is acknowledged any more; start the agent again", e.getCause());
             // No orderly end: what the disk holds is known only after a restart.
             Runtime.getRuntime().halt(DISK_FAILED);
         }
         return closed.await(1, TimeUnit.MINUTES) ? 0 : 1;
+    }
+
+    private void stop() {
+        synchronized (turn) {
+            stopping = true;
+            running.ifPresent(EdgeAgent::close);
+        }
+        closed.countDown();
     }
 }

@@ -69,6 +69,15 @@ public final class StatusCommand implements Callable<Integer> {
         if (!text(core, "problem").isEmpty()) {
             line("", "last problem: " + text(core, "problem"));
         }
+        JsonNode configuration = core.path("configuration");
+        if (!configuration.isMissingNode()) {
+            line(
+                    "",
+                    "settings of the centre, version "
+                            + configuration.path("version").asLong() + ": "
+                            + text(configuration, "standing")
+                            + (text(configuration, "detail").isEmpty() ? "" : ", " + text(configuration, "detail")));
+        }
         if (!core.path("quarantined").isEmpty()) {
             line("", "the core quarantined: " + core.path("quarantined"));
         }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.edge.buffer.BufferException;
+import org.fieldward.edge.schema.Schema;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.edge.seal.SealException;
 import org.fieldward.edge.seal.SealKey;
@@ -32,28 +33,33 @@ final class BufferFile {
     private static final String PURPOSE = "buffer";
     private static final int TAIL_ROWS = 64;
 
-    /** One script per version of the file; a script that was released never changes. */
-    private static final List<List<String>> MIGRATIONS = List.of(
+    /** In a script: an epoch that no file had before. */
+    private static final String FRESH_EPOCH = ":fresh-epoch";
+
+    private static final Schema SCHEMA = new Schema(
+            "buffer file " + NAME,
             List.of(
-                    "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL,"
-                            + " next_sequence INTEGER NOT NULL)",
-                    // A row is a run of consecutive sequences of one lane; rows never overlap, so its last sequence
-                    // names it.
-                    "CREATE TABLE record_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
-                            + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
-                    "CREATE INDEX record_group_lane ON record_group (lane, last)",
-                    "CREATE TABLE damaged_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
-                            + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
-                    "CREATE TABLE active_alarm (alarm TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
-                    "CREATE TABLE quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,"
-                            + " received_micros INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
-                            + " content BLOB NOT NULL)"),
-            List.of(
-                    // Losses that the core was not told of; and how many there were since the file was made.
-                    "CREATE TABLE open_gap (id INTEGER PRIMARY KEY, content BLOB NOT NULL)",
-                    "CREATE TABLE gap_total (lane INTEGER NOT NULL, reason INTEGER NOT NULL, records INTEGER NOT NULL,"
-                            + " PRIMARY KEY (lane, reason)) WITHOUT ROWID",
-                    "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0"));
+                    Schema.Step.breaking(
+                            "CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL,"
+                                    + " next_sequence INTEGER NOT NULL)",
+                            "INSERT INTO meta (id, epoch, next_sequence) VALUES (1, " + FRESH_EPOCH + ", 1)",
+                            // A row is a run of consecutive sequences of one lane; rows never overlap,
+                            // so its last sequence names it.
+                            "CREATE TABLE record_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
+                                    + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+                            "CREATE INDEX record_group_lane ON record_group (lane, last)",
+                            "CREATE TABLE damaged_group (last INTEGER PRIMARY KEY, first INTEGER NOT NULL, lane INTEGER NOT NULL,"
+                                    + " received_micros INTEGER NOT NULL, content BLOB NOT NULL)",
+                            "CREATE TABLE active_alarm (alarm TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID",
+                            "CREATE TABLE quarantine (id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,"
+                                    + " received_micros INTEGER NOT NULL, reason TEXT NOT NULL, state TEXT NOT NULL,"
+                                    + " content BLOB NOT NULL)"),
+                    Schema.Step.breaking(
+                            // Losses that the core was not told of; and how many there were since the file was made.
+                            "CREATE TABLE open_gap (id INTEGER PRIMARY KEY, content BLOB NOT NULL)",
+                            "CREATE TABLE gap_total (lane INTEGER NOT NULL, reason INTEGER NOT NULL, records INTEGER NOT NULL,"
+                                    + " PRIMARY KEY (lane, reason)) WITHOUT ROWID",
+                            "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0")));
 
     private final Path directory;
     private final SecureRandom random;
@@ -146,7 +152,7 @@ final class BufferFile {
                     return Optional.of("SQLite's quick_check found: " + rows.getString(1));
                 }
             }
-            if (version(connection) == 0) {
+            if (Schema.standing(connection).version() == 0) {
                 return Optional.empty();
             }
             long epoch = epoch(connection);
@@ -178,8 +184,14 @@ final class BufferFile {
     }
 
     private Optional<String> damage(Seal seal) throws SQLException {
-        try (Connection connection = connect(path(), false)) {
-            return check(connection, seal);
+        try {
+            // Before anything is judged: what a newer agent wrote may look like damage to this one.
+            try (Connection looking = connect(path(), true)) {
+                SCHEMA.requireReadable(looking);
+            }
+            try (Connection connection = connect(path(), false)) {
+                return check(connection, seal);
+            }
         } catch (SQLiteException e) {
             SQLiteErrorCode code = e.getResultCode();
             if (code == SQLiteErrorCode.SQLITE_CORRUPT
@@ -216,36 +228,8 @@ final class BufferFile {
     }
 
     private void migrate(Connection connection) throws SQLException {
-        int version = version(connection);
-        if (version > MIGRATIONS.size()) {
-            throw new BufferException("buffer file " + path() + " is of version " + version
-                    + ", this agent knows versions up to " + MIGRATIONS.size() + ": run the newer agent");
-        }
         connection.setAutoCommit(false);
-        if (version == MIGRATIONS.size()) {
-            // Nothing to write, so a full disk does not keep the agent from starting.
-            return;
-        }
-        try (Statement statement = connection.createStatement()) {
-            for (int next = version; next < MIGRATIONS.size(); next++) {
-                for (String sql : MIGRATIONS.get(next)) {
-                    statement.execute(sql);
-                }
-            }
-            statement.execute("PRAGMA user_version = " + MIGRATIONS.size());
-            if (version == 0) {
-                statement.execute("INSERT INTO meta (id, epoch, next_sequence) VALUES (1, "
-                        + (random.nextLong() >>> 1 | 1) + ", 1)");
-            }
-        }
+        SCHEMA.upgrade(connection, sql -> sql.replace(FRESH_EPOCH, Long.toString(random.nextLong() >>> 1 | 1)));
         connection.commit();
-    }
-
-    private static int version(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-            row.next();
-            return row.getInt(1);
-        }
     }
 }

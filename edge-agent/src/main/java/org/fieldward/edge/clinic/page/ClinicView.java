@@ -3,6 +3,7 @@ package org.fieldward.edge.clinic.page;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.fieldward.edge.centre.Roster;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.proto.reading.AlarmChange;
@@ -18,7 +19,8 @@ public record ClinicView(
         GatewayFacts gateway,
         List<DeviceView> devices,
         Collection<AlarmChange> alarms,
-        Map<DeviceId, Rejects.OfDevice> rejects) {
+        Map<DeviceId, Rejects.OfDevice> rejects,
+        Roster roster) {
 
     public ClinicView {
         devices = List.copyOf(devices);

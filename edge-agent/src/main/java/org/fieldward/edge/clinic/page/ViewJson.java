@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.fieldward.edge.centre.Roster;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.clinic.DeviceView.LastValue;
 import org.fieldward.edge.clinic.Freshness;
@@ -68,6 +69,7 @@ final class ViewJson {
                 .toList();
         json.writeStartObject();
         gateway(view.gateway());
+        roster();
         json.writeArrayFieldStart("gatewayAlarms");
         for (AlarmChange alarm : view.alarms()) {
             if (Urgency.isAboutGateway(alarm.kind())) {
@@ -116,10 +118,29 @@ final class ViewJson {
         json.writeEndObject();
     }
 
+    /** How old it is nobody knows if the clock was set back meanwhile: then no age stands there. */
+    private void roster() throws IOException {
+        Roster roster = view.roster();
+        if (roster.version() != 0) {
+            json.writeObjectFieldStart("roster");
+            json.writeStringField("saidAt", roster.saidAt().toString());
+            if (!roster.saidAt().isAfter(view.gateway().at())) {
+                age("saidSeconds", Optional.of(roster.saidAt()));
+            }
+            json.writeEndObject();
+        }
+    }
+
     private void device(Ranked ranked) throws IOException {
         DeviceView device = ranked.device();
         json.writeStartObject();
         json.writeStringField("device", device.device().name());
+        Optional<Roster.Place> place =
+                Optional.ofNullable(view.roster().places().get(device.device()));
+        if (place.isPresent()) {
+            json.writeStringField("bed", place.get().bed());
+            json.writeStringField("label", place.get().label());
+        }
         json.writeStringField("urgency", ranked.urgency().word());
         json.writeBooleanField("tile", Urgency.hasTile(device, ranked.urgency()));
         json.writeStringField("state", word(device.state()));

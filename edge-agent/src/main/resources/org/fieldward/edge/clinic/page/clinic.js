@@ -57,6 +57,7 @@ function draw() {
 
 function drawTiles(shown) {
   nobody.hidden = shown.length > 0;
+  const said = rosterAge();
   const here = new Set(shown.map((device) => device.device));
   for (const [name, tile] of tiles) {
     if (!here.has(name)) {
@@ -68,8 +69,15 @@ function drawTiles(shown) {
     let tile = tiles.get(device.device);
     if (!tile) tiles.set(device.device, (tile = new Tile()));
     if (page.beds.children[i] !== tile.root) page.beds.insertBefore(tile.root, page.beds.children[i]);
-    tile.show(device);
+    tile.show(device, said);
   });
+}
+
+/** A bed may have another patient since: whoever reads it must see how old it is. */
+function rosterAge() {
+  if (!view.roster || view.core.link === 'up') return '';
+  const when = view.roster.saidSeconds === undefined ? 'at an unknown time' : `${age(view.roster.saidSeconds)} ago`;
+  return `bed as the centre said ${when}`;
 }
 
 function drawSummary() {

@@ -65,7 +65,7 @@ class Row {
     const off = offset && Math.abs(offset.medianMillis) > OFF_MS;
     const since = device.since ? ` since ${time(device.since)}` : '';
     const texts = [
-      device.device,
+      device.bed ? `${device.device} (${device.bed})` : device.device,
       `${STATES[device.state] ?? device.state}${since}`,
       device.lastSeenSeconds === undefined ? 'never' : `${age(device.lastSeenSeconds)} ago`,
       `${device.lastMinute}`,

@@ -26,25 +26,31 @@ export class Tile {
     this.root.tabIndex = 0;
     const head = element('header', 'who');
     this.name = element('h2', 'name');
+    this.device = element('span', 'state');
     this.state = element('span', 'state');
-    head.append(this.name, this.state);
+    head.append(this.name, this.device, this.state);
+    this.said = element('div', 'said');
     this.alarm = element('div', 'alarm');
     this.rest = element('div', 'rest');
     this.values = element('div', 'values');
     this.none = element('div', 'words none');
     this.cells = new Map();
-    this.root.append(head, this.alarm, this.rest, this.values, this.none);
+    this.root.append(head, this.said, this.alarm, this.rest, this.values, this.none);
   }
 
-  show(device) {
-    set(this.name, device.device);
+  /** @param said words about how old the bed is, empty while the centre is heard */
+  show(device, said) {
+    const who = place(device);
+    set(this.name, who || device.device);
+    set(this.device, who ? device.device : '');
+    set(this.said, who ? said : '');
     const state = STATES[device.state] ?? device.state;
     const since = state && device.since ? ` ${time(device.since)}` : '';
     const heard = device.lastSeenSeconds === undefined ? 'not heard yet' : `heard ${age(device.lastSeenSeconds)} ago`;
     set(this.state, state ? `${state}${since}` : heard);
     this.root.dataset.state = device.state;
     this.root.dataset.urgency = device.urgency;
-    this.root.setAttribute('aria-label', `${device.device} ${state || 'connected'}`);
+    this.root.setAttribute('aria-label', `${who} ${device.device} ${state || 'connected'}`.trim());
     this.showAlarm(device);
     const values = new Map(device.values.map((value) => [value.parameter, value]));
     const alarmed = new Map();
@@ -148,6 +154,11 @@ export class Tile {
     this.cells.set(key, cell);
     return cell;
   }
+}
+
+/** Bed and label as the centre says them; empty where it said none. */
+function place(device) {
+  return [device.bed, device.label].filter(Boolean).join(' · ');
 }
 
 /** Symbols beside the colours, for whoever does not tell them apart. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.fieldward.edge.centre.Roster;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.clinic.DeviceView.LastValue;
 import org.fieldward.edge.clinic.DeviceView.State;
@@ -160,12 +161,26 @@ class ClinicPageTest {
     }
 
     @Test
+    void the_view_says_who_lies_where_and_how_old_that_word_of_the_centre_is() throws Exception {
+        int port = open(Map.of("clinic.port", "0", "clinic.open-on-loopback", "true"));
+
+        JsonNode view = new ObjectMapper().readTree(get(port, "/api/clinic", "").body());
+
+        assertThat(view.path("devices").findValuesAsText("bed")).containsExactly("Bed 9");
+        assertThat(view.path("devices").findValuesAsText("label")).containsExactly("A. B.");
+        assertThat(view.path("roster").path("saidSeconds").asLong()).isEqualTo(20);
+    }
+
+    @Test
     void beyond_this_machine_there_is_no_page_without_a_certificate() {
         assertThatThrownBy(() -> open(Map.of("clinic.port", "0", "clinic.host", "0.0.0.0")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("clinic.host")
                 .hasMessageContaining("'0.0.0.0'");
     }
+
+    private static final Roster ROSTER =
+            new Roster(4, Said.now(40).at(), Map.of(new DeviceId("bed-9"), new Roster.Place("Bed 9", "A. B.")));
 
     private static ClinicView view() {
         var facts = new GatewayFacts(
@@ -191,7 +206,8 @@ class ClinicPageTest {
                 AlarmChange.Phase.RAISED,
                 Optional.of(Catalogue.standard().key("spo2")),
                 "Oxygen saturation below 88");
-        return new ClinicView(facts, List.of(bed("bed-2"), bed("bed-9"), bed("bed-10")), List.of(alarm), Map.of());
+        return new ClinicView(
+                facts, List.of(bed("bed-2"), bed("bed-9"), bed("bed-10")), List.of(alarm), Map.of(), ROSTER);
     }
 
     private static DeviceView bed(String name) {

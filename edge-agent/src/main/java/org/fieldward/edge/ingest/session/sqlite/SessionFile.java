@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.fieldward.edge.schema.Schema;
+import org.fieldward.edge.schema.SchemaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,21 +22,22 @@ final class SessionFile {
     private static final Logger LOG = LoggerFactory.getLogger(SessionFile.class);
     private static final String NAME = "sessions.db";
 
-    /** One script per version of the file; a script that was released never changes. */
-    private static final List<List<String>> MIGRATIONS = List.of(List.of(
-            "CREATE TABLE session (id INTEGER PRIMARY KEY, identity TEXT NOT NULL, client TEXT NOT NULL,"
-                    + " expiry_seconds INTEGER NOT NULL, left_micros INTEGER, will_delay_millis INTEGER NOT NULL,"
-                    + " will BLOB)",
-            "CREATE TABLE filter (session INTEGER NOT NULL, text TEXT NOT NULL, qos INTEGER NOT NULL,"
-                    + " no_local INTEGER NOT NULL, retain_as_published INTEGER NOT NULL, identifier INTEGER,"
-                    + " PRIMARY KEY (session, text)) WITHOUT ROWID",
-            "CREATE TABLE letter (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, packet_id INTEGER NOT NULL,"
-                    + " awaited INTEGER, queued_micros INTEGER NOT NULL, good_for_millis INTEGER, content BLOB NOT NULL)",
-            "CREATE INDEX letter_session ON letter (session)",
-            "CREATE TABLE received (session INTEGER NOT NULL, packet_id INTEGER NOT NULL,"
-                    + " PRIMARY KEY (session, packet_id)) WITHOUT ROWID",
-            "CREATE TABLE retained (topic TEXT PRIMARY KEY, author TEXT NOT NULL, queued_micros INTEGER NOT NULL,"
-                    + " good_for_millis INTEGER, content BLOB NOT NULL) WITHOUT ROWID"));
+    private static final Schema SCHEMA = new Schema(
+            "sessions file " + NAME,
+            List.of(Schema.Step.breaking(
+                    "CREATE TABLE session (id INTEGER PRIMARY KEY, identity TEXT NOT NULL, client TEXT NOT NULL,"
+                            + " expiry_seconds INTEGER NOT NULL, left_micros INTEGER, will_delay_millis INTEGER NOT NULL,"
+                            + " will BLOB)",
+                    "CREATE TABLE filter (session INTEGER NOT NULL, text TEXT NOT NULL, qos INTEGER NOT NULL,"
+                            + " no_local INTEGER NOT NULL, retain_as_published INTEGER NOT NULL, identifier INTEGER,"
+                            + " PRIMARY KEY (session, text)) WITHOUT ROWID",
+                    "CREATE TABLE letter (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, packet_id INTEGER NOT NULL,"
+                            + " awaited INTEGER, queued_micros INTEGER NOT NULL, good_for_millis INTEGER, content BLOB NOT NULL)",
+                    "CREATE INDEX letter_session ON letter (session)",
+                    "CREATE TABLE received (session INTEGER NOT NULL, packet_id INTEGER NOT NULL,"
+                            + " PRIMARY KEY (session, packet_id)) WITHOUT ROWID",
+                    "CREATE TABLE retained (topic TEXT PRIMARY KEY, author TEXT NOT NULL, queued_micros INTEGER NOT NULL,"
+                            + " good_for_millis INTEGER, content BLOB NOT NULL) WITHOUT ROWID")));
 
     private final Path directory;
 
@@ -63,38 +66,19 @@ final class SessionFile {
             // A publisher is answered on commit, as with the buffer.
             statement.execute("PRAGMA synchronous = FULL");
             statement.execute("PRAGMA journal_size_limit = 4194304");
+            SCHEMA.requireReadable(connection);
             try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
                 if (!check.next() || !check.getString(1).equals("ok")) {
                     throw new SQLException("SQLite's quick_check found damage");
                 }
             }
-            migrate(connection, statement);
+            connection.setAutoCommit(false);
+            SCHEMA.upgrade(connection);
+            connection.commit();
             return connection;
-        } catch (SQLException e) {
+        } catch (SQLException | SchemaException e) {
             connection.close();
             throw e;
-        }
-    }
-
-    private static void migrate(Connection connection, Statement statement) throws SQLException {
-        int version;
-        try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-            row.next();
-            version = row.getInt(1);
-        }
-        if (version > MIGRATIONS.size()) {
-            throw new SQLException(
-                    "the file is of version " + version + ", this agent knows up to " + MIGRATIONS.size());
-        }
-        connection.setAutoCommit(false);
-        for (List<String> script : MIGRATIONS.subList(version, MIGRATIONS.size())) {
-            for (String sql : script) {
-                statement.execute(sql);
-            }
-        }
-        if (version < MIGRATIONS.size()) {
-            statement.execute("PRAGMA user_version = " + MIGRATIONS.size());
-            connection.commit();
         }
     }
 

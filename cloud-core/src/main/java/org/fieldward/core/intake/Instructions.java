@@ -1,0 +1,132 @@
+package org.fieldward.core.intake;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.fieldward.core.registry.Configurations;
+import org.fieldward.core.registry.Registry.Device;
+import org.fieldward.core.registry.Registry.Patient;
+import org.fieldward.core.registry.Snapshot;
+import org.fieldward.core.registry.Snapshot.Known;
+import org.fieldward.proto.link.Configuration;
+import org.fieldward.proto.link.ConfigurationState;
+import org.fieldward.proto.link.FromCore;
+import org.fieldward.proto.link.Roster;
+import org.fieldward.proto.link.RosterEntry;
+
+/** What the centre has to say to a gateway beside its confirmations: its settings, and who lies where. Thread-safe. */
+public final class Instructions {
+
+    private static final int MAX_DETAIL = 2_000;
+
+    /** What the ward's screen shows of a patient beside the bed. */
+    public enum Label {
+        /** Nothing: who lies there stays at the core. */
+        BED,
+        INITIALS
+    }
+
+    /** What one session was told. */
+    static final class Told {
+        private long configuration;
+        private Optional<List<RosterEntry>> roster = Optional.empty();
+    }
+
+    private final Configurations configurations;
+    private final Supplier<Snapshot> registry;
+    private final Label label;
+    private final InstantSource clock;
+
+    public Instructions(Configurations configurations, Supplier<Snapshot> registry, Label label, InstantSource clock) {
+        this.configurations = configurations;
+        this.registry = registry;
+        this.label = label;
+        this.clock = clock;
+    }
+
+    /** What is new since this session was last told. */
+    List<FromCore> owed(String gateway, Told told) {
+        synchronized (told) {
+            var owed = new ArrayList<FromCore>();
+            configurations
+                    .present(gateway)
+                    .filter(wanted -> wanted.version() != told.configuration)
+                    .ifPresent(wanted -> {
+                        told.configuration = wanted.version();
+                        owed.add(FromCore.newBuilder()
+                                .setConfiguration(Configuration.newBuilder()
+                                        .setVersion(wanted.version())
+                                        .putAllSettings(wanted.settings()))
+                                .build());
+                    });
+            Instant now = clock.instant();
+            List<RosterEntry> places = places(registry.get(), gateway, now);
+            if (!told.roster.equals(Optional.of(places))) {
+                told.roster = Optional.of(places);
+                owed.add(FromCore.newBuilder()
+                        .setRoster(Roster.newBuilder()
+                                .setVersion(ChronoUnit.MICROS.between(Instant.EPOCH, now))
+                                .addAllEntries(places))
+                        .build());
+            }
+            return owed;
+        }
+    }
+
+    void heard(String gateway, ConfigurationState state) {
+        String detail = state.getDetail()
+                .codePoints()
+                .filter(one -> !Character.isISOControl(one))
+                .limit(MAX_DETAIL)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        configurations.settled(
+                gateway,
+                new Configurations.Settled(
+                        state.getVersion(),
+                        state.getApplied(),
+                        detail,
+                        clock.instant().truncatedTo(ChronoUnit.MICROS)));
+    }
+
+    /** The devices that this gateway carries and that have a bed, or somebody to whom they are bound. */
+    private List<RosterEntry> places(Snapshot snapshot, String gateway, Instant now) {
+        return snapshot.devices().values().stream()
+                .map(Known::is)
+                .filter(device -> device.gateway().equals(Optional.of(gateway)))
+                .sorted(Comparator.comparing(Device::id))
+                .map(device -> RosterEntry.newBuilder()
+                        .setDevice(device.id().name())
+                        .setBed(device.bed().orElse(""))
+                        .setLabel(label(snapshot, device, now))
+                        .build())
+                .filter(entry -> !entry.getBed().isEmpty() || !entry.getLabel().isEmpty())
+                .toList();
+    }
+
+    private String label(Snapshot snapshot, Device device, Instant now) {
+        return switch (label) {
+            case BED -> "";
+            case INITIALS ->
+                snapshot.servedBy(device.id(), now)
+                        .map(Known::is)
+                        .map(Instructions::initials)
+                        .orElse("");
+        };
+    }
+
+    private static String initials(Patient patient) {
+        return Stream.of(patient.given(), patient.family())
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .map(name -> Character.toString(name.codePointAt(0)) + ".")
+                .collect(Collectors.joining(" "));
+    }
+}

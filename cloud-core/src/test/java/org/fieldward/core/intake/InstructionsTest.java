@@ -1,0 +1,105 @@
+package org.fieldward.core.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fieldward.core.registry.MemoryConfigurations;
+import org.fieldward.core.registry.Registry.Binding;
+import org.fieldward.core.registry.Registry.Device;
+import org.fieldward.core.registry.Registry.Patient;
+import org.fieldward.core.registry.Snapshot;
+import org.fieldward.core.registry.Snapshot.Known;
+import org.fieldward.proto.link.ConfigurationState;
+import org.fieldward.proto.link.FromCore;
+import org.fieldward.proto.link.RosterEntry;
+import org.fieldward.proto.reading.DeviceId;
+import org.junit.jupiter.api.Test;
+
+final class InstructionsTest {
+
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    private static final DeviceId MONITOR = new DeviceId("monitor-1");
+
+    /** One device of gateway g1 in a bed with a patient until one o'clock, one without a bed, and one of another gateway. */
+    static final Snapshot SNAPSHOT = new Snapshot(
+            1,
+            Map.of(
+                    "p-1",
+                    new Known<>(
+                            1, new Patient("p-1", "MRN-1", "Zimmermann", "Quirin", Optional.empty(), "male", NOON))),
+            Map.of(
+                    MONITOR,
+                    new Known<>(1, new Device(MONITOR, "monitor", Optional.of("Bed 3"), Optional.of("g1"), NOON)),
+                    new DeviceId("spare"),
+                    new Known<>(
+                            2, new Device(new DeviceId("spare"), "monitor", Optional.empty(), Optional.of("g1"), NOON)),
+                    new DeviceId("elsewhere"),
+                    new Known<>(
+                            3,
+                            new Device(
+                                    new DeviceId("elsewhere"),
+                                    "monitor",
+                                    Optional.of("Bed 9"),
+                                    Optional.of("g2"),
+                                    NOON))),
+            Map.of(
+                    MONITOR,
+                    List.of(new Binding(
+                            1, MONITOR, "p-1", NOON.minusSeconds(60), Optional.of(NOON.plusSeconds(3600))))));
+
+    private final MemoryConfigurations configurations = new MemoryConfigurations(() -> List.of("g1"));
+    private Instant now = NOON;
+
+    private Instructions instructions(Instructions.Label label) {
+        return new Instructions(configurations, () -> SNAPSHOT, label, () -> now);
+    }
+
+    @Test
+    void a_ward_hears_the_beds_of_its_own_devices_and_by_default_nothing_of_who_lies_there() {
+        List<FromCore> said = instructions(Instructions.Label.BED).owed("g1", new Instructions.Told());
+
+        assertThat(said).hasSize(1);
+        assertThat(said.getFirst().getRoster().getEntriesList())
+                .containsExactly(RosterEntry.newBuilder()
+                        .setDevice("monitor-1")
+                        .setBed("Bed 3")
+                        .build());
+        assertThat(said.toString()).doesNotContain("Zimmermann", "Quirin", "MRN", "p-1");
+    }
+
+    @Test
+    void initials_follow_the_binding_as_time_goes_on_and_never_the_name() {
+        Instructions instructions = instructions(Instructions.Label.INITIALS);
+        var told = new Instructions.Told();
+
+        List<FromCore> said = instructions.owed("g1", told);
+        assertThat(said.getFirst().getRoster().getEntries(0).getLabel()).isEqualTo("Q. Z.");
+        assertThat(said.toString()).doesNotContain("Zimmermann", "Quirin", "MRN", "p-1");
+
+        assertThat(instructions.owed("g1", told)).as("nothing changed").isEmpty();
+        now = NOON.plusSeconds(3600);
+        List<FromCore> later = instructions.owed("g1", told);
+        assertThat(later.getFirst().getRoster().getEntries(0).getLabel()).isEmpty();
+        assertThat(later.getFirst().getRoster().getVersion())
+                .isGreaterThan(said.getFirst().getRoster().getVersion());
+    }
+
+    @Test
+    void what_a_gateway_says_is_kept_as_one_line_of_text() {
+        instructions(Instructions.Label.BED)
+                .heard(
+                        "g1",
+                        ConfigurationState.newBuilder()
+                                .setVersion(3)
+                                .setDetail("a\nb" + "x".repeat(5_000))
+                                .build());
+
+        assertThat(configurations.settled())
+                .hasEntrySatisfying(
+                        "g1",
+                        said -> assertThat(said.detail()).startsWith("abx").hasSize(2_000));
+    }
+}

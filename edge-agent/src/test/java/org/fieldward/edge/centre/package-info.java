@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.centre;
+
+import org.jspecify.annotations.NullMarked;
