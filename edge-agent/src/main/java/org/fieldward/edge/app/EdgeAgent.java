@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,6 +33,7 @@ import org.fieldward.edge.clinic.WardWatch;
 import org.fieldward.edge.clinic.page.ClinicPage;
 import org.fieldward.edge.clinic.page.ClinicView;
 import org.fieldward.edge.clinic.page.GatewayFacts;
+import org.fieldward.edge.clock.DeviceClocks;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.LocalCertificate;
 import org.fieldward.edge.ingest.Formats;
@@ -84,6 +86,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final LocalTopics topics = new LocalTopics(MAX_RETAINED_TOPICS);
     private final Rejects rejects = new Rejects();
     private final SessionJournal sessions;
+    private final DeviceClocks clocks;
     private final MqttDoor door;
     private final Optional<BrokerSubscriber> broker;
     private final AlarmWatch alarms;
@@ -119,7 +122,9 @@ public final class EdgeAgent implements AutoCloseable {
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
         var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);
-        var intake = new Intake(formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish);
+        clocks = new DeviceClocks(settings.clock(), Map.of());
+        var intake = new Intake(
+                formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish, clocks::putRight);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
                 clientCertificates(doorSettings),

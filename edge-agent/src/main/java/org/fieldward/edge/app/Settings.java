@@ -16,6 +16,7 @@ import org.fieldward.edge.alarm.AlarmSettings;
 import org.fieldward.edge.alarm.Limit;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.clinic.page.ClinicSettings;
+import org.fieldward.edge.clock.ClockSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
@@ -171,6 +172,7 @@ public record Settings(
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
+        keys.addAll(ClockSettings.KEYS);
         keys.addAll(
                 List.of(MAPPINGS, SPARKPLUG_HOST, LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
         Catalogue.standard().all().stream()
@@ -251,6 +253,10 @@ public record Settings(
     /** Empty unless the ward has a broker of its own to read from. */
     Optional<BrokerSettings> broker() {
         return BrokerSettings.of(values, home);
+    }
+
+    ClockSettings clock() {
+        return ClockSettings.of(values);
     }
 
     /** The folder of mappings, if there is one. */
