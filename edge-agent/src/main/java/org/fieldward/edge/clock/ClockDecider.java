@@ -1,6 +1,7 @@
 package org.fieldward.edge.clock;
 
 import java.util.Arrays;
+import org.fieldward.proto.reading.Stamp;
 
 /**
  * Decides how far one device's clock is off. Pure: each message's evidence in, the correction out. Not thread-safe.
@@ -46,12 +47,7 @@ final class ClockDecider {
     private long correction;
     private boolean tellsWhenSending;
 
-    /** The stretch, by the device's clock, in which it was heard all the time with much the same lag. */
-    private long heardFrom;
-
-    private long heardTo;
-    private long heardLag;
-    private long heardTick = NEVER;
+    private final Heard heard;
 
     /** A lag that may turn out to be constant. */
     private int candidates;
@@ -74,7 +70,17 @@ final class ClockDecider {
         likely = settings.likely().toMillis();
         steady = settings.steady().toMillis();
         correction = known;
+        heard = new Heard(tolerance / 2);
         Arrays.fill(changes, NEVER);
+    }
+
+    /** @throws IllegalArgumentException if no device can be put right by so many milliseconds */
+    static long checked(long millis) {
+        if (Math.abs(millis / 1000) >= Stamp.MAX_CORRECTION.toSeconds()) {
+            throw new IllegalArgumentException(
+                    "a correction must be at most " + Stamp.MAX_CORRECTION.toDays() + " days");
+        }
+        return millis;
     }
 
     /** In milliseconds, to be added to what the device says; 0 while it is believed. */
@@ -97,16 +103,17 @@ final class ClockDecider {
         if (tellsWhenSending && !told.isPair() && beyond >= -tolerance) {
             return correction;
         }
-        boolean isHeard = told.tickMillis() - heardTick <= tolerance / 2;
+        boolean isHeard = heard.isGoingOn(told.tickMillis());
         if (Math.abs(beyond) <= tolerance) {
             candidates = 0;
         } else if (Math.abs(told.lagMillis()) <= tolerance) {
             // Set right again: that a delay is as long as the clock was ahead is less likely.
             change(0, told);
-        } else if (beyond < 0 && (told.lagMillis() < 0 || (isHeard && Math.abs(heardLag - correction) <= tolerance))) {
+        } else if (beyond < 0
+                && (told.lagMillis() < 0 || (isHeard && Math.abs(heard.lag() - correction) <= tolerance))) {
             change(told.lagMillis(), told);
-        } else if (isHeard && isSetBack(told)) {
-            change(correction + told.lagMillis() - heardLag, told);
+        } else if (isHeard && heard.hasTold(told.saidMillis())) {
+            change(correction + told.lagMillis() - heard.lag(), told);
         } else {
             if (beyond < 0) {
                 // Less late than its clock was thought to be behind: that is void, and what is right is not known yet.
@@ -114,25 +121,8 @@ final class ClockDecider {
             }
             consider(told);
         }
-        hear(told, told.tickMillis() - heardTick <= tolerance / 2);
+        heard.add(told);
         return correction;
-    }
-
-    /** A device that was heard a moment ago has nothing old to tell of the time since it is heard. */
-    private boolean isSetBack(Evidence told) {
-        return told.saidMillis() >= heardFrom && told.saidMillis() < heardTo - tolerance / 2;
-    }
-
-    private void hear(Evidence told, boolean isHeard) {
-        if (!isHeard) {
-            heardFrom = told.saidMillis();
-            heardTo = told.saidMillis();
-        } else if (Math.abs(told.lagMillis() - heardLag) > tolerance / 2) {
-            return;
-        }
-        heardTo = Math.max(heardTo, told.saidMillis());
-        heardLag = told.lagMillis();
-        heardTick = told.tickMillis();
     }
 
     private void consider(Evidence told) {
@@ -168,7 +158,7 @@ final class ClockDecider {
     private void change(long lag, Evidence told) {
         correction = Math.abs(lag) <= tolerance ? 0 : snapped(lag);
         candidates = 0;
-        heardTick = NEVER;
+        heard.end();
         long oldest = changes[nextChange];
         changes[nextChange] = told.tickMillis();
         nextChange = (nextChange + 1) % MANY_CHANGES;
@@ -189,7 +179,7 @@ final class ClockDecider {
             return false;
         }
         unsteady = false;
-        heardTick = NEVER;
+        heard.end();
         candidates = 0;
         Arrays.fill(changes, NEVER);
         return true;
