@@ -20,6 +20,7 @@ final class Heard {
     private long from;
     private long to;
     private long lag;
+    private long firstLag;
     private long tick;
     private long beat;
 
@@ -62,6 +63,11 @@ final class Heard {
         if (Math.abs(told.lagMillis() - lag) > JITTER) {
             return;
         }
+        if (Math.abs(told.lagMillis() - firstLag) > JITTER) {
+            // A backlog that is catching up: of what is in flight any part may come again.
+            begin(told);
+            return;
+        }
         long step = told.saidMillis() - to;
         if (step > 0) {
             if (beat == 0 || step <= beat) {
@@ -84,6 +90,7 @@ final class Heard {
         from = told.saidMillis();
         to = told.saidMillis();
         lag = told.lagMillis();
+        firstLag = told.lagMillis();
         tick = told.tickMillis();
         beat = 0;
         holes = 0;

@@ -146,6 +146,21 @@ class ClockDeciderTest {
     }
 
     @Test
+    void what_was_in_flight_when_a_fast_backlog_was_cut_may_come_again() {
+        now = 24 * HOUR;
+        for (long kept = 0; kept < 20 * HOUR; kept++) {
+            assertThat(said(kept, false)).isZero();
+            if (kept % 5_000 == 4_999) {
+                for (long again = kept - 1_000; again <= kept; again++) {
+                    assertThat(said(again, false)).isZero();
+                }
+            }
+            now += kept % 100 == 0 ? 1 : 0;
+        }
+        assertThat(clock.isUnsteady()).isFalse();
+    }
+
+    @Test
     void a_clock_that_began_again_in_1970_is_put_right_after_twenty_seconds() {
         liveFor(600, 0);
         long since1970 = START.getEpochSecond() + now;
