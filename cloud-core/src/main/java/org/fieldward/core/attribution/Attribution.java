@@ -1,6 +1,7 @@
 package org.fieldward.core.attribution;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Value;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
@@ -220,17 +222,27 @@ public final class Attribution {
                 .build();
     }
 
-    /** A corrected time of arrival is only in when it was measured: what the gateway said stays as it was. */
+    /** A correction is only in when it was measured: what the device and the gateway said stays as it was. */
     private static StoredReading.Builder stamped(Entry entry, Instant arrivedAt, Origin origin) {
         return StoredReading.newBuilder()
                 .setDevice(entry.device().name())
-                .setMeasuredMicros(micros(entry.stamp().deviceTime().orElse(arrivedAt)))
+                .setMeasuredMicros(micros(measuredAt(entry.stamp(), arrivedAt)))
                 .setReceivedMicros(micros(entry.stamp().receivedAt()))
                 .setDeviceMicros(
                         entry.stamp().deviceTime().map(Attribution::micros).orElse(0L))
                 .setGateway(origin.gateway())
                 .setEpoch(origin.epoch())
                 .setSequence(origin.sequences().first());
+    }
+
+    /** A device was put right by the gateway's clock, so what that was wrong itself comes on top. */
+    private static Instant measuredAt(Stamp stamp, Instant arrivedAt) {
+        if (stamp.deviceTime().isEmpty()) {
+            return arrivedAt;
+        }
+        return stamp.correction().isZero()
+                ? stamp.measuredAt()
+                : stamp.measuredAt().plus(Duration.between(stamp.receivedAt(), arrivedAt));
     }
 
     static StoredReading record(Reading reading, Instant arrivedAt, Origin origin) {

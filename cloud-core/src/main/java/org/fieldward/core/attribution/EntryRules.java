@@ -28,6 +28,9 @@ final class EntryRules {
         if (isBeyond(stamp.measuredAt())) {
             return Optional.of("measured: its year must be 1 to 9999");
         }
+        if (stamp.deviceTime().filter(EntryRules::isBeyond).isPresent()) {
+            return Optional.of("device time: its year must be 1 to 9999");
+        }
         if (isBeyond(stamp.receivedAt())) {
             return Optional.of("received: its year must be 1 to 9999");
         }

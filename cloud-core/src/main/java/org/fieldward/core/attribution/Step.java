@@ -44,15 +44,20 @@ public final class Step {
     }
 
     private final Snapshot registry;
+    private final DeviceClocks clocks;
     private final Map<Key, Row> stored = new HashMap<>();
     private final Map<Key, Row> written = new LinkedHashMap<>();
     private final List<Refused> refused = new ArrayList<>();
     private final List<Origin> accepted = new ArrayList<>();
     private final List<Origin> unbound = new ArrayList<>();
 
-    /** @param registry knows every device that will be added */
-    public Step(Snapshot registry) {
+    /**
+     * @param registry knows every device that will be added
+     * @param clocks knows every correction that a candidate will have
+     */
+    public Step(Snapshot registry, DeviceClocks clocks) {
         this.registry = registry;
+        this.clocks = clocks;
     }
 
     /** Tells what the store holds; each row that a candidate could meet must be told before it is added. */
@@ -66,13 +71,23 @@ public final class Step {
 
     public void add(Candidate candidate) {
         StoredReading arriving = candidate.record();
-        Key key = key(candidate);
-        @Nullable Row inHand = written.get(key);
-        @Nullable Row present = inHand == null ? stored.get(key) : inHand;
-        if (present == null) {
-            judged(arriving, write(key, candidate.device(), arriving));
+        Optional<Row> known = places(candidate).stream()
+                .map(this::row)
+                .flatMap(Optional::stream)
+                .filter(row -> DeviceClocks.isOneReport(row.record(), arriving))
+                .findFirst();
+        Key key = known.map(Row::key).orElseGet(() -> free(candidate));
+        Optional<Row> there = known.or(() -> row(key));
+        if (there.isEmpty()) {
+            StoredReading placed = arriving.getMeasuredMicros() == key.measuredMicros()
+                    ? arriving
+                    : arriving.toBuilder()
+                            .setMeasuredMicros(key.measuredMicros())
+                            .build();
+            judged(arriving, write(key, candidate.device(), placed));
             return;
         }
+        Row present = there.get();
         Meeting meeting = Attribution.meet(present.record(), arriving);
         Row now = meeting.merged().isPresent()
                 ? write(key, candidate.device(), meeting.merged().get())
@@ -87,6 +102,28 @@ public final class Step {
                     Optional.of(candidate),
                     arriving.toByteString()));
         }
+    }
+
+    private Optional<Row> row(Key key) {
+        @Nullable Row inHand = written.get(key);
+        return Optional.ofNullable(inHand == null ? stored.get(key) : inHand);
+    }
+
+    /** Its own instant, or one right behind it if another reading was put right to the same; its own if all are taken. */
+    private Key free(Candidate candidate) {
+        Key own = key(candidate);
+        List<Key> places = places(candidate);
+        for (Key place : places.subList(0, Math.min(DeviceClocks.PLACES, places.size()))) {
+            if (row(place).isEmpty()) {
+                return place;
+            }
+        }
+        return own;
+    }
+
+    /** Every key under which rows must be told before the candidate is added: its own first. */
+    public List<Key> places(Candidate candidate) {
+        return clocks.places(key(candidate), candidate);
     }
 
     /** Looks again at a stored row after the bindings of its device changed. */

@@ -36,7 +36,7 @@ import org.hl7.fhir.r4.model.Reference;
  */
 public final class ObservationMaker {
 
-    /** The system of our PHD identifiers: device, patient, type and the device's own time, joined by {@code -}. */
+    /** The system of our PHD identifiers: device, patient, type and when it was measured, joined by {@code -}. */
     public static final String IDENTIFIER = "https://fieldward.org/fhir/identifier/observation";
 
     private static final DateTimeFormatter PHD_TIME =
@@ -81,13 +81,7 @@ public final class ObservationMaker {
         observation.setSubject(new Reference("Patient/" + reading.getPatient()));
         observation.setDevice(new Reference("Device/" + FhirId.ofDevice(device)));
         observation.setIssuedElement(new InstantType(FHIR_TIME.format(arrived)));
-        if (isPutRight(reading)) {
-            observation
-                    .addNote()
-                    .setText("The gateway's clock was not set and said "
-                            + FHIR_TIME.format(instant(reading.getReceivedMicros()))
-                            + ". Its monotonic clock, compared with the core's time later, gave the time stated here.");
-        }
+        Correction.state(reading, observation);
         switch (observed) {
             case Parameter parameter -> fill(observation, reading, parameter);
             case WaveformKind kind -> fill(observation, reading);
@@ -116,13 +110,8 @@ public final class ObservationMaker {
         observation.setValue(SampledDataMaker.make(reading.getWaveform()));
     }
 
-    /** Without a device's own time it was measured when it arrived: where the two differ, the gateway's clock was wrong. */
-    private static boolean isPutRight(StoredReading reading) {
-        return reading.getDeviceMicros() == 0 && reading.getMeasuredMicros() != reading.getReceivedMicros();
-    }
-
     private static Instant arrived(StoredReading reading) {
-        return instant(isPutRight(reading) ? reading.getMeasuredMicros() : reading.getReceivedMicros());
+        return instant(Correction.isOfGateway(reading) ? reading.getMeasuredMicros() : reading.getReceivedMicros());
     }
 
     private static DateTimeType time(long micros) {
@@ -148,14 +137,17 @@ public final class ObservationMaker {
         return components;
     }
 
-    /** The PHD rule: the time is the device's own where it has a clock, so that every listener makes the same. */
+    /**
+     * The PHD rule: the time is the device's own where it has a clock, so that every listener makes the same; put right
+     * where that is wrong, or an hour that a clock repeats would have its identifiers twice.
+     */
     public static String identifier(StoredReading reading, Coded observed) {
-        long micros = reading.getDeviceMicros() == 0 ? reading.getMeasuredMicros() : reading.getDeviceMicros();
-        return reading.getDevice() + "-" + reading.getPatient() + identifierEnd(observed, instant(micros));
+        return reading.getDevice() + "-" + reading.getPatient()
+                + identifierEnd(observed, instant(reading.getMeasuredMicros()));
     }
 
     /** What an identifier ends with: {@code -type-time}; a curve may have the code of a number, so it says what it is. */
-    public static String identifierEnd(Coded observed, Instant deviceTime) {
+    public static String identifierEnd(Coded observed, Instant measuredAt) {
         String code = observed.mdc().isPresent()
                 ? observed.mdc().get().toString()
                 : Terminology.codings(observed).getFirst().code();
@@ -163,7 +155,7 @@ public final class ObservationMaker {
             case Parameter parameter -> code;
             case WaveformKind kind -> code + "-waveform";
         };
-        return "-" + type + "-" + PHD_TIME.format(deviceTime);
+        return "-" + type + "-" + PHD_TIME.format(measuredAt);
     }
 
     /** The time at the end of an identifier, empty if it has none. */

@@ -26,7 +26,7 @@ final class SessionDecider {
 
     static final int OLDEST_PROTOCOL = 1;
     /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk; from 4 on it may be a piece. */
-    static final int NEWEST_PROTOCOL = 4;
+    static final int NEWEST_PROTOCOL = 5;
 
     /**
      * Who is at the door.

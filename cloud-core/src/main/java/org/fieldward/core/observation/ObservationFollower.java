@@ -18,6 +18,8 @@ import javax.sql.DataSource;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Attribution.Candidate;
 import org.fieldward.core.attribution.Attribution.Judged;
+import org.fieldward.core.attribution.DeviceClocks;
+import org.fieldward.core.attribution.DeviceClocks.Correction;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.attribution.Step.Key;
 import org.fieldward.core.attribution.Suspicion;
@@ -65,6 +67,7 @@ public final class ObservationFollower implements AutoCloseable {
     /** Per device the newest instant in the store: what is newer cannot be a repetition. */
     private final Map<Integer, Long> newest = new HashMap<>();
 
+    private final DeviceClocks clocks = new DeviceClocks();
     private long lastPosition = -1;
     private final Suspicion suspicion = new Suspicion();
     private volatile boolean closing;
@@ -137,6 +140,7 @@ public final class ObservationFollower implements AutoCloseable {
                 if (position != lastPosition) {
                     // Another core has been at work, or this one has just started.
                     newest.clear();
+                    clocks.become(SqlDeviceClocks.known(connection));
                 }
                 // Under the lock: whoever held it before may have worked through a change that we must know then.
                 long version = registry.refresh().version();
@@ -225,7 +229,8 @@ public final class ObservationFollower implements AutoCloseable {
 
     private Step decide(Connection connection, List<Span> spans, List<Judged> judged) throws SQLException {
         Snapshot snapshot = registry.snapshot();
-        var step = new Step(snapshot);
+        keepCorrections(connection, snapshot, judged);
+        var step = new Step(snapshot, clocks);
         for (Span span : spans) {
             observations.page(connection, span).forEach(step::review);
         }
@@ -246,6 +251,15 @@ public final class ObservationFollower implements AutoCloseable {
         for (Judged one : judged) {
             for (Candidate candidate : one.readings()) {
                 Key key = step.key(candidate);
+                List<Key> places = step.places(candidate);
+                // Of a device that was put right nothing is known to be new by its time, not even the instants behind
+                // it.
+                if (places.size() > 1) {
+                    suspects.addAll(places);
+                    newest.merge(
+                            key.device(), places.get(DeviceClocks.PLACES - 1).measuredMicros(), Math::max);
+                    continue;
+                }
                 // Blocks are few: each is looked for, rather than kept in mind.
                 if (!key.isWaveform() && key.measuredMicros() > newest.getOrDefault(key.device(), Long.MIN_VALUE)) {
                     newest.put(key.device(), key.measuredMicros());
@@ -262,6 +276,25 @@ public final class ObservationFollower implements AutoCloseable {
             step.refuse(one.refused());
         }
         return step;
+    }
+
+    private void keepCorrections(Connection connection, Snapshot snapshot, List<Judged> judged) throws SQLException {
+        var added = new ArrayList<Correction>();
+        for (Judged one : judged) {
+            for (Candidate candidate : one.readings()) {
+                long micros = DeviceClocks.correction(candidate.record());
+                if (micros != 0) {
+                    var correction =
+                            new Correction(snapshot.number(candidate.device()).orElseThrow(), micros);
+                    if (clocks.add(correction)) {
+                        added.add(correction);
+                    }
+                }
+            }
+        }
+        if (!added.isEmpty()) {
+            SqlDeviceClocks.keep(connection, added);
+        }
     }
 
     /** Waits for the step under way, then ends. */

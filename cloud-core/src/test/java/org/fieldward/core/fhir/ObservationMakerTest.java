@@ -15,6 +15,7 @@ import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
 import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Reference;
 import org.junit.jupiter.api.Test;
 
 class ObservationMakerTest {
@@ -119,13 +120,40 @@ class ObservationMakerTest {
     }
 
     @Test
-    void the_identifier_keeps_the_time_the_device_reported() {
-        StoredReading corrected = reading("mon-1", "p1", AT, number("heart-rate", "72")).toBuilder()
-                .setDeviceMicros(1_000_000)
+    void a_time_that_was_put_right_is_stated_with_what_the_device_said_and_both_clocks_side_by_side() {
+        StoredReading believed = reading("mon-1", "p1", AT, number("heart-rate", "72"));
+        StoredReading corrected = believed.toBuilder()
+                .setDeviceMicros(believed.getMeasuredMicros() - 3_600_000_000L)
                 .build();
 
-        assertThat(only(corrected).getIdentifierFirstRep().getValue())
-                .isEqualTo("mon-1-p1-147842-19700101T000001.000000Z");
+        Observation made = only(corrected);
+
+        assertThat(FullValidator.errors(made))
+                .as("the guide's own profile is not among R4's definitions")
+                .allSatisfy(
+                        error -> assertThat(error).contains(Correction.PROFILE).contains("could not be found"));
+        assertThat(made.getEffectiveDateTimeType().getValueAsString()).isEqualTo("2026-11-21T03:04:05.678901Z");
+        assertThat(made.getNoteFirstRep().getText())
+                .startsWith("The device's clock was 1 h behind and said 2026-11-21T02:04:05.678901Z.");
+        var both = (Observation) made.getContained().getFirst();
+        assertThat(((Reference) made.getExtensionByUrl(Correction.REFERENCE).getValue()).getReference())
+                .isEqualTo("#clock");
+        assertThat(both.getMeta().hasProfile(Correction.PROFILE)).isTrue();
+        assertThat(both.getEffectiveDateTimeType().getValueAsString()).isEqualTo("2026-11-21T03:04:05.678901Z");
+        assertThat(both.getValueDateTimeType().getValueAsString()).isEqualTo("2026-11-21T02:04:05.678901Z");
+        assertThat(both.getDevice().getReference()).isEqualTo(made.getDevice().getReference());
+    }
+
+    @Test
+    void the_identifier_tells_an_hour_that_a_clock_repeated_apart() {
+        StoredReading first = reading("mon-1", "p1", AT.minusSeconds(3_600), number("heart-rate", "72"));
+        StoredReading again = reading("mon-1", "p1", AT, number("heart-rate", "72")).toBuilder()
+                .setDeviceMicros(first.getDeviceMicros())
+                .build();
+
+        assertThat(only(again).getIdentifierFirstRep().getValue())
+                .isEqualTo("mon-1-p1-147842-20261121T030405.678901Z")
+                .isNotEqualTo(only(first).getIdentifierFirstRep().getValue());
     }
 
     private Observation only(StoredReading reading) {

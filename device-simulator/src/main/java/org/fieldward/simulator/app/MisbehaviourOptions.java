@@ -32,6 +32,12 @@ final class MisbehaviourOptions {
     private double clockJumps;
 
     @Option(
+            names = "--clock-repeats",
+            defaultValue = "0",
+            description = "Probability, per sample, of an hour that comes again, as at the end of summer time.")
+    private double clockRepeats;
+
+    @Option(
             names = "--seed",
             defaultValue = "1",
             description = "The same seed gives the same readings and the same misbehaviour. Default: ${DEFAULT-VALUE}")
@@ -42,6 +48,6 @@ final class MisbehaviourOptions {
     }
 
     Misbehaviour misbehaviour() {
-        return new Misbehaviour(duplicates, outOfOrder, malformed, clockOffset, clockDrift, clockJumps);
+        return new Misbehaviour(duplicates, outOfOrder, malformed, clockOffset, clockDrift, clockJumps, clockRepeats);
     }
 }

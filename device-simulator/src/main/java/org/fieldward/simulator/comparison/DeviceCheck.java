@@ -1,8 +1,10 @@
 package org.fieldward.simulator.comparison;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
@@ -19,8 +21,11 @@ final class DeviceCheck {
     private final Claims claims;
     private final SentLines lines;
     private final Tally tally;
-    /** For the first row of each instant: a bit per parameter that the core has shown. */
+    /** A bit per parameter that the core has shown; a further row of an instant is for what was measured at it again. */
     private final long[] seen;
+
+    /** By how much the core put the reading right that each row is ticked off by. */
+    private final Duration[] corrections;
 
     DeviceCheck(DeviceId device, DeviceClaims sent, Claims claims, SentLines lines, Tally tally) {
         this.device = device;
@@ -29,29 +34,43 @@ final class DeviceCheck {
         this.lines = lines;
         this.tally = tally;
         seen = new long[sent.size()];
+        corrections = new Duration[sent.size()];
+        Arrays.fill(corrections, Duration.ZERO);
     }
 
     void found(StoredLine stored) {
         int first = sent.first(stored.time());
         List<List<Spoken>> said = first < 0 ? List.of() : said(first);
-        stored.values().forEach((key, shown) -> found(stored.time(), first, said, key, shown));
+        int row = first < 0 ? first : row(first, stored.correction());
+        stored.values().forEach((key, shown) -> found(stored.time(), row, said, key, shown));
     }
 
-    private void found(Instant time, int first, List<List<Spoken>> said, String key, Shown shown) {
+    /** Its own for each correction: a clock that was set back says the same time twice, and both are right. */
+    private int row(int first, Duration correction) {
+        for (int row = first; row < sent.after(first); row++) {
+            if (seen[row] == 0 || corrections[row].equals(correction)) {
+                corrections[row] = correction;
+                return row;
+            }
+        }
+        return first;
+    }
+
+    private void found(Instant time, int row, List<List<Spoken>> said, String key, Shown shown) {
         List<Shown> expected = expected(said, key);
         if (expected.isEmpty()) {
             tally.add(new Finding.Unexpected(device, time, key, shown));
             return;
         }
         long bit = DeviceClaims.bit(Catalogue.standard().key(key).number());
-        if ((seen[first] & bit) != 0) {
+        if ((seen[row] & bit) != 0) {
             tally.add(new Finding.Doubled(device, time, key));
         } else if (!expected.contains(shown)) {
             tally.add(new Finding.Differing(device, time, key, expected, shown));
         } else {
-            tally.matched((acked(first) & bit) != 0);
+            tally.matched((acked(sent.first(time)) & bit) != 0);
         }
-        seen[first] |= bit;
+        seen[row] |= bit;
     }
 
     private List<List<Spoken>> said(int first) {
@@ -82,14 +101,16 @@ final class DeviceCheck {
     void finish() {
         for (int first = 0; first < sent.size(); first = sent.after(first)) {
             long all = 0;
+            long shown = 0;
             for (int row = first; row < sent.after(first); row++) {
                 all |= sent.parameters(row);
+                shown |= seen[row];
             }
             long acked = acked(first);
             tally.claimed(true, Long.bitCount(acked));
             tally.claimed(false, Long.bitCount(all & ~acked));
-            if ((acked & ~seen[first]) != 0) {
-                name(first, acked & ~seen[first]);
+            if ((acked & ~shown) != 0) {
+                name(first, acked & ~shown);
             }
         }
     }

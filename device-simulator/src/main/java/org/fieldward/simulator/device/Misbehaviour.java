@@ -27,6 +27,7 @@ import org.fieldward.simulator.sample.TimedSample;
  * @param clockOffset how far the device's clock is wrong from the start
  * @param clockDrift seconds that it gains per second, negative if it loses
  * @param clockJumps probability per sample that it jumps by up to an hour, either way
+ * @param clockRepeats probability per sample that it repeats an hour, as at the end of summer time
  */
 public record Misbehaviour(
         double duplicates,
@@ -34,9 +35,10 @@ public record Misbehaviour(
         double malformed,
         Duration clockOffset,
         double clockDrift,
-        double clockJumps) {
+        double clockJumps,
+        double clockRepeats) {
 
-    public static final Misbehaviour NONE = new Misbehaviour(0, 0, 0, Duration.ZERO, 0, 0);
+    public static final Misbehaviour NONE = new Misbehaviour(0, 0, 0, Duration.ZERO, 0, 0, 0);
 
     private static final Defect[] DEFECTS = Defect.values();
 
@@ -45,6 +47,7 @@ public record Misbehaviour(
         mustBeProbability("out-of-order", outOfOrder);
         mustBeProbability("malformed", malformed);
         mustBeProbability("clock-jumps", clockJumps);
+        mustBeProbability("clock-repeats", clockRepeats);
         if (!(clockDrift > -0.5 && clockDrift < 0.5)) {
             throw new IllegalArgumentException("clock-drift must be between -0.5 and 0.5, was " + clockDrift);
         }
@@ -128,6 +131,9 @@ public record Misbehaviour(
             if (chance(clockJumps)) {
                 // Odd milliseconds, so that after a jump back two samples hardly share an instant.
                 jumped = jumped.plusMillis(random.nextLong(-3_600_000, 3_600_001));
+            }
+            if (chance(clockRepeats)) {
+                jumped = jumped.minusHours(1);
             }
             long driftMicros = Math.round(Duration.between(first, time).toNanos() / 1e3 * clockDrift);
             return clockOffset.plus(jumped).plusNanos(driftMicros * 1_000);

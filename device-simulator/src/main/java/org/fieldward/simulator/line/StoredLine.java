@@ -1,5 +1,6 @@
 package org.fieldward.simulator.line;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,11 @@ public record StoredLine(String device, Instant measured, Optional<Instant> devi
 
     public StoredLine {
         values = Map.copyOf(values);
+    }
+
+    /** By how much the core put the device's time right. */
+    public Duration correction() {
+        return deviceTime.map(said -> Duration.between(said, measured)).orElse(Duration.ZERO);
     }
 
     /** The instant that names the reading among those of its device. */

@@ -136,6 +136,19 @@ class ComparisonTest {
     }
 
     @Test
+    void an_hour_that_a_clock_said_twice_is_there_twice_once_it_was_put_right() {
+        sayAll(5);
+        say(sample(2, "72", "97"), true, true);
+        core.change(stored -> {
+            ObjectNode again = line(2).deepCopy();
+            again.put("measured", START.plusSeconds(3_602).toString());
+            stored.put("again", again);
+        });
+
+        assertThat(compare(core)).matches(ComparisonResult::isComplete);
+    }
+
+    @Test
     void another_number_precision_unit_or_reason_is_different() {
         sayAll(5);
         core.change(stored -> {

@@ -69,7 +69,7 @@ class MisbehaviourTest {
 
     @Test
     void whatever_the_tricks_every_sample_is_still_said() {
-        var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ZERO, 0, 0);
+        var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ZERO, 0, 0, 0);
         List<Message> messages = messages(wild, 1);
 
         assertThat(new HashSet<>(samples(messages)))
@@ -83,14 +83,14 @@ class MisbehaviourTest {
 
     @Test
     void the_same_seed_misbehaves_the_same_way() {
-        var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ofMinutes(3), 0.01, 0.1);
+        var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ofMinutes(3), 0.01, 0.1, 0);
 
         assertThat(messages(wild, 4)).isEqualTo(messages(wild, 4)).isNotEqualTo(messages(wild, 5));
     }
 
     @Test
     void a_wrong_clock_is_off_by_its_offset_and_drifts_with_device_time() {
-        List<Message> messages = messages(new Misbehaviour(0, 0, 0, Duration.ofHours(-1), 0.001, 0), 1);
+        List<Message> messages = messages(new Misbehaviour(0, 0, 0, Duration.ofHours(-1), 0.001, 0, 0), 1);
 
         assertThat(samples(messages).getFirst().time()).isEqualTo(START.minusSeconds(3600));
         assertThat(samples(messages).get(999).time())
@@ -99,8 +99,20 @@ class MisbehaviourTest {
     }
 
     @Test
+    void a_clock_that_repeats_an_hour_says_just_the_same_times_again() {
+        List<Sample> samples = samples(messages(new Misbehaviour(0, 0, 0, Duration.ZERO, 0, 0, 0.002), 3));
+
+        assertThat(samples).hasSize(1_000);
+        assertThat(samples)
+                .extracting(Sample::time)
+                .contains(START)
+                .anyMatch(time -> time.isBefore(START))
+                .allMatch(time -> Duration.between(START, time).toMillis() % 1_000 == 0);
+    }
+
+    @Test
     void a_probability_beyond_one_is_refused_by_name() {
-        assertThatThrownBy(() -> new Misbehaviour(1.1, 0, 0, Duration.ZERO, 0, 0))
+        assertThatThrownBy(() -> new Misbehaviour(1.1, 0, 0, Duration.ZERO, 0, 0, 0))
                 .hasMessage("duplicates must be a probability from 0 to 1, was 1.1");
     }
 }

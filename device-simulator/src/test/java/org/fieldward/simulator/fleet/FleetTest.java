@@ -150,7 +150,7 @@ class FleetTest {
 
     @Test
     void misbehaviour_costs_nothing_and_malformed_payloads_are_acknowledged_and_refused() {
-        var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ofHours(2), 0.01, 0.05);
+        var wild = new Misbehaviour(0.2, 0.2, 0.2, Duration.ofHours(2), 0.01, 0.05, 0);
 
         FleetProgress progress = run(settings(1, LONG_ENOUGH), ward(wild));
 

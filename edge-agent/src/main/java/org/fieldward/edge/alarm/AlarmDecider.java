@@ -162,8 +162,7 @@ final class AlarmDecider {
         if (stamp.deviceTime().isEmpty()) {
             return false;
         }
-        long offset =
-                Duration.between(stamp.deviceTime().get(), stamp.receivedAt()).toMillis();
+        long offset = Duration.between(stamp.measuredAt(), stamp.receivedAt()).toMillis();
         if (device.clockOffset == Long.MIN_VALUE || Math.abs(offset - device.clockOffset) > STEADY_TOLERANCE_MILLIS) {
             device.clockOffset = offset;
             device.clockSteadySince = stamp.tickMillis();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,8 @@ import org.fieldward.edge.clinic.WardWatch;
 import org.fieldward.edge.clinic.page.ClinicPage;
 import org.fieldward.edge.clinic.page.ClinicView;
 import org.fieldward.edge.clinic.page.GatewayFacts;
+import org.fieldward.edge.clock.ClockFile;
+import org.fieldward.edge.clock.DeviceClocks;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.LocalCertificate;
 import org.fieldward.edge.ingest.Formats;
@@ -81,6 +84,8 @@ public final class EdgeAgent implements AutoCloseable {
     private final LocalTopics topics = new LocalTopics(MAX_RETAINED_TOPICS);
     private final Rejects rejects = new Rejects();
     private final SessionJournal sessions;
+    private final ClockFile clockFile;
+    private final DeviceClocks clocks;
     private final MqttDoor door;
     private final Optional<BrokerSubscriber> broker;
     private final AlarmWatch alarms;
@@ -148,7 +153,10 @@ public final class EdgeAgent implements AutoCloseable {
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
         var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);
-        var intake = new Intake(formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish);
+        clockFile = new ClockFile(settings.data());
+        clocks = new DeviceClocks(settings.clock(), clockFile.known());
+        var intake = new Intake(
+                formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish, clocks::putRight);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
                 clientCertificates(doorSettings),
@@ -296,9 +304,15 @@ public final class EdgeAgent implements AutoCloseable {
         Stream<DeviceId> alarmed = alarms.active().stream()
                 .filter(alarm -> !Urgency.isAboutGateway(alarm.kind()))
                 .map(AlarmChange::device);
-        return ward.devices(
-                door.view().online(),
-                Stream.concat(rejects.snapshot().keySet().stream(), alarmed).toList());
+        Set<DeviceId> unsteady = clocks.unsteady();
+        return ward
+                .devices(
+                        door.view().online(),
+                        Stream.concat(rejects.snapshot().keySet().stream(), alarmed)
+                                .toList())
+                .stream()
+                .map(view -> unsteady.contains(view.device()) ? view.unsteady() : view)
+                .toList();
     }
 
     private void show(AlarmChange change) {
@@ -340,6 +354,7 @@ public final class EdgeAgent implements AutoCloseable {
         try {
             requests.serve(
                     (name, content) -> StickDesk.isFor(name) ? stick.serve(name, content) : quarantine.serve(name));
+            clockFile.keep(clocks.corrections());
             statusFile.write(new StatusFile.Facts(
                     wall.now(),
                     build.version(),

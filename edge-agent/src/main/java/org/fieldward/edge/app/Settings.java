@@ -17,6 +17,7 @@ import org.fieldward.edge.alarm.Limit;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.centre.ConfigurationDesk;
 import org.fieldward.edge.clinic.page.ClinicSettings;
+import org.fieldward.edge.clock.ClockSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
@@ -188,6 +189,7 @@ public record Settings(
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
+        keys.addAll(ClockSettings.KEYS);
         keys.addAll(
                 List.of(MAPPINGS, SPARKPLUG_HOST, LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
         Catalogue.standard().all().stream()
@@ -286,6 +288,10 @@ public record Settings(
     /** Empty unless the ward has a broker of its own to read from. */
     Optional<BrokerSettings> broker() {
         return BrokerSettings.of(values, home);
+    }
+
+    ClockSettings clock() {
+        return ClockSettings.of(values);
     }
 
     /** The folder of mappings, if there is one. */

@@ -151,6 +151,8 @@ public final class StatusFile {
             clock.put("medianMillis", offset.medianMillis());
             clock.put("spreadMillis", offset.spreadMillis());
             clock.put("samples", offset.samples());
+            clock.put("correctionMillis", offset.correctionMillis());
+            clock.put("unsteady", offset.unsteady());
         });
         Optional.ofNullable(refused.get(device.device())).ifPresent(rejects -> {
             var last = node.putArray("lastRejects");

@@ -26,6 +26,7 @@ final class DeviceClock {
     private long sampledAt;
     private long steadyOffset;
     private long steadySince = -1;
+    private long correctionMillis;
     private ClockState gateway = ClockState.UNCONFIRMED;
 
     DeviceClock(Duration lateAfter) {
@@ -59,6 +60,10 @@ final class DeviceClock {
         if (isFirst || (fits && tick - sampledAt >= SAMPLE_EVERY_MILLIS)) {
             learn(offset, tick);
         }
+        correctionMillis = stamp.correction().toMillis();
+        if (correctionMillis != 0) {
+            return Math.max(0, -offset - correctionMillis);
+        }
         return Math.max(0, (filled > 0 ? median : 0) - offset);
     }
 
@@ -70,7 +75,8 @@ final class DeviceClock {
                 .map(one -> Math.abs(one - median))
                 .sorted()
                 .toArray();
-        return Optional.of(new DeviceView.Offset(median, distances[(int) Math.ceil(filled * 0.9) - 1], filled));
+        return Optional.of(new DeviceView.Offset(
+                median, distances[(int) Math.ceil(filled * 0.9) - 1], filled, correctionMillis, false));
     }
 
     private void learn(long offset, long tick) {

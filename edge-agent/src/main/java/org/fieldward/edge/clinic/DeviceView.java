@@ -42,11 +42,13 @@ public record DeviceView(
      * @param medianMillis positive if the device is ahead
      * @param spreadMillis nine of ten samples lie within this distance of the median
      * @param samples readings that this rests on
+     * @param correctionMillis by what its times are put right, 0 if it is believed
+     * @param unsteady it jumps to and fro, so that it is believed as it is
      */
-    public record Offset(long medianMillis, long spreadMillis, int samples) {}
+    public record Offset(long medianMillis, long spreadMillis, int samples, long correctionMillis, boolean unsteady) {}
 
     /**
-     * @param measuredAt as the reading says it
+     * @param measuredAt as the reading says it, put right where its device is
      * @param ageMillis since then, by the gateway's monotonic clock; a device clock that is off does not spoil it
      */
     public record LastValue(Value value, Instant measuredAt, Instant receivedAt, long ageMillis) {}
@@ -58,6 +60,13 @@ public record DeviceView(
     static DeviceView unknown(DeviceId device) {
         return new DeviceView(
                 device, State.UNKNOWN, Optional.empty(), Optional.empty(), 0, 0, 0, Optional.empty(), List.of());
+    }
+
+    /** The same, its clock known to jump to and fro. */
+    public DeviceView unsteady() {
+        Optional<Offset> jumping =
+                clock.map(one -> new Offset(one.medianMillis(), one.spreadMillis(), one.samples(), 0, true));
+        return new DeviceView(device, state, since, lastSeen, lastSeenMillis, lastMinute, lastHour, jumping, values);
     }
 
     DeviceView in(State other) {

@@ -1,7 +1,9 @@
 package org.fieldward.edge.decode;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Reading;
@@ -10,15 +12,19 @@ import org.fieldward.proto.reading.Waveform;
 /** What a payload turned out to be: all of it, or nothing. */
 public sealed interface Decoded {
 
-    /** One to {@link Decoder#MAX_READINGS} together, each kind in the order of the payload. */
-    record Readings(List<Reading> readings, List<Waveform> waveforms) implements Decoded {
+    /**
+     * One to {@link Decoder#MAX_READINGS} together, each kind in the order of the payload.
+     *
+     * @param sentAt what the device's clock showed while it sent the payload, if it says so
+     */
+    record Readings(List<Reading> readings, List<Waveform> waveforms, Optional<Instant> sentAt) implements Decoded {
         public Readings {
             readings = List.copyOf(readings);
             waveforms = List.copyOf(waveforms);
         }
 
-        static Readings of(List<? extends Entry> entries) {
-            return new Readings(only(Reading.class, entries), only(Waveform.class, entries));
+        static Readings of(List<? extends Entry> entries, Optional<Instant> sentAt) {
+            return new Readings(only(Reading.class, entries), only(Waveform.class, entries), sentAt);
         }
 
         private static <T> List<T> only(Class<T> kind, List<? extends Entry> entries) {

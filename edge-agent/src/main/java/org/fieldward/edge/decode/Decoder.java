@@ -29,6 +29,11 @@ public final class Decoder {
          * @throws Fault if any of it cannot be used
          */
         List<? extends Entry> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals);
+
+        /** The same, with what the device's clock showed while it sent, in the formats that can say it. */
+        default Readings read(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+            return Readings.of(parse(device, payload, arrivals), Optional.empty());
+        }
     }
 
     private final Map<Format.Fixed, Parser> parsers = new EnumMap<>(Format.Fixed.class);
@@ -69,7 +74,7 @@ public final class Decoder {
             return new Refused(RejectReason.UNREADABLE, "the payload is empty");
         }
         try {
-            return Readings.of(parser.get().parse(device, payload.toByteArray(), arrivals));
+            return parser.get().read(device, payload.toByteArray(), arrivals);
         } catch (Fault fault) {
             return new Refused(fault.reason(), fault.detail());
         }

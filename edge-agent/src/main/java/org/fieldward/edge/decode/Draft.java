@@ -14,9 +14,18 @@ public final class Draft {
     private Value[] values = new Value[8];
     private int count;
     private Optional<Instant> deviceTime = Optional.empty();
+    private Optional<Instant> sentAt = Optional.empty();
 
     public void measuredAt(Instant time) {
         deviceTime = Optional.of(time);
+    }
+
+    void sentAt(Instant time) {
+        sentAt = Optional.of(time);
+    }
+
+    Optional<Instant> sentAt() {
+        return sentAt;
     }
 
     public void add(Value value) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Value;
 
@@ -52,10 +54,18 @@ final class JsonPayload implements Decoder.Parser {
     }
 
     @Override
-    public List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+    public List<Entry> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+        return read(device, payload, arrivals).entries();
+    }
+
+    @Override
+    public Decoded.Readings read(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
         try (JsonParser json = JSON.createParser(payload)) {
-            List<Reading> readings = switch (first(json)) {
-                case START_OBJECT -> List.of(reading(json).finish(device, arrivals.get()));
+            Decoded.Readings readings = switch (first(json)) {
+                case START_OBJECT -> {
+                    Draft draft = reading(json);
+                    yield Decoded.Readings.of(List.of(draft.finish(device, arrivals.get())), draft.sentAt());
+                }
                 case START_ARRAY -> array(json, device, arrivals);
                 default -> throw Fault.unreadable("the payload must be a JSON object or an array of them");
             };
@@ -68,24 +78,33 @@ final class JsonPayload implements Decoder.Parser {
         }
     }
 
-    private List<Reading> array(JsonParser json, DeviceId device, Supplier<Arrival> arrivals) throws IOException {
+    private Decoded.Readings array(JsonParser json, DeviceId device, Supplier<Arrival> arrivals) throws IOException {
         var readings = new ArrayList<Reading>();
+        Optional<Instant> sentAt = Optional.empty();
         for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
             if (token != JsonToken.START_OBJECT) {
                 throw Fault.unreadable("the array must hold objects only");
             }
             Decoder.checkCount(readings.size());
-            readings.add(reading(json).finish(device, arrivals.get()));
+            Draft draft = reading(json);
+            if (sentAt.isPresent() && draft.sentAt().isPresent() && !sentAt.equals(draft.sentAt())) {
+                throw Fault.invalid("'sentAt' is of the whole message: it must be the same in all of its readings");
+            }
+            if (draft.sentAt().isPresent()) {
+                sentAt = draft.sentAt();
+            }
+            readings.add(draft.finish(device, arrivals.get()));
         }
         if (readings.isEmpty()) {
             throw Fault.missing("the array must hold at least one reading");
         }
-        return readings;
+        return Decoded.Readings.of(readings, sentAt);
     }
 
     private Draft reading(JsonParser json) throws IOException {
         var draft = new Draft();
         boolean time = false;
+        boolean sentAt = false;
         boolean values = false;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             if (name.equals("values") && !values) {
@@ -93,11 +112,15 @@ final class JsonPayload implements Decoder.Parser {
                 values(json, draft);
             } else if (name.equals("time") && !time) {
                 time = true;
-                time(json, draft);
-            } else if (name.equals("values") || name.equals("time")) {
+                draft.measuredAt(time(json, "'time'"));
+            } else if (name.equals("sentAt") && !sentAt) {
+                sentAt = true;
+                draft.sentAt(time(json, "'sentAt'"));
+            } else if (name.equals("values") || name.equals("time") || name.equals("sentAt")) {
                 throw Fault.invalid("'" + name + "' must come once in a reading, came twice");
             } else {
-                throw Fault.invalid("a reading must have the members time and values only, had " + Fault.echo(name));
+                throw Fault.invalid(
+                        "a reading must have the members time, sentAt and values only, had " + Fault.echo(name));
             }
         }
         if (!values) {
@@ -109,16 +132,15 @@ final class JsonPayload implements Decoder.Parser {
         return draft;
     }
 
-    private static void time(JsonParser json, Draft draft) throws IOException {
-        switch (json.nextToken()) {
-            case VALUE_STRING -> draft.measuredAt(Written.rfc3339("'time'", json.getText()));
+    private static Instant time(JsonParser json, String field) throws IOException {
+        return switch (json.nextToken()) {
+            case VALUE_STRING -> Written.rfc3339(field, json.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                draft.measuredAt(Written.epochMillis(
-                        "'time'",
-                        Written.decimal(
-                                "'time'", json.getTextCharacters(), json.getTextOffset(), json.getTextLength())));
-            default -> throw Fault.invalid("'time' must be an RFC 3339 text or milliseconds since 1970");
-        }
+                Written.epochMillis(
+                        field,
+                        Written.decimal(field, json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
+            default -> throw Fault.invalid(field + " must be an RFC 3339 text or milliseconds since 1970");
+        };
     }
 
     private void values(JsonParser json, Draft draft) throws IOException {

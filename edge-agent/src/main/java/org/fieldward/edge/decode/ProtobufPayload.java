@@ -28,6 +28,11 @@ final class ProtobufPayload implements Decoder.Parser {
 
     @Override
     public List<Entry> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+        return read(device, payload, arrivals).entries();
+    }
+
+    @Override
+    public Decoded.Readings read(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
         DevicePublish publish;
         try {
             publish = DevicePublish.parseFrom(payload);
@@ -35,6 +40,14 @@ final class ProtobufPayload implements Decoder.Parser {
             throw Fault.unreadable("not a DevicePublish message");
         }
         checkKnown(publish, "a publish");
+        return Decoded.Readings.of(
+                entries(publish, device, arrivals),
+                publish.getSentMicros() == 0
+                        ? Optional.empty()
+                        : Optional.of(Written.epochMicros("'sent_micros'", publish.getSentMicros())));
+    }
+
+    private List<Entry> entries(DevicePublish publish, DeviceId device, Supplier<Arrival> arrivals) {
         if (publish.getReadingsCount() == 0 && publish.getWaveformsCount() == 0) {
             throw Fault.missing("'readings' must hold at least one reading");
         }

@@ -1,6 +1,7 @@
 package org.fieldward.edge.ingest;
 
 import com.google.protobuf.ByteString;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,23 @@ public final class Intake {
     private final Stamper stamper;
     private final Rejects rejects;
     private final Ward ward;
+    private final Clocks clocks;
+
+    /** What is known of the devices' clocks. */
+    @FunctionalInterface
+    public interface Clocks {
+
+        /** Every device is believed. */
+        Clocks BELIEVED = (entries, sentAt) -> List.copyOf(entries);
+
+        /**
+         * The same entries in the same order, the times of devices that are known to be wrong put right.
+         *
+         * @param entries of one message
+         * @param sentAt what the device's clock showed while it sent the message, if it said so
+         */
+        List<Entry> putRight(List<? extends Entry> entries, Optional<Instant> sentAt);
+    }
 
     /** Where the intake says something in the ward. */
     @FunctionalInterface
@@ -56,17 +74,32 @@ public final class Intake {
 
     /** Without an answer for nodes that need to be asked something. */
     public Intake(Decoder decoder, Store store, Stamper stamper, Rejects rejects) {
-        this(decoder, new Sparkplug(new Normaliser(Catalogue.standard())), store, stamper, rejects, Ward.NOBODY);
+        this(
+                decoder,
+                new Sparkplug(new Normaliser(Catalogue.standard())),
+                store,
+                stamper,
+                rejects,
+                Ward.NOBODY,
+                Clocks.BELIEVED);
     }
 
     /** @param ward for requests to Sparkplug nodes, and for the state of the devices behind them */
-    public Intake(Decoder decoder, Sparkplug sparkplug, Store store, Stamper stamper, Rejects rejects, Ward ward) {
+    public Intake(
+            Decoder decoder,
+            Sparkplug sparkplug,
+            Store store,
+            Stamper stamper,
+            Rejects rejects,
+            Ward ward,
+            Clocks clocks) {
         this.decoder = decoder;
         this.sparkplug = sparkplug;
         this.store = store;
         this.stamper = stamper;
         this.rejects = rejects;
         this.ward = ward;
+        this.clocks = clocks;
     }
 
     /**
@@ -84,7 +117,8 @@ public final class Intake {
         Decoded decoded = format.map(known -> decoder.decode(known, device, payload, stamper))
                 .orElseGet(() -> new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic"));
         switch (decoded) {
-            case Decoded.Readings readings -> settle(store.store(readings.entries()), ACCEPTED, settled);
+            case Decoded.Readings readings ->
+                settle(store.store(clocks.putRight(readings.entries(), readings.sentAt())), ACCEPTED, settled);
             case Decoded.Refused refused ->
                 settle(
                         quarantine(device, topic, payload, refused),
@@ -111,7 +145,7 @@ public final class Intake {
             stages.add(store.store(heard.statuses()));
         }
         if (!heard.readings().isEmpty()) {
-            stages.add(store.store(heard.readings()));
+            stages.add(store.store(clocks.putRight(heard.readings(), Optional.empty())));
         }
         heard.refused().ifPresent(refused -> stages.add(quarantine(login, topic, payload, refused)));
         Outcome good = heard.readings().isEmpty()

@@ -36,7 +36,7 @@ public final class GrpcCloudLink implements CloudLink {
     /** The protocol versions this gateway speaks. */
     private static final int OLDEST_PROTOCOL = 1;
 
-    private static final int NEWEST_PROTOCOL = SyncDecider.FIRST_WITH_STREAM;
+    private static final int NEWEST_PROTOCOL = Spoken.FIRST_WITH_CORRECTIONS;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcCloudLink.class);
 

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchCodec;
-import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -14,6 +13,9 @@ import org.fieldward.proto.sequence.SequenceSet;
  * batch, waits in the buffer until it is updated.
  */
 record Spoken(int protocol) {
+
+    /** The protocol version from which on a core reads times of devices that were put right. */
+    static final int FIRST_WITH_CORRECTIONS = 5;
 
     boolean hasGaps() {
         return protocol >= SyncDecider.FIRST_WITH_GAPS;
@@ -32,11 +34,11 @@ record Spoken(int protocol) {
     }
 
     private SequenceSet unknown(Slice slice) {
-        if (hasGaps() || slice.lane().compareTo(Lane.EVENT) > 0) {
-            // Gaps are events, and lanes of their own were left out before.
+        byte[] content = slice.content().toByteArray();
+        if (BatchCodec.version(content) <= protocol) {
             return SequenceSet.EMPTY;
         }
-        List<SequenceRange> unknown = BatchCodec.decode(slice.content().toByteArray()).stream()
+        List<SequenceRange> unknown = BatchCodec.decode(content).stream()
                 .filter(record -> BatchCodec.version(record.entry()) > protocol)
                 .map(record -> SequenceRange.of(record.sequence()))
                 .toList();

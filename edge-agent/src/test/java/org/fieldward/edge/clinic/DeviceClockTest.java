@@ -34,6 +34,19 @@ class DeviceClockTest {
     }
 
     @Test
+    void a_device_that_is_put_right_is_not_late_and_shows_by_how_much_it_is_off() {
+        for (int second = 0; second < 40; second++) {
+            assertThat(clock.lateness(Said.stamp(second, second - HOUR).corrected(Duration.ofHours(1))))
+                    .isZero();
+        }
+
+        assertThat(median()).isEqualTo(-3_600_000);
+        assertThat(clock.offset().orElseThrow().correctionMillis()).isEqualTo(3_600_000);
+        assertThat(clock.lateness(Said.stamp(40, 30 - HOUR).corrected(Duration.ofHours(1))))
+                .isEqualTo(10_000);
+    }
+
+    @Test
     void the_spread_says_how_much_nine_of_ten_readings_differ() {
         for (int second = 0; second < 20; second++) {
             clock.lateness(Said.stamp(second, second + (second % 2 == 0 ? 0.1 : -0.1)));

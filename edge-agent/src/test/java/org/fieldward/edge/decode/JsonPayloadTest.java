@@ -48,6 +48,24 @@ class JsonPayloadTest implements PayloadContract {
     }
 
     @Test
+    void a_message_says_what_its_device_clock_showed_when_it_was_sent() {
+        var sent = Instant.parse("2026-03-01T08:15:31Z");
+
+        assertThat(text("""
+                        {"time": "2026-03-01T08:15:30Z", "sentAt": "2026-03-01T09:15:31+01:00", "values": {"heart-rate": 72}}"""))
+                .isInstanceOfSatisfying(
+                        Readings.class, all -> assertThat(all.sentAt()).contains(sent));
+        assertThat(text("""
+                        [{"values": {"heart-rate": 72}, "sentAt": 1772352931000}, {"values": {"heart-rate": 73}}]"""))
+                .isInstanceOfSatisfying(
+                        Readings.class, all -> assertThat(all.sentAt()).contains(sent));
+        assertThat(refused("""
+                        [{"values": {"spo2": 97}, "sentAt": 1}, {"values": {"spo2": 97}, "sentAt": 2}]""").detail()).contains("'sentAt' is of the whole message");
+        assertThat(refused("""
+                        {"values": {"spo2": 97}, "sentAt": 1, "sentAt": 1}""").detail()).contains("'sentAt' must come once");
+    }
+
+    @Test
     void one_object_is_one_reading() {
         assertThat(text("""
                         {"values": {"heart-rate": 72, "spo2": {"unit": "%", "value": 97}, "8310-5": {"absent": "error"}},

@@ -43,6 +43,19 @@ class ProtobufPayloadTest implements PayloadContract {
     }
 
     @Test
+    void a_message_says_what_its_device_clock_showed_when_it_was_sent() {
+        var publish = DevicePublish.newBuilder()
+                .setSentMicros(1_772_352_931_000_000L)
+                .addReadings(DeviceReading.newBuilder()
+                        .addValues(DeviceValue.newBuilder().setCode("spo2").setNumber("97")));
+
+        assertThat(decode(publish.build().toByteString()))
+                .isInstanceOfSatisfying(
+                        Readings.class,
+                        all -> assertThat(all.sentAt()).contains(java.time.Instant.parse("2026-03-01T08:15:31Z")));
+    }
+
+    @Test
     void a_reason_stands_in_place_of_a_number() {
         var publish = DevicePublish.newBuilder()
                 .addReadings(DeviceReading.newBuilder()

@@ -44,7 +44,8 @@ class IntakeTest implements Store {
             this,
             new Stamper(() -> Instant.parse("2026-03-01T08:15:30Z"), () -> 5, 7, () -> ClockState.SYNCHRONISED),
             rejects,
-            (topic, payload, keep) -> said.add(topic + (keep ? " " + payload.toStringUtf8() : "")));
+            (topic, payload, keep) -> said.add(topic + (keep ? " " + payload.toStringUtf8() : "")),
+            Intake.Clocks.BELIEVED);
 
     @Override
     public CompletionStage<AppendResult> store(List<? extends Entry> entries) {

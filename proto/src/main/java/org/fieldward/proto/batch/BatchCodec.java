@@ -14,9 +14,10 @@ import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 
 /**
- * The batch format, versions 1 to 3. Described for other implementers in {@code docs/protocol.md}. Stateless and
+ * The batch format, versions 1 to 3 and 5. Described for other implementers in {@code docs/protocol.md}. Stateless and
  * thread-safe. A batch is of the lowest version that can say what is in it, and then to the byte what a reader of that
- * version knows: 2 if there is a waveform in it, 3 if there is a gap or an alarm about the disk.
+ * version knows: 2 if there is a waveform in it, 3 if there is a gap or an alarm about the disk, 5
+ * if the time of a device is put right. There is no version 4: a format has the number of the protocol that brought it.
  *
  * <p>Readings go column by column, each number as its difference to the one it most resembles (the same device's last),
  * so that a ward of steady patients costs a few bytes a reading. Waveforms go block by block, their samples likewise as
@@ -34,9 +35,10 @@ public final class BatchCodec {
     private static final int PLAINEST = 1;
     private static final int WITH_WAVEFORMS = 2;
     private static final int WITH_GAPS = 3;
+    static final int WITH_CORRECTIONS = 5;
 
     /** The newest version of the format that is written and read here. */
-    public static final int NEWEST = WITH_GAPS;
+    public static final int NEWEST = WITH_CORRECTIONS;
 
     private static final int READING = 0;
     private static final int OTHER = 1;
@@ -55,12 +57,17 @@ public final class BatchCodec {
      * @param records at least one, sequences strictly ascending
      */
     public static byte[] encode(List<Sequenced> records) {
-        return wrap(content(records), version(records), true);
+        return encode(records, true);
     }
 
     /** The same without compression: for bytes that will be merged into larger batches later. */
     public static byte[] encodePlain(List<Sequenced> records) {
-        return wrap(content(records), version(records), false);
+        return encode(records, false);
+    }
+
+    private static byte[] encode(List<Sequenced> records, boolean compress) {
+        int version = version(records);
+        return wrap(content(records, version), version, compress);
     }
 
     /** The same batch, compressed by itself or not at all. */
@@ -89,6 +96,9 @@ public final class BatchCodec {
 
     /** The lowest version of the format, and of the protocol, that knows such an entry. */
     public static int version(Entry entry) {
+        if (!entry.stamp().correction().isZero()) {
+            return WITH_CORRECTIONS;
+        }
         return switch (entry) {
             case Reading reading -> PLAINEST;
             case DeviceStatus status -> PLAINEST;
@@ -96,6 +106,13 @@ public final class BatchCodec {
             case Waveform waveform -> WITH_WAVEFORMS;
             case Gap gap -> WITH_GAPS;
         };
+    }
+
+    /** Of the whole batch: no record in it needs a newer one. */
+    public static int version(byte[] batch) {
+        Source in = new Source(batch);
+        in.unsigned();
+        return (int) in.unsigned();
     }
 
     /** Every record, in the order encoded. */
@@ -108,7 +125,7 @@ public final class BatchCodec {
         }
     }
 
-    private static Sink content(List<Sequenced> records) {
+    private static Sink content(List<Sequenced> records, int version) {
         if (records.isEmpty() || records.size() > MAX_RECORDS) {
             throw new BatchException("records must be 1 to " + MAX_RECORDS + ", were " + records.size());
         }
@@ -139,9 +156,9 @@ public final class BatchCodec {
         }
         out.unsigned(runs);
         out.append(kinds);
-        new ReadingColumns.Encoder(readings).write(out);
+        new ReadingColumns.Encoder(readings, version >= WITH_CORRECTIONS).write(out);
         if (!waveforms.isEmpty()) {
-            WaveformColumns.write(waveforms, out);
+            WaveformColumns.write(waveforms, version >= WITH_CORRECTIONS, out);
         }
         others.forEach(entry -> LaneRecords.write(entry, out));
         return out;
@@ -203,10 +220,11 @@ public final class BatchCodec {
         if (total != count) {
             throw new BatchException("kind runs must add up to " + count + " records, were " + total);
         }
-        List<Reading> columns = new ReadingColumns.Decoder(in, (int) readings).read();
-        // Of version 2 they always are; of version 3 only where there is one.
-        List<Waveform> blocks =
-                version == WITH_WAVEFORMS || waveforms > 0 ? WaveformColumns.read(in, (int) waveforms) : List.of();
+        List<Reading> columns = new ReadingColumns.Decoder(in, (int) readings, version >= WITH_CORRECTIONS).read();
+        // Of version 2 they always are; of a later one only where there is one.
+        List<Waveform> blocks = version == WITH_WAVEFORMS || waveforms > 0
+                ? WaveformColumns.read(in, (int) waveforms, version >= WITH_CORRECTIONS)
+                : List.of();
         var records = new ArrayList<Sequenced>(count);
         int nextReading = 0;
         int nextBlock = 0;
@@ -277,8 +295,8 @@ public final class BatchCodec {
             throw new BatchException("these bytes are not a batch");
         }
         long version = in.unsigned();
-        if (version < PLAINEST || version > NEWEST) {
-            throw new BatchException("batch format must be 1 to 3, was " + version);
+        if (version < PLAINEST || (version > WITH_GAPS && version != WITH_CORRECTIONS)) {
+            throw new BatchException("batch format must be 1, 2, 3 or 5, was " + version);
         }
         int packing = in.index("packing", 2);
         long size = in.unsigned();

@@ -1,6 +1,7 @@
 package org.fieldward.proto.batch;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.fieldward.proto.link.AlarmRecord;
@@ -118,6 +119,7 @@ final class LaneRecords {
                 .setTickMillis(stamp.tickMillis())
                 .setBoot(stamp.boot())
                 .setClockValue(stamp.clock().number())
+                .setCorrectionMillis(stamp.correction().toMillis())
                 .build();
     }
 
@@ -130,6 +132,7 @@ final class LaneRecords {
                 ReadingColumns.instant(stamp.getReceivedMicros()),
                 stamp.getTickMillis(),
                 stamp.getBoot(),
-                ClockState.of(stamp.getClockValue()));
+                ClockState.of(stamp.getClockValue()),
+                Duration.ofMillis(stamp.getCorrectionMillis()));
     }
 }

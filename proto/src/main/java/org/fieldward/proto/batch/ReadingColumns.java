@@ -1,6 +1,7 @@
 package org.fieldward.proto.batch;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ import org.fieldward.proto.reading.Value;
 
 /**
  * Readings, column by column. Three dictionaries (devices, boots with clock state, shapes) come first, then one column
- * for each of: device, boot, shape, time of arrival, tick, device time, and one for each parameter's numbers. A
+ * for each of: device, boot, shape, time of arrival, tick, device time, its correction if any has one, and one for each parameter's numbers. A
  * <i>shape</i> is what a reading looks like without its numbers: parameters, units, decimal places, reasons of absence.
  */
 final class ReadingColumns {
@@ -47,10 +48,14 @@ final class ReadingColumns {
         private final Sink receivedColumn = new Sink();
         private final Sink tickColumn = new Sink();
         private final Sink deviceTimeColumn = new Sink();
+        private final Sink correctionColumn = new Sink();
         private final Map<Integer, Sink> numberColumns = new HashMap<>();
+        private final boolean withCorrections;
 
-        Encoder(List<Reading> readings) {
+        /** @param withCorrections whether the column of corrections is written */
+        Encoder(List<Reading> readings, boolean withCorrections) {
             this.readings = readings;
+            this.withCorrections = withCorrections;
         }
 
         void write(Sink out) {
@@ -80,6 +85,9 @@ final class ReadingColumns {
             for (Sink column :
                     List.of(deviceColumn, bootColumn, shapeColumn, receivedColumn, tickColumn, deviceTimeColumn)) {
                 out.append(column);
+            }
+            if (withCorrections) {
+                out.append(correctionColumn);
             }
             for (int parameter = 1; parameter < PARAMETERS; parameter++) {
                 Sink column = numberColumns.get(parameter);
@@ -111,6 +119,8 @@ final class ReadingColumns {
                 deviceTimeColumn.signed(surprise);
             }
             history.deviceTime(device, time);
+            correctionColumn.signed(
+                    history.correctionStep(device, stamp.correction().toMillis()));
         }
 
         private void values(List<Value> values, int device, History history) {
@@ -154,11 +164,13 @@ final class ReadingColumns {
     static final class Decoder {
         private final Source in;
         private final int count;
+        private final boolean withCorrections;
         private final Catalogue catalogue = Catalogue.standard();
 
-        Decoder(Source in, int count) {
+        Decoder(Source in, int count, boolean withCorrections) {
             this.in = in;
             this.count = count;
+            this.withCorrections = withCorrections;
         }
 
         List<Reading> read() {
@@ -197,11 +209,19 @@ final class ReadingColumns {
                 history.tickDistance += in.signed();
                 ticks[i] = Math.floorDiv(received[i], 1000) - history.tickDistance;
             }
+            List<Optional<Instant>> deviceTimes = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                deviceTimes.add(deviceTime(deviceOf[i], history));
+            }
             Stamp[] stamps = new Stamp[count];
             for (int i = 0; i < count; i++) {
                 Boot boot = boots.get(bootOf[i]);
-                stamps[i] = new Stamp(
-                        deviceTime(deviceOf[i], history), instant(received[i]), ticks[i], boot.boot(), boot.clock());
+                Optional<Instant> deviceTime = deviceTimes.get(i);
+                Duration correction = withCorrections && deviceTime.isPresent()
+                        ? history.correction(deviceOf[i], in.signed())
+                        : Duration.ZERO;
+                stamps[i] =
+                        new Stamp(deviceTime, instant(received[i]), ticks[i], boot.boot(), boot.clock(), correction);
             }
             return stamps;
         }
@@ -311,6 +331,7 @@ final class ReadingColumns {
         private final long[] deviceTime;
         private final long[] deviceStep;
         private final boolean[] deviceSeen;
+        private final long[] correction;
         private final long[] anyNumber = new long[PARAMETERS];
         private final long[] number;
         private final boolean[] numberSeen;
@@ -319,6 +340,7 @@ final class ReadingColumns {
             deviceTime = new long[devices];
             deviceStep = new long[devices];
             deviceSeen = new boolean[devices];
+            correction = new long[devices];
             number = new long[devices * PARAMETERS];
             numberSeen = new boolean[devices * PARAMETERS];
         }
@@ -333,6 +355,18 @@ final class ReadingColumns {
             deviceSeen[device] = true;
             deviceTime[device] = time;
             anyDeviceTime = time;
+        }
+
+        /** How far the device's correction moved since its last reading; most often not at all. */
+        long correctionStep(int device, long millis) {
+            long step = millis - correction[device];
+            correction[device] = millis;
+            return step;
+        }
+
+        Duration correction(int device, long step) {
+            correction[device] += step;
+            return Duration.ofMillis(correction[device]);
         }
 
         /** A patient's value stays; a new one is near the last patient's. */

@@ -1,6 +1,7 @@
 package org.fieldward.proto.batch;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +39,8 @@ final class WaveformColumns {
     /** What the blocks of one signal have in common. */
     private record Signal(WaveformKind kind, Rate rate, Scale scale) {}
 
-    static void write(List<Waveform> blocks, Sink out) {
+    /** @param withCorrections whether a block with a device time tells its correction, too */
+    static void write(List<Waveform> blocks, boolean withCorrections, Sink out) {
         long samples =
                 blocks.stream().mapToLong(block -> block.samples().size()).sum();
         if (samples > MAX_SAMPLES) {
@@ -47,7 +49,7 @@ final class WaveformColumns {
         Map<DeviceId, Integer> devices = new LinkedHashMap<>();
         Map<Boot, Integer> boots = new LinkedHashMap<>();
         Map<Signal, Integer> signals = new LinkedHashMap<>();
-        var history = new History();
+        var history = new History(withCorrections);
         Sink column = new Sink();
         for (Waveform block : blocks) {
             Stamp stamp = block.stamp();
@@ -148,7 +150,7 @@ final class WaveformColumns {
         return order == 0 || i == 1 ? kept[i - 1] : 2 * kept[i - 1] - kept[i - 2];
     }
 
-    static List<Waveform> read(Source in, int count) {
+    static List<Waveform> read(Source in, int count, boolean withCorrections) {
         List<DeviceId> devices = new ArrayList<>();
         for (int left = in.count("waveform devices", MAX_ENTRIES, 2); left > 0; left--) {
             devices.add(new DeviceId(in.text("device", DeviceId.MAX_LENGTH)));
@@ -161,7 +163,7 @@ final class WaveformColumns {
         for (int left = in.count("signals", MAX_ENTRIES, 9); left > 0; left--) {
             signals.add(signal(in));
         }
-        var history = new History();
+        var history = new History(withCorrections);
         long samples = 0;
         var blocks = new ArrayList<Waveform>(count);
         for (int i = 0; i < count; i++) {
@@ -242,10 +244,16 @@ final class WaveformColumns {
 
     /** What both sides remember to guess the next stamp: a signal goes on where its last block ended. */
     private static final class History {
+        private final boolean withCorrections;
+        private long correction;
         private long received;
         private long tickDistance;
         private long anyTime;
         private final Map<Long, Long> expected = new HashMap<>();
+
+        History(boolean withCorrections) {
+            this.withCorrections = withCorrections;
+        }
 
         private long expected(int device, int signal) {
             return expected.getOrDefault(key(device, signal), anyTime);
@@ -263,7 +271,13 @@ final class WaveformColumns {
             out.signed(distance - tickDistance);
             tickDistance = distance;
             out.unsigned(stamp.deviceTime().isPresent() ? 1 : 0);
-            stamp.deviceTime().ifPresent(time -> out.signed(ReadingColumns.micros(time) - expected(device, signal)));
+            stamp.deviceTime().ifPresent(time -> {
+                out.signed(ReadingColumns.micros(time) - expected(device, signal));
+                if (withCorrections) {
+                    out.signed(stamp.correction().toMillis() - correction);
+                    correction = stamp.correction().toMillis();
+                }
+            });
             ended(device, signal, block);
         }
 
@@ -273,12 +287,16 @@ final class WaveformColumns {
             Optional<Instant> time = in.index("device time", 2) == 0
                     ? Optional.empty()
                     : Optional.of(ReadingColumns.instant(expected(device, signal) + in.signed()));
+            if (withCorrections && time.isPresent()) {
+                correction += in.signed();
+            }
             return new Stamp(
                     time,
                     ReadingColumns.instant(received),
                     Math.floorDiv(received, 1000) - tickDistance,
                     boot.boot(),
-                    boot.clock());
+                    boot.clock(),
+                    time.isPresent() ? Duration.ofMillis(correction) : Duration.ZERO);
         }
 
         void ended(int device, int signal, Waveform block) {

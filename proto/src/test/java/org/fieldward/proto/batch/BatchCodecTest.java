@@ -3,6 +3,7 @@ package org.fieldward.proto.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -104,7 +105,61 @@ class BatchCodecTest {
         byte[] batch = BatchCodec.encode(new Ward(1).wild(1));
         batch[2] = 9;
 
-        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1 to 3, was 9");
+        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1, 2, 3 or 5, was 9");
+    }
+
+    @Test
+    void a_time_that_was_put_right_comes_back_with_what_the_device_had_said() {
+        for (long seed = 0; seed < 200; seed++) {
+            List<Sequenced> records = new Ward(seed, true).wild(1 + (int) seed, seed % 2 == 0);
+
+            assertThat(BatchCodec.decode(BatchCodec.encode(records)))
+                    .as("seed " + seed)
+                    .isEqualTo(records);
+        }
+    }
+
+    @Test
+    void only_a_batch_with_a_time_put_right_is_of_the_version_that_an_older_core_cannot_read() {
+        List<Sequenced> believed = new Ward(1).steady(30, 1000);
+        List<Sequenced> corrected = new Ward(1, true).steady(30, 1000);
+
+        byte[] batch = BatchCodec.encode(corrected);
+
+        assertThat(BatchCodec.version(BatchCodec.encode(believed))).isEqualTo(1);
+        assertThat(BatchCodec.version(batch)).isEqualTo(5);
+        assertThat(BatchCodec.decode(batch)).isEqualTo(corrected).isNotEqualTo(believed);
+        assertThat(batch.length)
+                .as("what the corrections cost in a batch of 1,000")
+                .isLessThan(BatchCodec.encode(believed).length + 300);
+    }
+
+    @Test
+    void damaged_corrections_are_refused_by_name_and_never_break_the_reader() {
+        for (long seed = 0; seed < 2000; seed++) {
+            var random = new Random(seed);
+            byte[] batch = BatchCodec.encodePlain(new Ward(seed % 50, true).wild(20, seed % 2 == 0));
+            for (int i = 0; i < 1 + random.nextInt(3); i++) {
+                batch[random.nextInt(batch.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                BatchCodec.decode(batch);
+            } catch (BatchException refused) {
+                assertThat(refused).hasMessageNotContaining("null");
+            }
+        }
+    }
+
+    @Test
+    void a_correction_that_cannot_be_is_refused_with_its_rule() {
+        var stamp = new Stamp(Optional.of(Instant.EPOCH), Instant.EPOCH, 0, 1, ClockState.SYNCHRONISED);
+
+        assertThatThrownBy(() -> stamp.corrected(Stamp.MAX_CORRECTION.plusMillis(1)))
+                .hasMessageContaining("correction must be whole milliseconds, at most");
+        assertThatThrownBy(() -> stamp.corrected(Duration.ofNanos(1))).hasMessageContaining("whole milliseconds");
+        assertThatThrownBy(() ->
+                        new Stamp(Optional.empty(), Instant.EPOCH, 0, 1, ClockState.SYNCHRONISED, Duration.ofHours(1)))
+                .hasMessageContaining("without a device time");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.fieldward.proto.batch;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,10 +33,17 @@ final class Ward {
 
     private final Random random;
     private final Catalogue catalogue = Catalogue.standard();
+    private final boolean wrongClocks;
     private boolean waveforms;
 
     Ward(long seed) {
+        this(seed, false);
+    }
+
+    /** @param wrongClocks whether some devices are put right */
+    Ward(long seed, boolean wrongClocks) {
         random = new Random(seed);
+        this.wrongClocks = wrongClocks;
     }
 
     /** Six vital signs at 1 Hz from so many devices, as monitors send them. */
@@ -77,7 +85,8 @@ final class Ward {
                     micros(received),
                     received / 1000 - START / 1000 + 5000,
                     77,
-                    ClockState.SYNCHRONISED);
+                    ClockState.SYNCHRONISED,
+                    wrongClocks ? Duration.ofHours(1) : Duration.ZERO);
             records.add(new Sequenced(1000 + i, new Reading(new DeviceId("monitor-" + device), stamp, values)));
         }
         return records;
@@ -221,7 +230,7 @@ final class Ward {
 
     private Stamp stamp() {
         long base = random.nextInt(8) == 0 ? 0 : START;
-        return new Stamp(
+        var stamp = new Stamp(
                 random.nextInt(3) == 0
                         ? Optional.empty()
                         : Optional.of(micros(base + random.nextLong(10_000_000_000L) - 5_000_000_000L)),
@@ -229,6 +238,9 @@ final class Ward {
                 random.nextLong(1L << 50),
                 random.nextLong(),
                 pick(ClockState.values()));
+        return wrongClocks && random.nextBoolean()
+                ? stamp.corrected(Duration.ofMillis(random.nextLong(-1L << 40, 1L << 40)))
+                : stamp;
     }
 
     private <T> T pick(T[] from) {

@@ -164,7 +164,18 @@ public final class DevicesCommand implements Callable<Integer> {
         return clock.isMissingNode()
                 ? "-"
                 : signed(clock.path("medianMillis").asLong()) + " ± "
-                        + plain(clock.path("spreadMillis").asLong());
+                        + plain(clock.path("spreadMillis").asLong()) + putRight(clock);
+    }
+
+    private static String putRight(JsonNode clock) {
+        long correction = clock.path("correctionMillis").asLong();
+        if (clock.path("unsteady").asBoolean()) {
+            return ", jumps: times are kept as said";
+        }
+        return correction == 0
+                ? ""
+                : ", " + plain(Math.abs(correction)) + (correction > 0 ? " behind" : " ahead")
+                        + ": times are put right";
     }
 
     private static String signed(long millis) {
@@ -175,7 +186,16 @@ public final class DevicesCommand implements Callable<Integer> {
         if (millis < 10_000) {
             return millis + " ms";
         }
-        return millis < 600_000 ? millis / 1000 + " s" : millis / 60_000 + " min";
+        if (millis < 600_000) {
+            return millis / 1000 + " s";
+        }
+        long minutes = Math.round(millis / 60_000.0);
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        return minutes < 2_880
+                ? minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min")
+                : minutes / 1_440 + " d";
     }
 
     private static String text(JsonNode node, String field) {

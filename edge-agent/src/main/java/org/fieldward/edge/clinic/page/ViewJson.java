@@ -157,6 +157,8 @@ final class ViewJson {
             json.writeNumberField("medianMillis", clock.get().medianMillis());
             json.writeNumberField("spreadMillis", clock.get().spreadMillis());
             json.writeNumberField("samples", clock.get().samples());
+            json.writeNumberField("correctionMillis", clock.get().correctionMillis());
+            json.writeBooleanField("unsteady", clock.get().unsteady());
             json.writeEndObject();
         }
         json.writeArrayFieldStart("values");

@@ -5,6 +5,11 @@ import { age, element, millis, reason, set, time } from './words.js';
 const COLUMNS = ['Device', 'State', 'Last heard', 'Readings/min', 'In last hour', 'Rejected', 'Clock'];
 const STATES = { online: '● online', lost: '✕ lost', offline: '○ switched off', unknown: '– not connected here' };
 const OFF_MS = 2_000;
+const CLOCK_ADVICE = {
+  right: 'The clock of this device is wrong. The times of its readings are put right, and what it had said is kept: set the clock.',
+  jumps: 'The clock of this device jumps to and fro. Its readings are kept with the times it says: let it be looked at.',
+  off: 'The clock of this device is off. Its readings are kept with its own time and that of their arrival: set the clock.',
+};
 
 export class Devices {
   constructor(root) {
@@ -62,7 +67,7 @@ class Row {
   show(device) {
     const rejected = sum(device.rejected.counts);
     const offset = device.clockOffset;
-    const off = offset && Math.abs(offset.medianMillis) > OFF_MS;
+    const off = offset && (offset.unsteady || offset.correctionMillis !== 0 || Math.abs(offset.medianMillis) > OFF_MS);
     const since = device.since ? ` since ${time(device.since)}` : '';
     const texts = [
       device.bed ? `${device.device} (${device.bed})` : device.device,
@@ -71,13 +76,13 @@ class Row {
       `${device.lastMinute}`,
       `${device.lastHour}`,
       `${rejected}`,
-      offset ? `${off ? '⚠ ' : ''}${millis(offset.medianMillis)} ${offset.medianMillis < 0 ? 'behind' : 'ahead'}, ± ${millis(offset.spreadMillis)}` : device.lastHour ? 'sends no time' : '–',
+      offset ? clockWords(offset, off) : device.lastHour ? 'sends no time' : '–',
     ];
     texts.forEach((text, i) => set(this.cells[i], text));
     this.cells[1].dataset.bad = String(device.state === 'lost');
     this.cells[5].dataset.bad = String(rejected > 0);
     this.cells[6].dataset.bad = String(Boolean(off));
-    this.showMore(device, off);
+    this.showMore(device, off && (offset.unsteady ? 'jumps' : offset.correctionMillis ? 'right' : 'off'));
   }
 
   showMore(device, off) {
@@ -94,7 +99,7 @@ class Row {
       this.more.append(line);
     }
     if (off) {
-      this.more.append(element('p', '', 'The clock of this device is off. Its readings are kept with its own time and that of their arrival: set the clock.'));
+      this.more.append(element('p', '', CLOCK_ADVICE[off]));
     }
     if (device.rejected.last.length) {
       this.more.append(element('p', 'quiet', 'The last rejected messages; their bytes are kept: edge-agent quarantine list.'));
@@ -106,6 +111,14 @@ class Row {
 }
 
 /** Lost first, then rejected; those alike stay in the order of their names. */
+function clockWords(offset, off) {
+  if (offset.unsteady) return '⚠ jumps; times are kept as said';
+  const by = offset.correctionMillis;
+  if (by) return `⚠ ${millis(by)} ${by > 0 ? 'behind' : 'ahead'}; times are put right`;
+  const median = offset.medianMillis;
+  return `${off ? '⚠ ' : ''}${millis(median)} ${median < 0 ? 'behind' : 'ahead'}, ± ${millis(offset.spreadMillis)}`;
+}
+
 function trouble(device) {
   return (device.state === 'lost' ? 4 : 0) + (sum(device.rejected.counts) ? 2 : 0) + (device.state === 'offline' ? -1 : 0);
 }

@@ -3,6 +3,7 @@ package org.fieldward.edge.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -46,7 +47,7 @@ class DevicesCommandTest {
         assertThat(printed(out -> DevicesCommand.table(status, out)).lines())
                 .containsExactly(
                         "DEVICE  STATE               LAST SEEN  PER MIN  LAST HOUR  REJECTS  CLOCK OFFSET",
-                        "bed-2   online              1 s        60       118        0        -60 min ± 40 ms",
+                        "bed-2   online              1 s        60       118        0        -1 h ± 40 ms",
                         "bed-10  not connected here  -          0        0          3        -");
     }
 
@@ -59,7 +60,24 @@ class DevicesCommandTest {
                 .contains("2026-11-21T08:01:00Z  WRONG_UNIT")
                 .contains("last seen  never");
         assertThat(printed(out -> DevicesCommand.detail(status, "bed-2", out)))
-                .contains("online since 2026-11-21T08:00:00Z", "-60 min ± 40 ms (32 readings)", "rejects    none");
+                .contains("online since 2026-11-21T08:00:00Z", "-1 h ± 40 ms (32 readings)", "rejects    none");
+    }
+
+    @Test
+    void a_clock_that_is_wrong_is_said_in_plain_words() throws Exception {
+        String wrong = STATUS.replace("\"samples\": 32", "\"samples\": 32, \"correctionMillis\": 3600000");
+        String jumping = STATUS.replace("\"samples\": 32", "\"samples\": 32, \"unsteady\": true");
+
+        assertThat(printed(out -> table(wrong, out))).contains("-1 h ± 40 ms, 1 h behind: times are put right");
+        assertThat(printed(out -> table(jumping, out))).contains("jumps: times are kept as said");
+    }
+
+    private static void table(String status, PrintStream out) {
+        try {
+            DevicesCommand.table(new ObjectMapper().readTree(status), out);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

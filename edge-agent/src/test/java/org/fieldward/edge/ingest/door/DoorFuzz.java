@@ -131,7 +131,13 @@ public final class DoorFuzz {
         var stamper = new Stamper(
                 () -> Instant.ofEpochMilli(1_800_000_000_000L + nowMillis), this::now, 1, () -> ClockState.UNCONFIRMED);
         var intake = new Intake(
-                DECODER, new Sparkplug(NORMALISER), new CountingStore(), stamper, new Rejects(), Intake.Ward.NOBODY);
+                DECODER,
+                new Sparkplug(NORMALISER),
+                new CountingStore(),
+                stamper,
+                new Rejects(),
+                Intake.Ward.NOBODY,
+                Intake.Clocks.BELIEVED);
         door = new MqttDoor(VERTX, SETTINGS, doorkeeper, intake, topics, journal);
         topics.onRetained(message -> journal.record(new Change.Retained(message)));
         for (int i = 0; i < PIPES; i++) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.clock;
+
+import org.jspecify.annotations.NullMarked;
