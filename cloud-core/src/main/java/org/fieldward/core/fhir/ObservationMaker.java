@@ -114,6 +114,12 @@ public final class ObservationMaker {
                 .setStartElement(time(reading.getMeasuredMicros()))
                 .setEndElement(time(reading.getMeasuredMicros() + lasting)));
         observation.setValue(SampledDataMaker.make(reading.getWaveform()));
+        if (reading.getWaveform().getExtremes()) {
+            observation
+                    .addNote()
+                    .setText("The gateway's disk was short of room: of each second of samples only the lowest and the"
+                            + " highest are left, by turns.");
+        }
     }
 
     /** Without a device's own time it was measured when it arrived: where the two differ, the gateway's clock was wrong. */
