@@ -150,7 +150,9 @@ final class BedDays {
         for (Loss loss : losses) {
             boolean ours = day.place().devices().stream()
                     .anyMatch(device -> device.id().name().equals(loss.device()));
-            if (ours && loss.from().isBefore(day.until()) && !loss.to().isBefore(day.from())) {
+            if (ours
+                    && loss.reason().isMissing()
+                    && loss.from().isBefore(day.until()) && !loss.to().isBefore(day.from())) {
                 boolean inside = !loss.from().isBefore(day.from()) && loss.to().isBefore(day.until());
                 String reason = loss.reason().name().toLowerCase(Locale.ROOT);
                 (inside ? missing : across).merge(reason, loss.count(), Long::sum);

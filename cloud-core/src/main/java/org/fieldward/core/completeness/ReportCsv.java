@@ -73,7 +73,9 @@ public final class ReportCsv {
             line.add(Long.toString(number));
         }
         for (Gap.Reason reason : Gap.Reason.values()) {
-            line.add(Long.toString(of(row.missing(), reason)));
+            if (reason.isMissing()) {
+                line.add(Long.toString(of(row.missing(), reason)));
+            }
         }
         line.add(Long.toString(Report.sum(row.across())));
         // Nothing where it is not known: 0 would say that there is none.

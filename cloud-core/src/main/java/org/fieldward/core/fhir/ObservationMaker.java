@@ -108,6 +108,12 @@ public final class ObservationMaker {
                 .setStartElement(time(reading.getMeasuredMicros()))
                 .setEndElement(time(reading.getMeasuredMicros() + lasting)));
         observation.setValue(SampledDataMaker.make(reading.getWaveform()));
+        if (reading.getWaveform().getExtremes()) {
+            observation
+                    .addNote()
+                    .setText("The gateway's disk was short of room: of each second of samples only the lowest and the"
+                            + " highest are left, by turns.");
+        }
     }
 
     private static Instant arrived(StoredReading reading) {

@@ -31,13 +31,16 @@ final class SampledDataMaker {
                 .setUnit(scale.unit().ucum())
                 .setSystem(Terminology.UCUM)
                 .setCode(scale.unit().ucum()));
+        int dimensions = record.getExtremes() ? 2 : 1;
+        // Of extremes, pairs are one point in time.
         data.setPeriod(BigDecimal.valueOf(rate.micros())
+                .multiply(BigDecimal.valueOf(dimensions))
                 .divide(BigDecimal.valueOf(rate.samples()).multiply(MICROS_PER_MILLI), PERIOD));
         data.setFactor(scale.resolution());
         // In the unit, not in counts: so is the standard's own example.
         scale.lowest().ifPresent(data::setLowerLimit);
         scale.highest().ifPresent(data::setUpperLimit);
-        data.setDimensions(1);
+        data.setDimensions(dimensions);
         data.setData(text(WaveformRecord.samples(record)));
         return data;
     }

@@ -24,7 +24,8 @@ public final class WaveformRecord {
                 .setRateSamples(block.rate().samples())
                 .setRateMicros(block.rate().micros())
                 .setResolution(decimal(scale.resolution()))
-                .setOffset(decimal(scale.offset()));
+                .setOffset(decimal(scale.offset()))
+                .setExtremes(block.form() == Waveform.Form.EXTREMES);
         scale.lowest().ifPresent(limit -> record.setLowest(decimal(limit)));
         scale.highest().ifPresent(limit -> record.setHighest(decimal(limit)));
         Samples samples = block.samples();

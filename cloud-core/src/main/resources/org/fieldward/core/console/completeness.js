@@ -10,6 +10,7 @@ const LOST = {
   evicted: 'given up to make room on the gateway’s disk, the oldest first',
   refused: 'turned away because the gateway had no room; the device was told so and may have sent them again',
   damaged: 'unreadable on the gateway’s disk; their bytes are kept there',
+  summarised: 'summarised to make room on the gateway’s disk: of each second the lowest and the highest are here',
 };
 const LANES = {
   alarm: 'alarms', event: 'events', vital: 'readings', trend: 'trend readings', waveform: 'stretches of waveform',

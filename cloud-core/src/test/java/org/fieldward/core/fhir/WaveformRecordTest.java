@@ -93,6 +93,26 @@ class WaveformRecordTest {
         assertThat(data.getDimensions()).isEqualTo(1);
     }
 
+    @Test
+    void extremes_are_two_samples_at_each_point_in_time() {
+        StoredReading measured = StoredReadings.waveform("mon_1", "p1", START, "ecg-ii", -3, 17, -5, 20);
+        StoredReading extremes = measured.toBuilder()
+                .setWaveform(measured.getWaveform().toBuilder().setExtremes(true))
+                .build();
+
+        Observation observation = new ObservationMaker().make(extremes).getFirst();
+        String json = FullValidator.CONTEXT.newJsonParser().encodeResourceToString(observation);
+
+        assertThat(FullValidator.errors(json)).isEmpty();
+        SampledData data = observation.getValueSampledData();
+        assertThat(data.getDimensions()).isEqualTo(2);
+        assertThat(data.getPeriod()).isEqualByComparingTo("8");
+        assertThat(data.getData()).isEqualTo("-3 17 -5 20");
+        assertThat(observation.getNoteFirstRep().getText()).contains("lowest and the highest");
+        assertThat(observation.getEffectivePeriod().getEndElement().getValueAsString())
+                .isEqualTo("2026-11-21T02:00:00.016000Z");
+    }
+
     /** 11073 has one code for the curve and for its mean; who keeps Observations by identifier would lose one of them. */
     @Test
     void a_pressure_and_its_curve_of_the_same_instant_have_identifiers_of_their_own() {

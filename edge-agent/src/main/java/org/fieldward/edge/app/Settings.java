@@ -68,7 +68,7 @@ public record Settings(
     private static final SettingKey BUFFER_WAVEFORMS = new SettingKey(
             "buffer.waveform-percent",
             "40",
-            "Of buffer.max-bytes, what waveforms may take; beyond it older ones are thinned, then dropped.");
+            "Of buffer.max-bytes, what waveforms may take; beyond it older ones are thinned, then summarised, then dropped.");
     private static final SettingKey BUFFER_RESERVE =
             new SettingKey("buffer.reserve-bytes", "67108864", "Disk on top of it for alarms and events only.");
     private static final SettingKey BUFFER_QUARANTINE =

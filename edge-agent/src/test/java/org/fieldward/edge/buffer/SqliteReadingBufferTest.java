@@ -29,6 +29,7 @@ import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
 import org.fieldward.edge.buffer.ReadingBuffer.Group;
+import org.fieldward.edge.buffer.quota.Extremes;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.DeviceId;
@@ -208,6 +209,53 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
 
         assertThat(ReadingBufferContract.all(again, Lane.WAVEFORM).getFirst()).isEqualTo(left.getFirst());
         assertThat(again.lost().get(Lane.WAVEFORM)).containsOnlyKeys(Gap.Reason.THINNED);
+    }
+
+    @Test
+    void what_thinning_left_is_summarised_before_the_oldest_goes_and_every_block_of_it_is_counted() {
+        var buffer = openSmall();
+        int blocks = 0;
+        while (!buffer.lost().getOrDefault(Lane.WAVEFORM, Map.of()).containsKey(Gap.Reason.SUMMARISED)) {
+            ReadingBufferContract.append(buffer, List.of(waveform(blocks++, 1000)));
+        }
+
+        List<Sequenced> left = ReadingBufferContract.all(buffer, Lane.WAVEFORM);
+        List<Waveform> summarised = left.stream()
+                .map(one -> (Waveform) one.entry())
+                .filter(block -> block.form() == Waveform.Form.EXTREMES)
+                .toList();
+        Map<Gap.Reason, Long> lost = buffer.lost().getOrDefault(Lane.WAVEFORM, Map.of());
+        assertThat(lost).isEqualTo(Map.of(Gap.Reason.THINNED, (long) blocks - left.size(), Gap.Reason.SUMMARISED, (long)
+                summarised.size()));
+        assertThat(summarised.getFirst())
+                .isEqualTo(Extremes.of(waveform(0, 1000)).orElseThrow());
+        assertThat(ReadingBufferContract.tell(buffer).stream()
+                        .filter(gap -> gap.reason() == Gap.Reason.SUMMARISED)
+                        .mapToLong(Gap::count)
+                        .sum())
+                .isEqualTo(summarised.size());
+    }
+
+    @Test
+    void after_a_restart_nothing_is_summarised_or_counted_twice() {
+        var buffer = openSmall();
+        int blocks = 0;
+        while (buffer.lost().getOrDefault(Lane.WAVEFORM, Map.of()).getOrDefault(Gap.Reason.SUMMARISED, 0L) < 10) {
+            ReadingBufferContract.append(buffer, List.of(waveform(blocks++, 1000)));
+        }
+        buffer.close();
+
+        var again = openSmall();
+        for (int i = 0; i < 40; i++) {
+            ReadingBufferContract.append(again, List.of(waveform(blocks++, 1000)));
+        }
+
+        long summarised = ReadingBufferContract.all(again, Lane.WAVEFORM).stream()
+                .filter(one -> ((Waveform) one.entry()).form() == Waveform.Form.EXTREMES)
+                .count();
+        Map<Gap.Reason, Long> lost = again.lost().getOrDefault(Lane.WAVEFORM, Map.of());
+        assertThat(lost.getOrDefault(Gap.Reason.SUMMARISED, 0L))
+                .isBetween(summarised, summarised + lost.getOrDefault(Gap.Reason.EVICTED, 0L));
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.fieldward.proto.sequence.SequenceRange;
  * The batch format, versions 1 to 3 and 5. Described for other implementers in {@code docs/protocol.md}. Stateless and
  * thread-safe. A batch is of the lowest version that can say what is in it, and then to the byte what a reader of that
  * version knows: 2 if there is a waveform in it, 3 if there is a gap or an alarm about the disk, 5
- * if the time of a device is put right. There is no version 4: a format has the number of the protocol that brought it.
+ * if the time of a device is put right or a waveform was summarised. There is no version 4: a format has the number of the protocol that brought it.
  *
  * <p>Readings go column by column, each number as its difference to the one it most resembles (the same device's last),
  * so that a ward of steady patients costs a few bytes a reading. Waveforms go block by block, their samples likewise as
@@ -103,8 +103,8 @@ public final class BatchCodec {
             case Reading reading -> PLAINEST;
             case DeviceStatus status -> PLAINEST;
             case AlarmChange alarm -> alarm.kind() == AlarmChange.Kind.DISK ? WITH_GAPS : PLAINEST;
-            case Waveform waveform -> WITH_WAVEFORMS;
-            case Gap gap -> WITH_GAPS;
+            case Waveform waveform -> waveform.form() == Waveform.Form.MEASURED ? WITH_WAVEFORMS : WITH_CORRECTIONS;
+            case Gap gap -> gap.reason() == Gap.Reason.SUMMARISED ? WITH_CORRECTIONS : WITH_GAPS;
         };
     }
 

@@ -37,7 +37,7 @@ final class WaveformColumns {
     private record Boot(long boot, ClockState clock) {}
 
     /** What the blocks of one signal have in common. */
-    private record Signal(WaveformKind kind, Rate rate, Scale scale) {}
+    private record Signal(WaveformKind kind, Rate rate, Scale scale, Waveform.Form form) {}
 
     /** @param withCorrections whether a block with a device time tells its correction, too */
     static void write(List<Waveform> blocks, boolean withCorrections, Sink out) {
@@ -54,7 +54,7 @@ final class WaveformColumns {
         for (Waveform block : blocks) {
             Stamp stamp = block.stamp();
             int device = devices.computeIfAbsent(block.device(), name -> devices.size());
-            var signal = new Signal(block.kind(), block.rate(), block.scale());
+            var signal = new Signal(block.kind(), block.rate(), block.scale(), block.form());
             int signalAt = signals.computeIfAbsent(signal, unseen -> signals.size());
             column.unsigned(device);
             column.unsigned(boots.computeIfAbsent(new Boot(stamp.boot(), stamp.clock()), boot -> boots.size()));
@@ -83,7 +83,9 @@ final class WaveformColumns {
         out.unsigned(scale.unit().number());
         write(scale.resolution(), out);
         write(scale.offset(), out);
-        out.unsigned((scale.lowest().isPresent() ? 1 : 0) + (scale.highest().isPresent() ? 2 : 0));
+        out.unsigned((scale.lowest().isPresent() ? 1 : 0)
+                + (scale.highest().isPresent() ? 2 : 0)
+                + (signal.form() == Waveform.Form.EXTREMES ? 4 : 0));
         scale.lowest().ifPresent(limit -> write(limit, out));
         scale.highest().ifPresent(limit -> write(limit, out));
     }
@@ -161,7 +163,7 @@ final class WaveformColumns {
         }
         List<Signal> signals = new ArrayList<>();
         for (int left = in.count("signals", MAX_ENTRIES, 9); left > 0; left--) {
-            signals.add(signal(in));
+            signals.add(signal(in, withCorrections));
         }
         var history = new History(withCorrections);
         long samples = 0;
@@ -178,20 +180,26 @@ final class WaveformColumns {
             }
             Stamp stamp = history.read(in, boot, device, signalAt);
             var block = new Waveform(
-                    devices.get(device), stamp, signal.kind(), signal.rate(), signal.scale(), samples(in, size));
+                    devices.get(device),
+                    stamp,
+                    signal.kind(),
+                    signal.rate(),
+                    signal.scale(),
+                    samples(in, size),
+                    signal.form());
             history.ended(device, signalAt, block);
             blocks.add(block);
         }
         return blocks;
     }
 
-    private static Signal signal(Source in) {
+    private static Signal signal(Source in, boolean withForm) {
         WaveformKind kind = Catalogue.standard().waveform(in.index("waveform kind", Integer.MAX_VALUE));
         var rate = new Rate(in.unsigned(), in.unsigned());
         Unit unit = Unit.of(in.index("unit", Unit.values().length + 1));
         BigDecimal resolution = decimal(in);
         BigDecimal offset = decimal(in);
-        int limits = in.index("limits", 4);
+        int limits = in.index("limits", withForm ? 8 : 4);
         return new Signal(
                 kind,
                 rate,
@@ -200,7 +208,8 @@ final class WaveformColumns {
                         offset,
                         unit,
                         (limits & 1) == 0 ? Optional.empty() : Optional.of(decimal(in)),
-                        (limits & 2) == 0 ? Optional.empty() : Optional.of(decimal(in))));
+                        (limits & 2) == 0 ? Optional.empty() : Optional.of(decimal(in))),
+                (limits & 4) == 0 ? Waveform.Form.MEASURED : Waveform.Form.EXTREMES);
     }
 
     private static BigDecimal decimal(Source in) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What is not there: records of one device and lane that the gateway had to give up or turn away, so that nobody takes
+ * What is not there, or not as it was measured: records of one device and lane that the gateway had to give up or turn away, so that nobody takes
  * their absence for calm.
  *
  * @param stamp when the gateway made this record, which may be long after the loss
@@ -28,7 +28,9 @@ public record Gap(DeviceId device, Stamp stamp, Lane lost, Instant from, Instant
         /** There was no room. The device was told so and may have sent it again: then it counts here once per attempt. */
         REFUSED(3),
         /** Its bytes on disk are not those that were written. They are kept apart. */
-        DAMAGED(4);
+        DAMAGED(4),
+        /** Still there, but only its lowest and highest of each second: the rest was given up to make room. */
+        SUMMARISED(5);
 
         private final int number;
 
@@ -40,13 +42,18 @@ public record Gap(DeviceId device, Stamp stamp, Lane lost, Instant from, Instant
             return number;
         }
 
+        /** Whether the records themselves are gone. */
+        public boolean isMissing() {
+            return this != SUMMARISED;
+        }
+
         public static Reason of(int number) {
             for (Reason reason : values()) {
                 if (reason.number == number) {
                     return reason;
                 }
             }
-            throw new IllegalArgumentException("reason of a gap must be 1 to 4, was " + number);
+            throw new IllegalArgumentException("reason of a gap must be 1 to 5, was " + number);
         }
     }
 

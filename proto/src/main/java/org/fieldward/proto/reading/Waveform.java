@@ -12,8 +12,22 @@ import java.util.Optional;
  *
  * @param samples 1 to 10,000, lasting at most ten minutes
  */
-public record Waveform(DeviceId device, Stamp stamp, WaveformKind kind, Rate rate, Scale scale, Samples samples)
+public record Waveform(
+        DeviceId device, Stamp stamp, WaveformKind kind, Rate rate, Scale scale, Samples samples, Form form)
         implements Entry {
+
+    /** What the samples are. The number is on the wire. */
+    public enum Form {
+        /** As the device measured them. */
+        MEASURED,
+        /** In pairs: the lowest and the highest that was measured in two samples' time. What is left to save room. */
+        EXTREMES
+    }
+
+    /** As measured. */
+    public Waveform(DeviceId device, Stamp stamp, WaveformKind kind, Rate rate, Scale scale, Samples samples) {
+        this(device, stamp, kind, rate, scale, samples, Form.MEASURED);
+    }
 
     public static final int MAX_SAMPLES = 10_000;
 
@@ -95,6 +109,9 @@ public record Waveform(DeviceId device, Stamp stamp, WaveformKind kind, Rate rat
         if (!kind.allows(scale.unit())) {
             throw new IllegalArgumentException(
                     kind.key() + " does not allow the unit " + scale.unit().ucum());
+        }
+        if (form == Form.EXTREMES && samples.size() % 2 != 0) {
+            throw new IllegalArgumentException("extremes must be pairs, were " + samples.size() + " samples");
         }
         if (rate.lasting(samples.size()) > MAX_DURATION.toMillis() * 1000) {
             throw new IllegalArgumentException("a block must last at most " + MAX_DURATION.toMinutes() + " minutes");

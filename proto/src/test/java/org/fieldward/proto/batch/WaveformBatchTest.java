@@ -82,6 +82,35 @@ class WaveformBatchTest {
     }
 
     @Test
+    void extremes_and_the_gap_that_tells_of_them_are_of_the_version_that_knows_them() {
+        Waveform measured = block(Samples.of(1, 9, Samples.MISSING, Samples.MISSING), 2);
+        var extremes = new Waveform(
+                measured.device(),
+                measured.stamp(),
+                measured.kind(),
+                measured.rate(),
+                measured.scale(),
+                measured.samples(),
+                Waveform.Form.EXTREMES);
+        Instant then = EPOCH.receivedAt();
+        var gap = new Gap(measured.device(), EPOCH, Lane.WAVEFORM, then, then, 1, Gap.Reason.SUMMARISED);
+        List<Sequenced> all = List.of(new Sequenced(1, measured), new Sequenced(2, extremes), new Sequenced(3, gap));
+
+        assertThat(BatchCodec.encode(all.subList(1, 2))[2]).isEqualTo((byte) 5);
+        assertThat(BatchCodec.encode(all.subList(2, 3))[2]).isEqualTo((byte) 5);
+        assertThat(BatchCodec.decode(BatchCodec.encode(all))).isEqualTo(all);
+        assertThatThrownBy(() -> new Waveform(
+                        measured.device(),
+                        measured.stamp(),
+                        measured.kind(),
+                        measured.rate(),
+                        measured.scale(),
+                        Samples.of(1),
+                        Waveform.Form.EXTREMES))
+                .hasMessageContaining("must be pairs, were 1");
+    }
+
+    @Test
     void a_gap_refuses_what_it_cannot_mean() {
         Instant then = EPOCH.receivedAt();
         DeviceId device = Gap.UNNAMED;
@@ -90,7 +119,7 @@ class WaveformBatchTest {
                 .hasMessageContaining("at least 1, was 0");
         assertThatThrownBy(() -> new Gap(device, EPOCH, Lane.VITAL, then, then.minusSeconds(1), 1, Gap.Reason.REFUSED))
                 .hasMessageContaining("before from");
-        assertThatThrownBy(() -> Gap.Reason.of(5)).hasMessageContaining("1 to 4, was 5");
+        assertThatThrownBy(() -> Gap.Reason.of(6)).hasMessageContaining("1 to 5, was 6");
     }
 
     @Test

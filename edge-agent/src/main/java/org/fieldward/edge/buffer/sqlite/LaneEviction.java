@@ -7,15 +7,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.fieldward.edge.buffer.quota.Extremes;
 import org.fieldward.edge.buffer.quota.LanePolicy;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Waveform;
 
-/** Gives up whole rows of a lane, oldest first; waveforms are thinned before all of them go. For the writer's thread. */
+/**
+ * Gives up whole rows of a lane, oldest first; waveforms are thinned before, and what that left is summarised. For the
+ * writer's thread.
+ */
 final class LaneEviction implements AutoCloseable {
 
     private final Seal seal;
@@ -24,11 +31,17 @@ final class LaneEviction implements AutoCloseable {
     private final PreparedStatement content;
     private final PreparedStatement delete;
     private final PreparedStatement remember;
+    private final PreparedStatement rewrite;
 
     /** Everything up to here was thinned already: what is left of it was to stay. */
     private long thinnedTo;
 
     private long stagedThinnedTo;
+
+    /** Everything up to here was summarised already. After a start it is looked at once more, and left as it is. */
+    private long summarisedTo;
+
+    private long stagedSummarisedTo;
 
     LaneEviction(Connection connection, Seal seal, long epoch) throws SQLException {
         this.seal = seal;
@@ -44,6 +57,7 @@ final class LaneEviction implements AutoCloseable {
                 + " WHERE lane = ? AND last > ? ORDER BY last");
         content = connection.prepareStatement(RecordGroups.COLUMNS + " FROM record_group WHERE last = ?");
         delete = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
+        rewrite = connection.prepareStatement("UPDATE record_group SET content = ? WHERE last = ?");
         remember = connection.prepareStatement("UPDATE meta SET thinned_to = ?");
     }
 
@@ -52,6 +66,7 @@ final class LaneEviction implements AutoCloseable {
         long freed = 0;
         if (bytes > 0 && lane == Lane.WAVEFORM) {
             freed = drop(thinnable(bytes), Gap.Reason.THINNED, went, losses);
+            freed += summarise(bytes - freed, went, losses);
         }
         if (freed < bytes) {
             drop(oldest(lane, bytes - freed), Gap.Reason.EVICTED, went, losses);
@@ -78,6 +93,65 @@ final class LaneEviction implements AutoCloseable {
             remember.executeUpdate();
         }
         return chosen;
+    }
+
+    /** Of those that thinning left, and only of those. */
+    private long summarise(long bytes, RecordGroups.Change went, List<Loss> losses) throws SQLException {
+        long freed = 0;
+        var rows = new ArrayList<Long>();
+        if (bytes > 0) {
+            sizes.setInt(1, Lane.WAVEFORM.number());
+            sizes.setLong(2, stagedSummarisedTo);
+            try (ResultSet all = sizes.executeQuery()) {
+                while (all.next() && all.getLong(1) <= stagedThinnedTo) {
+                    rows.add(all.getLong(1));
+                }
+            }
+        }
+        for (long last : rows) {
+            if (freed >= bytes) {
+                break;
+            }
+            freed += summariseRow(last, went, losses);
+            stagedSummarisedTo = last;
+        }
+        return freed;
+    }
+
+    private long summariseRow(long last, RecordGroups.Change went, List<Loss> losses) throws SQLException {
+        content.setLong(1, last);
+        RecordGroups.Row row;
+        try (ResultSet found = content.executeQuery()) {
+            found.next();
+            row = RecordGroups.row(found);
+        }
+        List<Sequenced> records;
+        try {
+            records = BatchCodec.decode(RecordGroups.open(row, epoch, seal));
+        } catch (GeneralSecurityException e) {
+            // It stays until a read finds it damaged, too, and it is kept apart.
+            return 0;
+        }
+        var summarised = new ArrayList<Entry>();
+        var smaller = new ArrayList<Sequenced>(records.size());
+        for (Sequenced record : records) {
+            Optional<Waveform> extremes =
+                    record.entry() instanceof Waveform block ? Extremes.of(block) : Optional.empty();
+            extremes.ifPresent(block -> summarised.add(record.entry()));
+            smaller.add(extremes.map(block -> new Sequenced(record.sequence(), block))
+                    .orElse(record));
+        }
+        byte[] sealed = RecordGroups.seal(row, smaller, epoch, seal);
+        long freed = row.sealed().size() - sealed.length;
+        if (summarised.isEmpty() || freed <= 0) {
+            return 0;
+        }
+        rewrite.setBytes(1, sealed);
+        rewrite.setLong(2, last);
+        rewrite.executeUpdate();
+        went.add(row.lane(), 0, -freed);
+        losses.addAll(Loss.of(summarised, Gap.Reason.SUMMARISED));
+        return freed;
     }
 
     private List<Long> oldest(Lane lane, long bytes) throws SQLException {
@@ -127,10 +201,12 @@ final class LaneEviction implements AutoCloseable {
 
     void committed() {
         thinnedTo = stagedThinnedTo;
+        summarisedTo = stagedSummarisedTo;
     }
 
     void rolledBack() {
         stagedThinnedTo = thinnedTo;
+        stagedSummarisedTo = summarisedTo;
     }
 
     @Override
@@ -139,5 +215,6 @@ final class LaneEviction implements AutoCloseable {
         content.close();
         delete.close();
         remember.close();
+        rewrite.close();
     }
 }

@@ -252,6 +252,11 @@ final class RecordGroups implements AutoCloseable {
         return seal.open(row.sealed().toByteArray(), bound(epoch, row.lane(), row.first(), row.last()));
     }
 
+    /** The same place with other content, as it is to be written. */
+    static byte[] seal(Row row, List<Sequenced> records, long epoch, Seal seal) {
+        return seal.seal(encode(records), bound(epoch, row.lane(), row.first(), row.last()));
+    }
+
     static long micros(Instant instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
