@@ -188,7 +188,7 @@ public final class EdgeAgent implements AutoCloseable {
         broker.ifPresent(BrokerSubscriber::start);
         clinic.ifPresent(this::open);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
-        LOG.info("buffer epoch {}, next sequence {}", buffer.epoch(), buffer.nextSequence());
+        LOG.info("buffer epoch {}, next sequence {}", buffer.lives().newest().epoch(), buffer.nextSequence());
         return this;
     }
 

@@ -80,10 +80,11 @@ public final class StatusFile {
         core.put("held", link.held());
         link.caughtUpIn().ifPresent(left -> core.put("caughtUpInSeconds", left.toSeconds()));
         core.put("problem", link.problem().orElse(""));
+        link.copyAt().ifPresent(at -> core.put("copyAt", at.toString()));
         ObjectNode quarantined = core.putObject("quarantined");
         link.quarantined().forEach(quarantined::put);
         ObjectNode buffer = root.putObject("buffer");
-        buffer.put("epoch", facts.buffer().epoch());
+        buffer.put("epoch", facts.buffer().lives().newest().epoch());
         buffer.put("nextSequence", facts.buffer().nextSequence());
         buffer.put("bytesUsed", facts.buffer().usage().bytesUsed());
         buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchStream;
 import org.fieldward.proto.batch.Ranges;
@@ -20,9 +22,11 @@ import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.LaneBacklog;
+import org.fieldward.proto.link.Life;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,9 @@ public final class GrpcCloudLink implements CloudLink {
     /** With so many records a batch is as small by itself. */
     private static final int MAX_STREAMED_RECORDS = 200;
 
+    /** More restarts without a confirm are rare; what is not told is sent again and known to the core. */
+    private static final int MAX_LIVES = 100;
+
     private final GrpcChannels channels;
 
     /** Once a core could not follow the stream, batches are packed by themselves until the agent starts anew. */
@@ -52,7 +59,8 @@ public final class GrpcCloudLink implements CloudLink {
     @Override
     public Session connect(Hello hello, Listener listener) {
         ManagedChannel channel = channels.open();
-        var session = new GrpcSession(channel, listener, streams);
+        var session = new GrpcSession(
+                channel, listener, streams, hello.lives().newestBegun().epoch());
         var unused = LinkGrpc.newStub(channel).session(session);
         session.say(FromGateway.newBuilder().setHello(message(hello)).build());
         return session;
@@ -69,14 +77,16 @@ public final class GrpcCloudLink implements CloudLink {
         private final Listener listener;
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicBoolean streams;
+        private final long epoch;
         private @Nullable ClientCallStreamObserver<FromGateway> call;
         private volatile int protocol;
         private BatchStream.@Nullable Packer packer;
 
-        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams) {
+        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams, long epoch) {
             this.channel = channel;
             this.listener = listener;
             this.streams = streams;
+            this.epoch = epoch;
         }
 
         @Override
@@ -85,10 +95,10 @@ public final class GrpcCloudLink implements CloudLink {
         }
 
         @Override
-        public long send(long number, long epoch, Slice slice, boolean late) {
+        public long send(long number, Slice slice, boolean late) {
             var batch = Batch.newBuilder()
                     .setNumber(number)
-                    .setEpoch(epoch)
+                    .setEpoch(slice.epoch())
                     .setLaneValue(slice.lane().number())
                     .addAllRanges(Ranges.of(slice.sequences()))
                     .setLate(late);
@@ -161,11 +171,12 @@ public final class GrpcCloudLink implements CloudLink {
                 case WELCOME -> {
                     protocol = message.getWelcome().getProtocol();
                     listener.welcomed(new Welcome(
-                            Ranges.set(message.getWelcome().getCoveredList()),
+                            covered(message.getWelcome()),
                             instant(message.getWelcome().getCoreNowMicros()),
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
                             message.getWelcome().getWindow(),
-                            message.getWelcome().getProtocol()));
+                            message.getWelcome().getProtocol(),
+                            message.getWelcome().getCopy()));
                 }
                 case REFUSAL -> {
                     if (message.getRefusal().getReason() == Refusal.Reason.REASON_MALFORMED
@@ -193,6 +204,13 @@ public final class GrpcCloudLink implements CloudLink {
                 case CONFIGURATION, ROSTER, COMMAND, MESSAGE_NOT_SET ->
                     LOG.debug("skipped a message of kind {}", message.getMessageCase());
             }
+        }
+
+        private Map<Long, SequenceSet> covered(org.fieldward.proto.link.Welcome welcome) {
+            Map<Long, SequenceSet> covered = new HashMap<>();
+            welcome.getHeldList().forEach(held -> covered.put(held.getEpoch(), Ranges.set(held.getRangesList())));
+            covered.put(epoch, Ranges.set(welcome.getCoveredList()));
+            return covered;
         }
 
         @Override
@@ -230,13 +248,27 @@ public final class GrpcCloudLink implements CloudLink {
                 .setNewestProtocol(NEWEST_PROTOCOL)
                 .setGateway(hello.gateway())
                 .setSession(hello.session())
-                .setEpoch(hello.epoch())
+                .setEpoch(hello.lives().newestBegun().epoch())
                 .setFirstUnconfirmed(hello.firstUnconfirmed())
                 .setNextSequence(hello.nextSequence())
                 .setSoftware(hello.software())
                 .setBoot(hello.clock().boot())
                 .setClock(message(hello.clock()))
+                .addAllLives(lives(hello.lives()))
                 .build();
+    }
+
+    private static List<Life> lives(Lives lives) {
+        List<Life> begun = lives.all().stream()
+                .filter(life -> life.kind() != Lives.Kind.PENDING)
+                .map(life -> Life.newBuilder()
+                        .setEpoch(life.epoch())
+                        .setParent(life.parent())
+                        .setFirst(life.first())
+                        .setSalvaged(life.kind() == Lives.Kind.SALVAGED)
+                        .build())
+                .toList();
+        return begun.subList(Math.max(0, begun.size() - MAX_LIVES), begun.size());
     }
 
     private static Clock message(ClockReading clock) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,7 +30,6 @@ import org.fieldward.edge.sync.SyncEvent.Sent;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Stamp;
-import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private Spoken spoken = new Spoken(0);
     private long batchNumber;
 
-    /** The core can hold no sequence from here on: none of them was ever sent. */
+    /** The core can hold no sequence of this life from here on: none of them was ever sent. */
     private final AtomicLong unsentFrom;
 
     private long heartbeatEvery = NEVER;
@@ -70,6 +71,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
 
     private Optional<Instant> lastConfirmedAt = Optional.empty();
     private Optional<String> problem = Optional.empty();
+    private Optional<Instant> copyAt = Optional.empty();
     private long confirmed;
     private long accepted;
     private final Map<String, Long> quarantined = new TreeMap<>();
@@ -233,8 +235,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
             return new NothingThere(send.source());
         }
         carried(slice.get().sequences().ranges().getLast().last() + 1);
-        long bytes = session.send(
-                ++batchNumber, buffer.epoch(), slice.get(), send.source().late());
+        long bytes = session.send(++batchNumber, slice.get(), send.source().late());
         return new Sent(send.source(), slice.get().sequences(), bytes);
     }
 
@@ -243,7 +244,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         var hello = new Hello(
                 about.gateway(),
                 number,
-                buffer.epoch(),
+                buffer.lives(),
                 Waiting.firstOf(buffer),
                 buffer.nextSequence(),
                 about.software(),
@@ -269,6 +270,14 @@ public final class Uplink implements CommitListener, AutoCloseable {
         spoken = new Spoken(welcome.protocol());
         LOG.info("link: session {} is up, window {}", number, welcome.window());
         on(new SyncEvent.Welcomed(number, welcome.window(), welcome.protocol()));
+    }
+
+    private void noticeCopy() {
+        copyAt = Optional.of(about.clock().get().now());
+        LOG.warn(
+                "link: a copy of the buffer of gateway {} speaks to the core too, or spoke before this one was put back."
+                        + " Nothing is lost or doubled, but only one at a time is heard: is there a second machine?",
+                about.gateway());
     }
 
     private void beat() {
@@ -306,7 +315,16 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private SyncStatus describe(SyncStatus.Link state, long number) {
         boolean held = state == SyncStatus.Link.UP && !mayReadingsGo();
         return new SyncStatus(
-                state, number, lastConfirmedAt, confirmed, accepted, quarantined, problem, held, progress.left());
+                state,
+                number,
+                lastConfirmedAt,
+                confirmed,
+                accepted,
+                quarantined,
+                problem,
+                held,
+                progress.left(),
+                copyAt);
     }
 
     /** Ends the session and waits for the thread. What is not confirmed stays in the buffer. */
@@ -333,34 +351,48 @@ public final class Uplink implements CommitListener, AutoCloseable {
         @Override
         public void welcomed(CloudLink.Welcome welcome) {
             mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
-            List<SequenceRange> covered = welcome.covered().ranges();
-            if (!covered.isEmpty() && covered.getLast().last() >= unsentFrom.get()) {
-                // An older copy of the file was put back. New records would bear numbers that the core knows as others.
-                mailbox.add(() -> {
-                    problem = Optional.of("the core holds sequence "
-                            + covered.getLast().last() + ", which this buffer never sent: it is an older copy."
-                            + " Nothing is sent; move buffer.db away to begin a new epoch");
-                    LOG.error("link: {}", problem.get());
-                    on(new SyncEvent.Refused(number, Optional.of(Duration.ofMinutes(5))));
-                });
+            SequenceSet ofNewest =
+                    welcome.covered().getOrDefault(buffer.lives().newest().epoch(), SequenceSet.EMPTY);
+            if (!ofNewest.isEmpty() && ofNewest.ranges().getLast().last() >= unsentFrom.get()) {
+                part(ofNewest.ranges().getLast().last());
                 return;
             }
+            if (welcome.copy()) {
+                mailbox.add(Uplink.this::noticeCopy);
+            }
+            CompletionStage<?> forgotten = CompletableFuture.completedStage(null);
+            for (Map.Entry<Long, SequenceSet> held : welcome.covered().entrySet()) {
+                forgotten = forgotten.thenCombine(writer.confirm(held.getKey(), held.getValue()), (all, one) -> one);
+            }
             // A full disk may not let it forget; the session is good all the same, and a repeated record is harmless.
-            var unused = writer.confirm(welcome.covered())
-                    .whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
+            var unused = forgotten.whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
+        }
+
+        /** This very run was copied, as with a machine's memory: only a new epoch tells its records from the other's. */
+        private void part(long strange) {
+            var unused = writer.part()
+                    .whenComplete((done, failure) -> mailbox.add(() -> {
+                        noticeCopy();
+                        problem =
+                                Optional.of("the core holds sequence " + strange + " of this buffer's epoch, which was"
+                                        + " not sent from here: what waits goes under a new epoch");
+                        on(new SyncEvent.LinkDown(number));
+                    }));
         }
 
         @Override
         public void confirmed(long epoch, SequenceSet sequences) {
-            if (epoch == buffer.epoch()) {
-                // The decider hears of it only when the buffer has forgotten durably, or it would send them again.
-                var unused = writer.confirm(sequences)
-                        .thenRun(() -> mailbox.add(() -> {
-                            confirmed += sequences.size();
-                            lastConfirmedAt = Optional.of(about.clock().get().now());
-                            on(new SyncEvent.Confirmed(number, sequences));
-                        }));
+            SequenceSet own = buffer.lives().within(epoch, sequences);
+            if (own.isEmpty()) {
+                return;
             }
+            // The decider hears of it only when the buffer has forgotten durably, or it would send them again.
+            var unused = writer.confirm(epoch, sequences)
+                    .thenRun(() -> mailbox.add(() -> {
+                        confirmed += own.size();
+                        lastConfirmedAt = Optional.of(about.clock().get().now());
+                        on(new SyncEvent.Confirmed(number, own));
+                    }));
         }
 
         @Override

@@ -69,6 +69,9 @@ public final class StatusCommand implements Callable<Integer> {
         if (!text(core, "problem").isEmpty()) {
             line("", "last problem: " + text(core, "problem"));
         }
+        if (!text(core, "copyAt").isEmpty()) {
+            line("COPY", "a copy of this gateway's buffer speaks too, noticed at " + text(core, "copyAt"));
+        }
         if (!core.path("quarantined").isEmpty()) {
             line("", "the core quarantined: " + core.path("quarantined"));
         }

@@ -15,6 +15,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.edge.buffer.BufferException;
+import org.fieldward.edge.buffer.Lives;
+import org.fieldward.edge.buffer.Lives.Kind;
+import org.fieldward.edge.buffer.Lives.Life;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.edge.seal.SealException;
 import org.fieldward.edge.seal.SealKey;
@@ -31,6 +34,9 @@ final class BufferFile {
 
     private static final String PURPOSE = "buffer";
     private static final int TAIL_ROWS = 64;
+
+    /** In a script: the epoch that the file began with. */
+    private static final String EPOCH = ":epoch";
 
     /** One script per version of the file; a script that was released never changes. */
     private static final List<List<String>> MIGRATIONS = List.of(
@@ -53,7 +59,14 @@ final class BufferFile {
                     "CREATE TABLE open_gap (id INTEGER PRIMARY KEY, content BLOB NOT NULL)",
                     "CREATE TABLE gap_total (lane INTEGER NOT NULL, reason INTEGER NOT NULL, records INTEGER NOT NULL,"
                             + " PRIMARY KEY (lane, reason)) WITHOUT ROWID",
-                    "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0"));
+                    "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0"),
+            List.of(
+                    "CREATE TABLE life (number INTEGER PRIMARY KEY AUTOINCREMENT, epoch INTEGER NOT NULL,"
+                            + " parent INTEGER NOT NULL, first INTEGER NOT NULL, salvaged INTEGER NOT NULL DEFAULT 0)",
+                    "INSERT INTO life (epoch, parent, first) SELECT epoch, 0, 1 FROM meta WHERE next_sequence > 1",
+                    // Under which a row was sealed; its own, so that a row found in a damaged file needs nothing else.
+                    "ALTER TABLE record_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH,
+                    "ALTER TABLE damaged_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH));
 
     private final Path directory;
     private final SecureRandom random;
@@ -66,7 +79,7 @@ final class BufferFile {
     }
 
     /** An open file; {@code damage} says why the one before it was set aside, and where it is now. */
-    record Opened(Connection connection, Seal seal, long epoch, Optional<String> damage) {}
+    record Opened(Connection connection, Seal seal, Lives lives, Optional<String> damage) {}
 
     Opened open() {
         try {
@@ -76,7 +89,7 @@ final class BufferFile {
             Optional<String> report = damage.isPresent() ? Optional.of(setAside(damage.get())) : Optional.empty();
             Connection connection = connect(path(), false);
             migrate(connection);
-            return new Opened(connection, seal, epoch(connection), report);
+            return new Opened(connection, seal, LifeRows.read(connection, pending(connection)), report);
         } catch (IOException | SQLException | SealException e) {
             throw new BufferException("buffer could not open " + path() + ": " + e.getMessage(), e);
         }
@@ -149,14 +162,13 @@ final class BufferFile {
             if (version(connection) == 0) {
                 return Optional.empty();
             }
-            long epoch = epoch(connection);
             int bad = 0;
             int rows = 0;
             try (ResultSet tail = statement.executeQuery(
-                    RecordGroups.COLUMNS + " FROM record_group ORDER BY last DESC LIMIT " + TAIL_ROWS)) {
+                    columns(connection) + " FROM record_group ORDER BY last DESC LIMIT " + TAIL_ROWS)) {
                 for (; tail.next(); rows++) {
                     try {
-                        RecordGroups.open(RecordGroups.row(tail), epoch, seal);
+                        RecordGroups.open(RecordGroups.row(tail), seal);
                     } catch (GeneralSecurityException e) {
                         bad++;
                     }
@@ -169,12 +181,39 @@ final class BufferFile {
         }
     }
 
-    static long epoch(Connection connection) throws SQLException {
+    /** Before rows had an epoch of their own, the file's was theirs. */
+    private static String columns(Connection connection) throws SQLException {
+        return version(connection) < 3
+                ? RecordGroups.COLUMNS.replace("epoch", "(SELECT epoch FROM meta)")
+                : RecordGroups.COLUMNS;
+    }
+
+    private static long epoch(Connection connection) throws SQLException {
+        return number(connection, "SELECT epoch FROM meta");
+    }
+
+    static long nextSequence(Connection connection) throws SQLException {
+        return number(connection, "SELECT next_sequence FROM meta");
+    }
+
+    private static long number(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT epoch FROM meta")) {
+                ResultSet row = statement.executeQuery(query)) {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    static long newEpoch(SecureRandom random) {
+        return random.nextLong() >>> 1 | 1;
+    }
+
+    /** Written with the first record: until then a full disk does not keep the agent from starting. */
+    private Life pending(Connection connection) throws SQLException {
+        long parent = number(
+                connection,
+                "SELECT coalesce((SELECT epoch FROM life WHERE salvaged = 0 ORDER BY number DESC LIMIT 1), 0)");
+        return new Life(newEpoch(random), parent, nextSequence(connection), Kind.PENDING);
     }
 
     private Optional<String> damage(Seal seal) throws SQLException {
@@ -229,14 +268,14 @@ final class BufferFile {
         try (Statement statement = connection.createStatement()) {
             for (int next = version; next < MIGRATIONS.size(); next++) {
                 for (String sql : MIGRATIONS.get(next)) {
-                    statement.execute(sql);
+                    statement.execute(sql.contains(EPOCH) ? sql.replace(EPOCH, "" + epoch(connection)) : sql);
+                }
+                if (next == 0) {
+                    statement.execute(
+                            "INSERT INTO meta (id, epoch, next_sequence) VALUES (1, " + newEpoch(random) + ", 1)");
                 }
             }
             statement.execute("PRAGMA user_version = " + MIGRATIONS.size());
-            if (version == 0) {
-                statement.execute("INSERT INTO meta (id, epoch, next_sequence) VALUES (1, "
-                        + (random.nextLong() >>> 1 | 1) + ", 1)");
-            }
         }
         connection.commit();
     }

@@ -19,7 +19,6 @@ import org.fieldward.proto.reading.Lane;
 final class LaneEviction implements AutoCloseable {
 
     private final Seal seal;
-    private final long epoch;
     private final PreparedStatement sizes;
     private final PreparedStatement content;
     private final PreparedStatement delete;
@@ -30,9 +29,8 @@ final class LaneEviction implements AutoCloseable {
 
     private long stagedThinnedTo;
 
-    LaneEviction(Connection connection, Seal seal, long epoch) throws SQLException {
+    LaneEviction(Connection connection, Seal seal) throws SQLException {
         this.seal = seal;
-        this.epoch = epoch;
         try (PreparedStatement query = connection.prepareStatement("SELECT thinned_to FROM meta");
                 ResultSet row = query.executeQuery()) {
             row.next();
@@ -116,7 +114,7 @@ final class LaneEviction implements AutoCloseable {
     private List<Loss> losses(RecordGroups.Row gone, Gap.Reason reason) {
         try {
             return Loss.of(
-                    BatchCodec.decode(RecordGroups.open(gone, epoch, seal)).stream()
+                    BatchCodec.decode(RecordGroups.open(gone, seal)).stream()
                             .map(Sequenced::entry)
                             .toList(),
                     reason);

@@ -26,7 +26,7 @@ import org.fieldward.proto.sequence.SequenceSet;
 /** The rows of records: each a sealed run of consecutive sequences of one lane. For the writer's connection only. */
 final class RecordGroups implements AutoCloseable {
 
-    static final String COLUMNS = "SELECT first, last, lane, received_micros, content";
+    static final String COLUMNS = "SELECT first, last, lane, received_micros, content, epoch";
 
     /** What one row costs beside its content. */
     static final int ROW_BYTES = 64;
@@ -67,7 +67,7 @@ final class RecordGroups implements AutoCloseable {
         this.seal = seal;
         this.epoch = epoch;
         insert = connection.prepareStatement(
-                "INSERT INTO record_group (first, last, lane, received_micros, content) VALUES (?, ?, ?, ?, ?)");
+                "INSERT INTO record_group (first, last, lane, received_micros, content, epoch) VALUES (?, ?, ?, ?, ?, ?)");
         sizes = connection.prepareStatement("SELECT lane, sum(last - first + 1), sum(length(content) + " + ROW_BYTES
                 + ") FROM record_group WHERE last BETWEEN ? AND ? AND first >= ? GROUP BY lane");
         delete = connection.prepareStatement("DELETE FROM record_group WHERE last BETWEEN ? AND ? AND first >= ?");
@@ -82,7 +82,8 @@ final class RecordGroups implements AutoCloseable {
                 "INSERT OR REPLACE INTO damaged_group SELECT * FROM record_group WHERE last = ?");
     }
 
-    record Row(long first, long last, Lane lane, long receivedMicros, ByteString sealed) {}
+    /** @param epoch under which it was sealed */
+    record Row(long first, long last, Lane lane, long receivedMicros, ByteString sealed, long epoch) {}
 
     /** Records and bytes by lane, as they came or went. */
     static final class Change {
@@ -142,6 +143,7 @@ final class RecordGroups implements AutoCloseable {
         insert.setInt(3, lane.number());
         insert.setLong(4, micros(run.getFirst().entry().stamp().receivedAt()));
         insert.setBytes(5, content);
+        insert.setLong(6, epoch);
         insert.executeUpdate();
         change.add(lane, run.size(), content.length + ROW_BYTES);
     }
@@ -224,7 +226,7 @@ final class RecordGroups implements AutoCloseable {
     private void split(Row row, SequenceRange confirmed, Change change) throws SQLException {
         List<Sequenced> left;
         try {
-            left = BatchCodec.decode(open(row, epoch, seal)).stream()
+            left = BatchCodec.decode(open(row, seal)).stream()
                     .filter(record -> !confirmed.contains(record.sequence()))
                     .toList();
         } catch (GeneralSecurityException e) {
@@ -244,12 +246,13 @@ final class RecordGroups implements AutoCloseable {
                 rows.getLong(2),
                 Lane.of(rows.getInt(3)),
                 rows.getLong(4),
-                ByteString.copyFrom(rows.getBytes(5)));
+                ByteString.copyFrom(rows.getBytes(5)),
+                rows.getLong(6));
     }
 
     /** The batch in a row; throws if a bit of it, or of its place, is not as it was written. */
-    static byte[] open(Row row, long epoch, Seal seal) throws GeneralSecurityException {
-        return seal.open(row.sealed().toByteArray(), bound(epoch, row.lane(), row.first(), row.last()));
+    static byte[] open(Row row, Seal seal) throws GeneralSecurityException {
+        return seal.open(row.sealed().toByteArray(), bound(row.epoch(), row.lane(), row.first(), row.last()));
     }
 
     static long micros(Instant instant) {

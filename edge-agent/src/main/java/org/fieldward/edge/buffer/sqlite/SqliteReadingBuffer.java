@@ -22,6 +22,9 @@ import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.BufferException;
 import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.buffer.Lives;
+import org.fieldward.edge.buffer.Lives.Kind;
+import org.fieldward.edge.buffer.Lives.Life;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.Rejected;
@@ -48,7 +51,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Connection writing;
     private final Connection reading;
     private final Seal seal;
-    private final long epoch;
+    private final SecureRandom random;
+    private volatile Lives lives;
     private final Optional<String> damage;
     private final LanePolicy policy;
     private RecordGroups groups;
@@ -72,12 +76,13 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         BufferFile.Opened opened = file.open();
         writing = opened.connection();
         seal = opened.seal();
-        epoch = opened.epoch();
+        this.random = random;
+        lives = opened.lives();
         damage = opened.damage();
         policy = new LanePolicy(settings.maxBytes(), settings.reserveBytes(), settings.waveformPercent());
         ballast = new Ballast(directory, random);
-        groups = new RecordGroups(writing, seal, epoch);
-        eviction = new LaneEviction(writing, seal, epoch);
+        groups = new RecordGroups(writing, seal, lives.newest().epoch());
+        eviction = new LaneEviction(writing, seal);
         gaps = new GapRows(writing, seal);
         tally = Tally.of(writing);
         next = writing.prepareStatement(NEXT);
@@ -111,8 +116,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     @Override
-    public long epoch() {
-        return epoch;
+    public Lives lives() {
+        return lives;
     }
 
     @Override
@@ -180,6 +185,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             gaps.stage(losses);
         }
         SequenceSet toldNow = effort == Effort.ALL ? tell(group, admission) : SequenceSet.EMPTY;
+        Lives after = live(group, !admission.entries().isEmpty());
         change.add(groups.insert(admission.entries()));
         AlarmRows.apply(writing, seal, admission.entries());
         long quarantined = quarantineBytes;
@@ -200,6 +206,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
         writing.commit();
 
+        lives = after;
         nextSequence.set(admission.next());
         quarantineBytes = quarantined;
         tally.apply(change);
@@ -224,6 +231,23 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 : SequenceSet.of(new SequenceRange(first, admission.next() - 1));
     }
 
+    /** A life begins with its first record, in the same transaction. */
+    private Lives live(Group group, boolean stores) throws SQLException {
+        Life newest = lives.newest();
+        Life now = newest;
+        if (stores && newest.kind() == Kind.PENDING) {
+            now = new Life(newest.epoch(), newest.parent(), newest.first(), Kind.BEGUN);
+            LifeRows.insert(writing, now);
+        }
+        if (group.parts() && now.kind() == Kind.BEGUN) {
+            now = new Life(BufferFile.newEpoch(random), now.epoch(), now.first(), Kind.BEGUN);
+            LifeRows.rename(writing, now.parent(), now.epoch());
+        }
+        var all = new ArrayList<>(lives.all());
+        all.set(all.size() - 1, now);
+        return new Lives(all);
+    }
+
     private static boolean isUrgent(Append append) {
         return append.entries().stream().allMatch(entry -> entry.lane().compareTo(Lane.EVENT) <= 0);
     }
@@ -236,8 +260,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             groups.close();
             eviction.close();
             next.close();
-            groups = new RecordGroups(writing, seal, epoch);
-            eviction = new LaneEviction(writing, seal, epoch);
+            groups = new RecordGroups(writing, seal, lives.newest().epoch());
+            eviction = new LaneEviction(writing, seal);
             next = writing.prepareStatement(NEXT);
             // What was prepared may have begun to read.
             writing.commit();
@@ -277,7 +301,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         synchronized (reading) {
             try {
                 return SliceMaker.read(
-                        new SliceMaker.Source(reading, epoch, seal), lane, within, excluding, max, damaged::add);
+                        new SliceMaker.Source(reading, lives, seal), lane, within, excluding, max, damaged::add);
             } catch (SQLException e) {
                 throw new BufferException("buffer could not read: " + e.getMessage(), e);
             }
@@ -344,12 +368,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     private void count() throws SQLException {
-        try (Statement statement = writing.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT next_sequence FROM meta")) {
-                row.next();
-                nextSequence.set(row.getLong(1));
-            }
-        }
+        nextSequence.set(BufferFile.nextSequence(writing));
         quarantineBytes = QuarantineRows.bytes(writing);
     }
 
