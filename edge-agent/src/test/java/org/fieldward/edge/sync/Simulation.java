@@ -58,7 +58,6 @@ final class Simulation implements AutoCloseable {
 
     private record Batch(Slice slice, boolean late) {}
 
-
     private final Random random;
     private final Optional<PlantedBug> bug;
     private final Path folder;
@@ -231,16 +230,16 @@ final class Simulation implements AutoCloseable {
             reachable = true;
             halfOpen = false;
             flapping = false;
-        } else if (chance < 28) {
+        } else if (chance < 27) {
             count("backups");
             backup.ifPresent(SimulatedBuffer::close);
             backup = Optional.of(buffer.copyTo(newFolder()));
-        } else if (chance < 30) {
+        } else if (chance < 28) {
             backup.ifPresent(this::restore);
-        } else if (chance < 32 && other.isEmpty()) {
+        } else if (chance < 29 && other.isEmpty()) {
             count("clones");
             other = Optional.of(buffer.copyTo(newFolder()));
-        } else if (chance < 36 && other.isPresent()) {
+        } else if (chance < 32 && other.isPresent()) {
             turn();
         }
     }
