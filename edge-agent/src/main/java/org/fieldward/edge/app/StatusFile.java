@@ -96,6 +96,14 @@ public final class StatusFile {
             reasons.forEach((reason, count) -> counts.put(word(reason), count));
         });
         buffer.put("setAside", facts.buffer().damage().orElse(""));
+        var salvages = buffer.putArray("salvage");
+        facts.buffer()
+                .salvages()
+                .forEach(state -> salvages.addObject()
+                        .put("file", state.file())
+                        .put("done", state.done())
+                        .put("records", state.records())
+                        .put("lostRows", state.lostRows()));
         ObjectNode backlog = buffer.putObject("backlog");
         for (Lane lane : Lane.values()) {
             ReadingBuffer.Backlog waiting = facts.buffer().backlog(lane);

@@ -48,6 +48,8 @@ public final class BufferWriter implements Store, AutoCloseable {
 
         record Telling(Stamp stamp, CompletableFuture<Void> result) implements Work {}
 
+        record Salvaging(Salvaged part, CompletableFuture<Boolean> result) implements Work {}
+
         record Discarding(long quarantined, CompletableFuture<Void> result) implements Work {}
 
         CompletableFuture<?> result();
@@ -110,6 +112,13 @@ public final class BufferWriter implements Store, AutoCloseable {
     public CompletionStage<Void> part() {
         var result = new CompletableFuture<Void>();
         offer(new Work.Parting(result));
+        return result;
+    }
+
+    /** Takes in what was found in a damaged file; completes with false if there is no room for it now. */
+    public CompletionStage<Boolean> salvage(Salvaged part) {
+        var result = new CompletableFuture<Boolean>();
+        offer(new Work.Salvaging(part, result));
         return result;
     }
 
@@ -222,6 +231,7 @@ public final class BufferWriter implements Store, AutoCloseable {
                 case Work.Forgetting forgetting ->
                     confirmed = confirmed.plus(buffer.lives().within(forgetting.epoch(), forgetting.confirmed()));
                 case Work.Parting parting -> parts = true;
+                case Work.Salvaging salvaging -> {}
             }
         }
         Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded, telling, parts));
@@ -240,6 +250,7 @@ public final class BufferWriter implements Store, AutoCloseable {
                 case Work.Discarding discarding -> settle(discarding.result(), committed);
                 case Work.Forgetting forgetting -> settle(forgetting.result(), committed);
                 case Work.Parting parting -> settle(parting.result(), committed);
+                case Work.Salvaging salvaging -> salvaging.result().complete(buffer.salvage(salvaging.part()));
             }
         }
     }

@@ -34,6 +34,9 @@ public interface ReadingBuffer extends AutoCloseable {
      */
     Committed commit(Group group);
 
+    /** Takes in what was found in a damaged file, durably; false if there is no room for it, and nothing was done. */
+    boolean salvage(Salvaged part);
+
     /**
      * Up to {@code max} unconfirmed records of a lane, lowest sequence first.
      *

@@ -26,6 +26,7 @@ import org.fieldward.edge.sync.SyncEvent.Confirmed;
 import org.fieldward.edge.sync.SyncEvent.LinkDown;
 import org.fieldward.edge.sync.SyncEvent.NothingThere;
 import org.fieldward.edge.sync.SyncEvent.Refused;
+import org.fieldward.edge.sync.SyncEvent.Salvaged;
 import org.fieldward.edge.sync.SyncEvent.Sent;
 import org.fieldward.edge.sync.SyncEvent.Stored;
 import org.fieldward.edge.sync.SyncEvent.Tick;
@@ -119,6 +120,11 @@ public final class SyncDecider {
         return switch (event) {
             case Tick tick -> tick(now);
             case Stored stored -> stored(stored.lane(), stored.count(), now);
+            case Salvaged salvaged -> {
+                empty.removeIf(Source::late);
+                descents.clear();
+                yield next(now);
+            }
             case Welcomed welcomed -> welcomed(welcomed, now);
             case Confirmed confirmed -> confirmed(confirmed.session(), confirmed.sequences(), now);
             case Refused refused ->

@@ -129,6 +129,11 @@ public final class Uplink implements CommitListener, AutoCloseable {
         }
     }
 
+    /** Older records came to light: the backlog does not end where it seemed to. */
+    public void salvaged() {
+        mailbox.add(() -> on(new SyncEvent.Salvaged()));
+    }
+
     /**
      * What lies below may come to the core, over this link or in another way.
      *

@@ -174,6 +174,11 @@ class BufferWriterTest {
         }
 
         @Override
+        public boolean salvage(Salvaged part) {
+            return buffer.salvage(part);
+        }
+
+        @Override
         public Map<Lane, Map<Gap.Reason, Long>> lost() {
             return buffer.lost();
         }

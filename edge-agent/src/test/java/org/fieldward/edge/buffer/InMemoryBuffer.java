@@ -56,6 +56,11 @@ public final class InMemoryBuffer implements ReadingBuffer {
     }
 
     @Override
+    public boolean salvage(Salvaged part) {
+        throw new UnsupportedOperationException("memory is never damaged");
+    }
+
+    @Override
     public synchronized long nextSequence() {
         return next;
     }

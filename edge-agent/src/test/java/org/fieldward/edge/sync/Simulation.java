@@ -230,16 +230,16 @@ final class Simulation implements AutoCloseable {
             reachable = true;
             halfOpen = false;
             flapping = false;
-        } else if (chance < 27) {
+        } else if (chance < 26) {
             count("backups");
             backup.ifPresent(SimulatedBuffer::close);
             backup = Optional.of(buffer.copyTo(newFolder()));
-        } else if (chance < 28) {
+        } else if (chance < 27) {
             backup.ifPresent(this::restore);
-        } else if (chance < 29 && other.isEmpty()) {
+        } else if (chance < 28 && other.isEmpty()) {
             count("clones");
             other = Optional.of(buffer.copyTo(newFolder()));
-        } else if (chance < 32 && other.isPresent()) {
+        } else if (chance < 29 && other.isPresent()) {
             turn();
         }
     }

@@ -100,6 +100,12 @@ public final class StatusCommand implements Callable<Integer> {
                     text(buffer, "setAside") + " groups kept apart: "
                             + buffer.path("damagedGroups").asLong());
         }
+        buffer.path("salvage")
+                .forEach(one -> line(
+                        "SALVAGE",
+                        text(one, "file") + ": " + one.path("records").asLong() + " records saved, "
+                                + one.path("lostRows").asLong() + " rows beyond saving, "
+                                + (one.path("done").asBoolean() ? "done" : "going on")));
         line(
                 "devices",
                 devices.path("online").size() + " online, "

@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +81,7 @@ public final class BufferCheck {
      * @param max records in a slice
      */
     public static int unconfirmed(Path directory, long upTo, int max, Taker taker) throws IOException {
-        var file = new BufferFile(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+        var file = new BufferFile(directory);
         Set<Long> damaged = new HashSet<>();
         // Not in one transaction: the agent's log could not be folded into its file until a slow stick is written.
         try (Connection connection = BufferFile.connect(file.path(), true)) {
@@ -112,7 +109,7 @@ public final class BufferCheck {
     }
 
     private static <T> T look(Path directory, Look<T> look) {
-        var file = new BufferFile(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+        var file = new BufferFile(directory);
         if (!exists(directory)) {
             throw new BufferException("there is no buffer in " + directory);
         }

@@ -11,13 +11,18 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fieldward.edge.buffer.BufferException;
 import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.Lives.Kind;
 import org.fieldward.edge.buffer.Lives.Life;
+import org.fieldward.edge.buffer.torn.TornFile;
+import org.fieldward.edge.buffer.torn.TornRow;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.edge.seal.SealException;
 import org.fieldward.edge.seal.SealKey;
@@ -31,6 +36,15 @@ import org.sqlite.SQLiteException;
 final class BufferFile {
 
     static final String NAME = "buffer.db";
+
+    /** Stands behind the name of a damaged file until all that can be read of it was taken over. */
+    static final String UNSALVAGED = ".unsalvaged";
+
+    /** Where a damaged file begins; of what lies behind, its rows say enough of themselves. */
+    private static final int META_PLACES = 64;
+
+    private static final int SEQUENCE_STRIDE_BITS = 32;
+    private static final int SEQUENCE_BITS = 52;
 
     private static final String PURPOSE = "buffer";
     private static final int TAIL_ROWS = 64;
@@ -66,11 +80,19 @@ final class BufferFile {
                     "INSERT INTO life (epoch, parent, first) SELECT epoch, 0, 1 FROM meta WHERE next_sequence > 1",
                     // Under which a row was sealed; its own, so that a row found in a damaged file needs nothing else.
                     "ALTER TABLE record_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH,
-                    "ALTER TABLE damaged_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH));
+                    "ALTER TABLE damaged_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH,
+                    "CREATE TABLE salvage (file TEXT PRIMARY KEY, position INTEGER NOT NULL DEFAULT 0,"
+                            + " done INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0,"
+                            + " lost_rows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"));
 
     private final Path directory;
     private final SecureRandom random;
     private final InstantSource clock;
+
+    /** For looking at what is there. */
+    BufferFile(Path directory) {
+        this(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+    }
 
     BufferFile(Path directory, SecureRandom random, InstantSource clock) {
         this.directory = directory;
@@ -204,6 +226,57 @@ final class BufferFile {
         }
     }
 
+    /** What a damaged file may have said of itself. */
+    record Meta(long epoch, long nextSequence) {}
+
+    static List<Meta> metas(TornFile torn) throws IOException {
+        var metas = new ArrayList<Meta>();
+        for (long place = 0; place < torn.places(); place++) {
+            if (place >= META_PLACES && place < torn.filePages()) {
+                place = torn.filePages() - 1;
+                continue;
+            }
+            for (TornRow row : torn.rows(place)) {
+                row.numbers(1, 3)
+                        .filter(numbers -> row.rowid() == 1 && row.values().size() <= 4)
+                        .ifPresent(numbers -> metas.add(new Meta(numbers.get(0), numbers.get(1))));
+            }
+        }
+        return metas;
+    }
+
+    /** A fresh file takes over from those that were set aside: its sequences begin beyond all that theirs can be. */
+    private void succeed(Connection connection) throws SQLException, IOException {
+        List<Path> unsalvaged;
+        try (Stream<Path> files = Files.list(directory)) {
+            unsalvaged = files.filter(file -> file.getFileName().toString().endsWith(UNSALVAGED))
+                    .sorted()
+                    .toList();
+        }
+        long most = 0;
+        for (Path mark : unsalvaged) {
+            String name = mark.getFileName().toString();
+            String file = name.substring(0, name.length() - UNSALVAGED.length());
+            SalvageRows.begin(connection, file);
+            try (var torn = new TornFile(directory.resolve(file))) {
+                long next = metas(torn).stream()
+                        .mapToLong(Meta::nextSequence)
+                        .filter(sequence -> sequence > 0 && sequence >> SEQUENCE_BITS == 0)
+                        .max()
+                        // Somewhere that no file has come to: there is room for two million files.
+                        .orElseGet(() -> random.nextLong() >>> Long.SIZE - SEQUENCE_BITS);
+                most = Math.max(most, next);
+            }
+        }
+        if (!unsalvaged.isEmpty()) {
+            // The log's end may be lost, and with it what was given out last.
+            long first = (most >> SEQUENCE_STRIDE_BITS) + 2 << SEQUENCE_STRIDE_BITS;
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("UPDATE meta SET next_sequence = " + first);
+            }
+        }
+    }
+
     static long newEpoch(SecureRandom random) {
         return random.nextLong() >>> 1 | 1;
     }
@@ -244,6 +317,7 @@ final class BufferFile {
         for (int i = 2; Files.exists(target); i++) {
             target = directory.resolve("buffer-damaged-" + stamp + "-" + i + ".db");
         }
+        Files.writeString(target.resolveSibling(target.getFileName() + UNSALVAGED), "");
         // The file goes before its log: alone it would pass for whole, and give out the log's sequences again.
         for (String suffix : List.of("", "-wal", "-shm")) {
             Path from = directory.resolve(NAME + suffix);
@@ -276,6 +350,11 @@ final class BufferFile {
                 }
             }
             statement.execute("PRAGMA user_version = " + MIGRATIONS.size());
+            if (version == 0) {
+                succeed(connection);
+            }
+        } catch (IOException e) {
+            throw new BufferException("buffer could not look at what was set aside in " + directory, e);
         }
         connection.commit();
     }

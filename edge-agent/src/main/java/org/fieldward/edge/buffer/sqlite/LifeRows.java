@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.Lives.Kind;
 import org.fieldward.edge.buffer.Lives.Life;
@@ -46,6 +47,22 @@ final class LifeRows {
         return all;
     }
 
+    /** What the lives are once this is committed: one begins with its first record, in the same transaction. */
+    static Lives after(Connection connection, Lives lives, boolean stores, OptionalLong parted) throws SQLException {
+        Life now = lives.newest();
+        if (stores && now.kind() == Kind.PENDING) {
+            now = new Life(now.epoch(), now.parent(), now.first(), Kind.BEGUN);
+            insert(connection, now);
+        }
+        if (parted.isPresent() && now.kind() == Kind.BEGUN) {
+            now = new Life(parted.getAsLong(), now.epoch(), now.first(), Kind.BEGUN);
+            rename(connection, now.parent(), now.epoch());
+        }
+        var all = new ArrayList<>(lives.all());
+        all.set(all.size() - 1, now);
+        return new Lives(all);
+    }
+
     static void insert(Connection connection, Life life) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO life (epoch, parent, first, salvaged) VALUES (?, ?, ?, ?)")) {
@@ -63,7 +80,7 @@ final class LifeRows {
     }
 
     /** The records of the newest life go under another epoch from now on. */
-    static void rename(Connection connection, long from, long to) throws SQLException {
+    private static void rename(Connection connection, long from, long to) throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE life SET parent = epoch, epoch = ? WHERE epoch = ?")) {
             update.setLong(1, to);

@@ -78,8 +78,9 @@ final class RecordGroups implements AutoCloseable {
                 + " AND first <= ?2 AND (first < ?1 OR last > ?2)");
         one = connection.prepareStatement(COLUMNS + " FROM record_group WHERE last = ?");
         deleteOne = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
-        keepApart = connection.prepareStatement(
-                "INSERT OR REPLACE INTO damaged_group SELECT * FROM record_group WHERE last = ?");
+        keepApart = connection.prepareStatement("INSERT OR REPLACE INTO damaged_group"
+                // A negative lane tells it from a row of records, should this file be salvaged one day.
+                + " SELECT last, first, -lane, received_micros, content, epoch FROM record_group WHERE last = ?");
     }
 
     /** @param epoch under which it was sealed */
@@ -133,19 +134,27 @@ final class RecordGroups implements AutoCloseable {
         return change;
     }
 
+    /** As it was sealed. */
+    Change insert(Row row) throws SQLException {
+        var change = new Change();
+        insert.setLong(1, row.first());
+        insert.setLong(2, row.last());
+        insert.setInt(3, row.lane().number());
+        insert.setLong(4, row.receivedMicros());
+        insert.setBytes(5, row.sealed().toByteArray());
+        insert.setLong(6, row.epoch());
+        insert.executeUpdate();
+        change.add(row.lane(), row.last() - row.first() + 1, row.sealed().size() + ROW_BYTES);
+        return change;
+    }
+
     private void insertRow(List<Sequenced> run, Change change) throws SQLException {
         Lane lane = run.getFirst().entry().lane();
         long first = run.getFirst().sequence();
         long last = run.getLast().sequence();
         byte[] content = seal.seal(encode(run), bound(epoch, lane, first, last));
-        insert.setLong(1, first);
-        insert.setLong(2, last);
-        insert.setInt(3, lane.number());
-        insert.setLong(4, micros(run.getFirst().entry().stamp().receivedAt()));
-        insert.setBytes(5, content);
-        insert.setLong(6, epoch);
-        insert.executeUpdate();
-        change.add(lane, run.size(), content.length + ROW_BYTES);
+        long received = micros(run.getFirst().entry().stamp().receivedAt());
+        change.add(insert(new Row(first, last, lane, received, ByteString.copyFrom(content), epoch)));
     }
 
     /**

@@ -14,20 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fieldward.edge.buffer.AppendResult;
 import org.fieldward.edge.buffer.AppendResult.Full;
-import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.BufferException;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.Lives;
-import org.fieldward.edge.buffer.Lives.Kind;
-import org.fieldward.edge.buffer.Lives.Life;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.ReadingBuffer;
-import org.fieldward.edge.buffer.Rejected;
+import org.fieldward.edge.buffer.Salvaged;
 import org.fieldward.edge.buffer.quota.LanePolicy;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
@@ -51,7 +49,9 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Connection writing;
     private final Connection reading;
     private final Seal seal;
+    private final Path directory;
     private final SecureRandom random;
+    private volatile List<Salvaged.State> salvages = List.of();
     private volatile Lives lives;
     private final Optional<String> damage;
     private final LanePolicy policy;
@@ -76,6 +76,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         BufferFile.Opened opened = file.open();
         writing = opened.connection();
         seal = opened.seal();
+        this.directory = directory;
         this.random = random;
         lives = opened.lives();
         damage = opened.damage();
@@ -87,6 +88,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         tally = Tally.of(writing);
         next = writing.prepareStatement(NEXT);
         count();
+        salvages = SalvageRows.read(writing);
         writing.commit();
         reading = BufferFile.connect(file.path(), true);
     }
@@ -185,20 +187,20 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             gaps.stage(losses);
         }
         SequenceSet toldNow = effort == Effort.ALL ? tell(group, admission) : SequenceSet.EMPTY;
-        Lives after = live(group, !admission.entries().isEmpty());
+        Lives after = LifeRows.after(
+                writing,
+                lives,
+                !admission.entries().isEmpty(),
+                group.parts() ? OptionalLong.of(BufferFile.newEpoch(random)) : OptionalLong.empty());
         change.add(groups.insert(admission.entries()));
         AlarmRows.apply(writing, seal, admission.entries());
-        long quarantined = quarantineBytes;
         var rejected = new ArrayList<AppendResult>(group.rejected().size());
-        for (Rejected payload : group.rejected()) {
-            boolean room = quarantined + payload.payload().size() <= settings.quarantineBytes();
-            if (effort == Effort.ALL && room) {
-                quarantined += QuarantineRows.insert(writing, seal, payload);
-                rejected.add(new Stored(0, 0));
-            } else {
-                rejected.add(new Full(quarantined, settings.quarantineBytes()));
-            }
-        }
+        long quarantined = QuarantineRows.take(
+                writing,
+                seal,
+                group.rejected(),
+                new Full(quarantineBytes, effort == Effort.ALL ? settings.quarantineBytes() : 0),
+                rejected);
         quarantined -= QuarantineRows.settle(writing, group, appends);
         if (!admission.entries().isEmpty()) {
             next.setLong(1, admission.next());
@@ -231,21 +233,39 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 : SequenceSet.of(new SequenceRange(first, admission.next() - 1));
     }
 
-    /** A life begins with its first record, in the same transaction. */
-    private Lives live(Group group, boolean stores) throws SQLException {
-        Life newest = lives.newest();
-        Life now = newest;
-        if (stores && newest.kind() == Kind.PENDING) {
-            now = new Life(newest.epoch(), newest.parent(), newest.first(), Kind.BEGUN);
-            LifeRows.insert(writing, now);
+    @Override
+    public boolean salvage(Salvaged part) {
+        if (!ballast.isHeld() || !SalvageRows.fits(policy, tally.bytes(), part)) {
+            return false;
         }
-        if (group.parts() && now.kind() == Kind.BEGUN) {
-            now = new Life(BufferFile.newEpoch(random), now.epoch(), now.first(), Kind.BEGUN);
-            LifeRows.rename(writing, now.parent(), now.epoch());
+        try {
+            var rows = new SalvageRows(writing, seal, groups, lives);
+            rows.take(part);
+            gaps.stage(rows.losses());
+            List<Salvaged.State> states = SalvageRows.read(writing);
+            // Before the commit: who reads must not meet a row whose life it does not know.
+            lives = rows.lives();
+            writing.commit();
+            tally.apply(rows.change());
+            gaps.committed(List.of());
+            salvages = states;
+            return true;
+        } catch (SQLException e) {
+            if (!BufferFile.isFull(e)) {
+                throw new BufferException("buffer could not take in what was salvaged: " + e.getMessage(), e);
+            }
+            recover();
+            return false;
         }
-        var all = new ArrayList<>(lives.all());
-        all.set(all.size() - 1, now);
-        return new Lives(all);
+    }
+
+    /** The damaged files that this one takes over from, and how far that is. */
+    public List<Salvaged.State> salvages() {
+        return salvages;
+    }
+
+    Path directory() {
+        return directory;
     }
 
     private static boolean isUrgent(Append append) {
