@@ -158,7 +158,10 @@ public final class EdgeAgent implements AutoCloseable {
         clinic = clinicPage(doorSettings, doorkeeper);
         core.ifPresent(side -> listeners.add(side.uplink()));
         salvage = new Salvage(
-                buffer, writer, () -> core.ifPresent(side -> side.uplink().salvaged()));
+                settings.data(),
+                buffer,
+                writer,
+                () -> core.ifPresent(side -> side.uplink().salvaged()));
         quarantine = new Quarantine(buffer, writer, formats, stamper);
         stick = new StickDesk(
                 buffer,

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +48,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private final CloudLink link;
     private final About about;
     private final TransferGate gate;
+    private final Copies copies;
     private final SyncDecider decider;
     private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final AtomicLongArray stored = new AtomicLongArray(Lane.values().length);
@@ -71,7 +70,6 @@ public final class Uplink implements CommitListener, AutoCloseable {
 
     private Optional<Instant> lastConfirmedAt = Optional.empty();
     private Optional<String> problem = Optional.empty();
-    private Optional<Instant> copyAt = Optional.empty();
     private long confirmed;
     private long accepted;
     private final Map<String, Long> quarantined = new TreeMap<>();
@@ -106,6 +104,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         this.writer = writer;
         this.link = link;
         this.about = about;
+        copies = new Copies(buffer, writer, about.gateway());
         unsentFrom = new AtomicLong(buffer.nextSequence());
         gate = new TransferGate(settings.pace().window());
         decider =
@@ -193,11 +192,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
 
     private void fail(String why) {
         problem = Optional.of(why);
-        switch (decider.state()) {
-            case SyncDecider.State.Waiting waiting -> {}
-            case SyncDecider.State.Connecting connecting -> on(new SyncEvent.LinkDown(connecting.session()));
-            case SyncDecider.State.Online online -> on(new SyncEvent.LinkDown(online.session()));
-        }
+        on(new SyncEvent.LinkDown(decider.session()));
     }
 
     private void countStored() {
@@ -277,14 +272,6 @@ public final class Uplink implements CommitListener, AutoCloseable {
         on(new SyncEvent.Welcomed(number, welcome.window(), welcome.protocol()));
     }
 
-    private void noticeCopy() {
-        copyAt = Optional.of(about.clock().get().now());
-        LOG.warn(
-                "link: a copy of the buffer of gateway {} speaks to the core too, or spoke before this one was put back."
-                        + " Nothing is lost or doubled, but only one at a time is heard: is there a second machine?",
-                about.gateway());
-    }
-
     private void beat() {
         long now = tick();
         if (session == null || now < heartbeatAt) {
@@ -310,18 +297,15 @@ public final class Uplink implements CommitListener, AutoCloseable {
     }
 
     private SyncStatus describe() {
-        return switch (decider.state()) {
-            case SyncDecider.State.Waiting waiting -> describe(SyncStatus.Link.WAITING, 0);
-            case SyncDecider.State.Connecting connecting -> describe(SyncStatus.Link.CONNECTING, connecting.session());
-            case SyncDecider.State.Online online -> describe(SyncStatus.Link.UP, online.session());
+        SyncStatus.Link state = switch (decider.state()) {
+            case SyncDecider.State.Waiting waiting -> SyncStatus.Link.WAITING;
+            case SyncDecider.State.Connecting connecting -> SyncStatus.Link.CONNECTING;
+            case SyncDecider.State.Online online -> SyncStatus.Link.UP;
         };
-    }
-
-    private SyncStatus describe(SyncStatus.Link state, long number) {
         boolean held = state == SyncStatus.Link.UP && !mayReadingsGo();
         return new SyncStatus(
                 state,
-                number,
+                decider.session(),
                 lastConfirmedAt,
                 confirmed,
                 accepted,
@@ -329,7 +313,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 problem,
                 held,
                 progress.left(),
-                copyAt);
+                copies.noticedAt());
     }
 
     /** Ends the session and waits for the thread. What is not confirmed stays in the buffer. */
@@ -356,33 +340,19 @@ public final class Uplink implements CommitListener, AutoCloseable {
         @Override
         public void welcomed(CloudLink.Welcome welcome) {
             mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
-            SequenceSet ofNewest =
-                    welcome.covered().getOrDefault(buffer.lives().newest().epoch(), SequenceSet.EMPTY);
-            if (!ofNewest.isEmpty() && ofNewest.ranges().getLast().last() >= unsentFrom.get()) {
-                part(ofNewest.ranges().getLast().last());
+            boolean shared = copies.isShared(welcome.covered(), unsentFrom.get());
+            if (shared || welcome.copy()) {
+                copies.noticed(about.clock().get().now());
+            }
+            if (shared) {
+                var unused = copies.part()
+                        .whenComplete(
+                                (done, failure) -> ended("the core holds of this epoch what was never sent from here"));
                 return;
             }
-            if (welcome.copy()) {
-                mailbox.add(Uplink.this::noticeCopy);
-            }
-            CompletionStage<?> forgotten = CompletableFuture.completedStage(null);
-            for (Map.Entry<Long, SequenceSet> held : welcome.covered().entrySet()) {
-                forgotten = forgotten.thenCombine(writer.confirm(held.getKey(), held.getValue()), (all, one) -> one);
-            }
             // A full disk may not let it forget; the session is good all the same, and a repeated record is harmless.
-            var unused = forgotten.whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
-        }
-
-        /** This very run was copied, as with a machine's memory: only a new epoch tells its records from the other's. */
-        private void part(long strange) {
-            var unused = writer.part()
-                    .whenComplete((done, failure) -> mailbox.add(() -> {
-                        noticeCopy();
-                        problem =
-                                Optional.of("the core holds sequence " + strange + " of this buffer's epoch, which was"
-                                        + " not sent from here: what waits goes under a new epoch");
-                        on(new SyncEvent.LinkDown(number));
-                    }));
+            var unused = copies.forget(welcome.covered())
+                    .whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
         }
 
         @Override

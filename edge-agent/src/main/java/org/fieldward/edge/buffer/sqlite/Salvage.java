@@ -57,8 +57,8 @@ public final class Salvage implements AutoCloseable {
     private record Search(String file, TornFile torn, Set<Long> epochs) {}
 
     /** @param found called after records came in that nobody was told of */
-    public Salvage(SqliteReadingBuffer buffer, BufferWriter writer, Runnable found) {
-        directory = buffer.directory();
+    public Salvage(Path directory, SqliteReadingBuffer buffer, BufferWriter writer, Runnable found) {
+        this.directory = directory;
         seal = new BufferFile(directory).existingSeal();
         this.buffer = buffer;
         this.writer = writer;

@@ -49,7 +49,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Connection writing;
     private final Connection reading;
     private final Seal seal;
-    private final Path directory;
     private final SecureRandom random;
     private volatile List<Salvaged.State> salvages = List.of();
     private volatile Lives lives;
@@ -76,7 +75,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         BufferFile.Opened opened = file.open();
         writing = opened.connection();
         seal = opened.seal();
-        this.directory = directory;
         this.random = random;
         lives = opened.lives();
         damage = opened.damage();
@@ -87,7 +85,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         gaps = new GapRows(writing, seal);
         tally = Tally.of(writing);
         next = writing.prepareStatement(NEXT);
-        count();
+        nextSequence.set(BufferFile.nextSequence(writing));
+        quarantineBytes = QuarantineRows.bytes(writing);
         salvages = SalvageRows.read(writing);
         writing.commit();
         reading = BufferFile.connect(file.path(), true);
@@ -163,8 +162,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     private Full full() {
-        long used = tally.bytes().total();
-        return new Full(used, used);
+        return new Full(tally.bytes().total(), tally.bytes().total());
     }
 
     private Committed write(Group group, Effort effort) throws SQLException {
@@ -262,10 +260,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     /** The damaged files that this one takes over from, and how far that is. */
     public List<Salvaged.State> salvages() {
         return salvages;
-    }
-
-    Path directory() {
-        return directory;
     }
 
     private static boolean isUrgent(Append append) {
@@ -385,11 +379,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 throw new BufferException("buffer could not read its quarantine: " + e.getMessage(), e);
             }
         }
-    }
-
-    private void count() throws SQLException {
-        nextSequence.set(BufferFile.nextSequence(writing));
-        quarantineBytes = QuarantineRows.bytes(writing);
     }
 
     @Override
