@@ -67,7 +67,6 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private boolean running = true;
 
     private final Progress progress = new Progress();
-
     private Optional<Instant> lastConfirmedAt = Optional.empty();
     private Optional<String> problem = Optional.empty();
     private long confirmed;
@@ -345,9 +344,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 copies.noticed(about.clock().get().now());
             }
             if (shared) {
-                var unused = copies.part()
-                        .whenComplete(
-                                (done, failure) -> ended("the core holds of this epoch what was never sent from here"));
+                var unused = copies.part().whenComplete((done, failure) -> ended("this epoch is a copy's too"));
                 return;
             }
             // A full disk may not let it forget; the session is good all the same, and a repeated record is harmless.
