@@ -178,7 +178,7 @@ public final class CloudCore implements AutoCloseable {
     }
 
     public GatewayStates gatewayStates() {
-        return new RegisteredStates(gateways);
+        return new RegisteredStates(gateways, new SqlStanding(database));
     }
 
     public Readings readings() {

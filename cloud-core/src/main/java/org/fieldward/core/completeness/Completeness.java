@@ -169,7 +169,11 @@ public final class Completeness {
             SequenceSet covered = life.covered();
             if (!covered.isEmpty()) {
                 lives.computeIfAbsent(life.gateway(), gateway -> new ArrayList<>())
-                        .add(new Life(life.epoch(), covered.ranges().getLast().last(), covered.size()));
+                        .add(new Life(
+                                life.epoch(),
+                                life.first(),
+                                covered.ranges().getLast().last(),
+                                covered.size()));
             }
         }
         var carriers = new ArrayList<Carrier>();

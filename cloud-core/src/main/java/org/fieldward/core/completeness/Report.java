@@ -133,10 +133,10 @@ public record Report(
         }
     }
 
-    /** One life of a gateway's buffer: {@code held} of the sequences 1 to {@code upTo} are confirmed. */
-    public record Life(long epoch, long upTo, long held) {
+    /** One life of a gateway's buffer: {@code held} of the sequences {@code first} to {@code upTo} are confirmed. */
+    public record Life(long epoch, long first, long upTo, long held) {
         long holes() {
-            return upTo - held;
+            return upTo - first + 1 - held;
         }
     }
 }

@@ -72,7 +72,7 @@ public final class ReportJson {
         words.put("zone", "whose days these are; zoneKnown false: the facility's is not known, and they are UTC's.");
         words.put(
                 "gateways",
-                "over all time: held of the sequences 1 to upTo; a hole is still at the gateway, on its way, or lost."
+                "over all time: held of the sequences first to upTo; a hole is still at the gateway, on its way, or lost."
                         + " backlog: what the gateway itself said it still holds.");
         words.put("unread", "batches that are confirmed but not worked through: they are in no row yet.");
         words.put("unplaced", "set aside without a device that could be read, by when they were set aside.");
@@ -190,6 +190,7 @@ public final class ReportJson {
         carrier.lives()
                 .forEach(life -> lives.addObject()
                         .put("epoch", Long.toUnsignedString(life.epoch()))
+                        .put("first", life.first())
                         .put("upTo", life.upTo())
                         .put("held", life.held())
                         .put("holes", life.holes()));

@@ -14,6 +14,7 @@ public interface GatewayStates {
      * @param connected a session is open now
      * @param backlog records per lane that the core has not confirmed, by the last heartbeat
      * @param lastConfirmedAt when the core last confirmed something of it
+     * @param copyAt when another copy of this gateway's buffer was last noticed
      * @param clockOffset the gateway's clock minus the core's, empty while nobody knows
      */
     record GatewayState(
@@ -22,7 +23,8 @@ public interface GatewayStates {
             Optional<Instant> lastSeenAt,
             Optional<Instant> lastConfirmedAt,
             Map<Lane, Long> backlog,
-            Optional<Duration> clockOffset) {
+            Optional<Duration> clockOffset,
+            Optional<Instant> copyAt) {
         public GatewayState {
             backlog = Map.copyOf(backlog);
         }

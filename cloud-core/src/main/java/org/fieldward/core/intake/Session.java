@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.intake.SessionDecider.Action;
@@ -28,6 +29,7 @@ import org.fieldward.proto.link.Confirm;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
+import org.fieldward.proto.link.Held;
 import org.fieldward.proto.link.Hello;
 import org.fieldward.proto.link.LaneBacklog;
 import org.fieldward.proto.link.Refusal;
@@ -177,7 +179,14 @@ final class Session implements StreamObserver<FromGateway> {
     private void open(Action.Open open) {
         hello = Optional.of(open.hello());
         checkedAt = doors.clock().instant();
-        if (!doors.sessions().open(this)) {
+        boolean copy = doors.journal().hear(peer.name(), SessionDecider.line(open.hello()), checkedAt);
+        if (copy) {
+            LOG.warn(
+                    "a copy of the buffer of gateway {} speaks too, or an older one was put back: nothing is lost or"
+                            + " doubled, but only one at a time is heard",
+                    peer.name());
+        }
+        if (!doors.sessions().open(this, copy)) {
             refuse(SessionDecider.replaced());
             return;
         }
@@ -187,6 +196,8 @@ final class Session implements StreamObserver<FromGateway> {
                 .setSession(open.hello().getSession())
                 .addAllCovered(Ranges.of(
                         doors.journal().covered(peer.name(), open.hello().getEpoch())))
+                .addAllHeld(held(open.hello()))
+                .setCopy(copy)
                 .setCoreNowMicros(micros(doors.clock().instant()))
                 .setHeartbeatSeconds((int) doors.settings().heartbeat().toSeconds())
                 .setWindow(doors.settings().window())
@@ -223,6 +234,17 @@ final class Session implements StreamObserver<FromGateway> {
             LOG.warn("what gateway {} says of its configuration could not be noted: {}", peer.name(), e.getMessage());
         }
         requestNext();
+    }
+
+    private List<Held> held(Hello said) {
+        return said.getLivesList().stream()
+                .filter(life -> life.getEpoch() != said.getEpoch())
+                .map(life -> Held.newBuilder()
+                        .setEpoch(life.getEpoch())
+                        .addAllRanges(Ranges.of(doors.journal().covered(peer.name(), life.getEpoch())))
+                        .build())
+                .filter(held -> held.getRangesCount() > 0)
+                .toList();
     }
 
     /** Before the first batch: what the gateway stamped without a clock is put right by it. */

@@ -12,6 +12,7 @@ import org.fieldward.core.intake.SessionDecider.Action.Refuse;
 import org.fieldward.core.intake.SessionDecider.Action.SetAside;
 import org.fieldward.core.intake.SessionDecider.Action.Settle;
 import org.fieldward.core.journal.Journal.Arrival;
+import org.fieldward.core.journal.Line;
 import org.fieldward.core.registry.Gateways.Standing;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.ConfigurationState;
@@ -23,6 +24,11 @@ import org.fieldward.proto.link.Refusal.Reason;
 
 /** Decides what to do with each message of one session. Pure: it has no stream, store or clock of its own. */
 final class SessionDecider {
+
+    private static final int MAX_LIVES = 100;
+
+    /** How long a copy of a gateway is heard before the other has its turn. */
+    private static final int TURN_SECONDS = 60;
 
     static final int OLDEST_PROTOCOL = 1;
     /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk; from 4 on it may be a piece. */
@@ -98,6 +104,12 @@ final class SessionDecider {
         if (said.getEpoch() < 1 || said.getSession() < 1) {
             return malformed("hello.epoch and hello.session must be at least 1");
         }
+        if (said.getLivesCount() > MAX_LIVES
+                || said.getLivesList().stream()
+                        .anyMatch(life -> life.getEpoch() < 1 || life.getParent() < 0 || life.getFirst() < 1)) {
+            return malformed(
+                    "hello.lives must be at most " + MAX_LIVES + ", each with an epoch and a first of at least 1");
+        }
         Optional<Duration> away = visitor.turnedAway().get();
         if (away.isPresent()) {
             return new Refuse(busy(away.get()));
@@ -145,6 +157,24 @@ final class SessionDecider {
     static Refusal replaced() {
         return refusal(
                 Reason.REASON_REPLACED_BY_NEWER_SESSION, "a newer session of this gateway is open at this core", 0);
+    }
+
+    /** Both copies would call again at once, and neither would get anything done. */
+    static Refusal copied() {
+        return refusal(
+                Reason.REASON_REPLACED_BY_NEWER_SESSION,
+                "a copy of this gateway's buffer speaks too: they are heard in turns",
+                TURN_SECONDS);
+    }
+
+    /** Without what was found in a damaged file: that is no part of this file's line. */
+    static Line line(Hello said) {
+        return new Line(
+                said.getLivesList().stream()
+                        .filter(life -> !life.getSalvaged())
+                        .map(life -> new Line.Life(life.getEpoch(), life.getParent(), life.getFirst()))
+                        .toList(),
+                said.getNextSequence());
     }
 
     private static Action malformed(String detail) {

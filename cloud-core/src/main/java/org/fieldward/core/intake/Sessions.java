@@ -47,18 +47,22 @@ public final class Sessions {
         present.forEach(Session::instruct);
     }
 
-    /** False if a newer session of this gateway is live. A live older one is told that it was replaced. */
-    boolean open(Session session) {
+    /**
+     * False if a newer session of this gateway is live. A live older one is told that it was replaced.
+     *
+     * @param copy it comes from another copy of the gateway: their numbers say nothing, so they take turns
+     */
+    boolean open(Session session, boolean copy) {
         Session old;
         synchronized (this) {
             old = live.get(session.gateway());
-            if (old != null && old.number() > session.number()) {
+            if (old != null && old.number() > session.number() && !copy) {
                 return false;
             }
             live.put(session.gateway(), session);
         }
         if (old != null) {
-            old.refuse(SessionDecider.replaced());
+            old.refuse(copy ? SessionDecider.copied() : SessionDecider.replaced());
         }
         return true;
     }

@@ -54,6 +54,12 @@ public interface Journal {
     /** What is held of one life of a gateway's buffer. */
     SequenceSet covered(String gateway, long epoch);
 
+    /**
+     * Remembers what a gateway's buffer file says of its lives, before anything of it is taken. True if another copy of the
+     * file has spoken; nothing of either is lost or doubled, since no two copies share a life.
+     */
+    boolean hear(String gateway, Line line, Instant now);
+
     /** The entries behind {@code id}, oldest first, at most {@code limit} and at least one if there is one. */
     List<Entry> after(long id, int limit);
 

@@ -133,6 +133,30 @@ public final class SqlJournal implements Journal {
         }
     }
 
+    @Override
+    public boolean hear(String gateway, Line line, Instant now) {
+        if (line.lives().isEmpty()) {
+            return false;
+        }
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                boolean copy = SqlLine.hear(connection, gateway, line, now);
+                connection.commit();
+                return copy;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new JournalException("journal could not remember the lives of a gateway's buffer", e);
+        }
+    }
+
+    static SequenceSet covered(Connection connection, String gateway, long epoch) throws SQLException {
+        return covered(connection, new Life(gateway, epoch));
+    }
+
     private static SequenceSet covered(Connection connection, Life life) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                 "select covered::text from journal_coverage where gateway = ? and epoch = ?")) {

@@ -124,11 +124,12 @@ function drawStates(now) {
     const backlog = Object.values(gateway.backlog).reduce((sum, count) => sum + count, 0);
     const confirmed = gateway.last_confirmed ? `${shortAge((now - Date.parse(gateway.last_confirmed)) / 1000)} ago` : 'never';
     const late = !gateway.connected || !gateway.last_confirmed || now - Date.parse(gateway.last_confirmed) > 60_000;
+    const copied = gateway.copy_noticed && now - Date.parse(gateway.copy_noticed) < 86_400_000;
     const offset = gateway.clock_offset_ms;
     const clock = offset === undefined ? 'clock unknown' : `clock ${offset >= 0 ? '+' : '−'}${duration(Math.abs(offset))}`;
     return {
-      bad: late || Math.abs(offset ?? 0) > 2_000,
-      text: `${gateway.connected ? '●' : '✕ offline'} ${gateway.gateway} · backlog ${backlog} · confirmed ${confirmed} · ${clock}${settingsOf(gateway)}`,
+      bad: late || copied || Math.abs(offset ?? 0) > 2_000,
+      text: `${gateway.connected ? '●' : '✕ offline'} ${gateway.gateway} · backlog ${backlog} · confirmed ${confirmed} · ${clock}${copied ? ' · a copy of its buffer speaks too' : ''}${settingsOf(gateway)}`,
     };
   });
   if (!lines.length) lines.push({ bad: false, text: states.at ? 'no gateway has called yet' : 'not known yet' });

@@ -118,8 +118,8 @@ class CompletenessTest {
     @Test
     void every_number_of_a_row_is_put_together_from_what_was_counted() {
         stored();
-        journal.held.add(
-                new Standing.Held("ward-3", 1, SequenceSet.of(new SequenceRange(1, 50), new SequenceRange(54, 200))));
+        journal.held.add(new Standing.Held(
+                "ward-3", 1, SequenceSet.of(new SequenceRange(1, 50), new SequenceRange(54, 200)), 1));
         gap(1, "mon-1", MIDNIGHT, MIDNIGHT.plusSeconds(60), 3, Gap.Reason.EVICTED);
         gap(2, "mon-1", MIDNIGHT.plusSeconds(90), MIDNIGHT.plusSeconds(91), 4, Gap.Reason.EVICTED);
         gap(3, "mon-1", MIDNIGHT.minusSeconds(5), MIDNIGHT.plusSeconds(5), 9, Gap.Reason.REFUSED);
@@ -239,7 +239,7 @@ class CompletenessTest {
 
     @Test
     void a_gateway_is_shown_with_its_holes_and_with_what_it_said_it_still_holds() {
-        journal.held.add(new Standing.Held("ward-3", 5, SequenceSet.of(new SequenceRange(3, 10))));
+        journal.held.add(new Standing.Held("ward-3", 5, SequenceSet.of(new SequenceRange(3, 10)), 2));
         states = List.of(new Gateways.State(
                 "ward-3",
                 false,
@@ -256,8 +256,11 @@ class CompletenessTest {
 
         assertThat(report().carriers())
                 .containsExactly(new Carrier(
-                        "ward-3", Optional.of(NOW.minusSeconds(60)), OptionalLong.of(9), List.of(new Life(5, 10, 8))));
-        assertThat(report().carriers().getFirst().lives().getFirst().holes()).isEqualTo(2);
+                        "ward-3",
+                        Optional.of(NOW.minusSeconds(60)),
+                        OptionalLong.of(9),
+                        List.of(new Life(5, 2, 10, 8))));
+        assertThat(report().carriers().getFirst().lives().getFirst().holes()).isEqualTo(1);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.fieldward.core.completeness;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.fieldward.core.journal.Standing;
 
 /** A journal's standing in memory. */
@@ -13,6 +15,11 @@ public final class FakeStanding implements Standing {
     @Override
     public List<Held> held() {
         return List.copyOf(held);
+    }
+
+    @Override
+    public Map<String, Instant> copies() {
+        return Map.of();
     }
 
     @Override

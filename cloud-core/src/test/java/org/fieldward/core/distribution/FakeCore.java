@@ -99,7 +99,8 @@ public final class FakeCore implements Quarantine {
                 Optional.of(confirmed),
                 Optional.of(confirmed),
                 Map.of(Lane.VITAL, backlog),
-                Optional.of(Duration.ofMillis(120)));
+                Optional.of(Duration.ofMillis(120)),
+                Optional.empty());
     }
 
     private Optional<String> proof(long batch, int position, ByteString record, ByteString salt) {

@@ -30,6 +30,7 @@ import javax.net.ssl.SSLException;
 import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
+import org.fieldward.core.journal.SqlStanding;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchStream;
@@ -49,6 +50,7 @@ import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.Hello;
 import org.fieldward.proto.link.Lane;
 import org.fieldward.proto.link.LaneBacklog;
+import org.fieldward.proto.link.Life;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.Refusal;
@@ -162,6 +164,25 @@ final class GatewayServerTest {
 
         Line hello(String gateway, long session) {
             return hello(gateway, session, 1, 1);
+        }
+
+        /** Of a file whose present life grew from life 3 at sequence 10. */
+        Line copy(String gateway, long session, long epoch) {
+            out.onNext(FromGateway.newBuilder()
+                    .setHello(Hello.newBuilder()
+                            .setGateway(gateway)
+                            .setSession(session)
+                            .setEpoch(epoch)
+                            .setNextSequence(20)
+                            .addLives(Life.newBuilder().setEpoch(3).setFirst(1))
+                            .addLives(Life.newBuilder()
+                                    .setEpoch(epoch)
+                                    .setParent(3)
+                                    .setFirst(10))
+                            .setOldestProtocol(1)
+                            .setNewestProtocol(4))
+                    .build());
+            return this;
         }
 
         Line hello(String gateway, long session, int oldest, int newest) {
@@ -444,9 +465,35 @@ final class GatewayServerTest {
             assertThat(state.oldestUnconfirmedAge()).isEqualTo(Duration.ofSeconds(7));
         });
         gateways.admit("g0", EnrolmentService.digest("x"), CLOCK.instant());
-        assertThat(new RegisteredStates(gateways).all())
+        assertThat(new RegisteredStates(gateways, new SqlStanding(database)).all())
                 .extracting(GatewayStates.GatewayState::gateway)
                 .containsExactly("g0", "g1");
+    }
+
+    @Test
+    void two_copies_of_a_gateway_are_heard_in_turns_whatever_their_clocks_say_and_both_are_told() throws Exception {
+        Credential own = enrolled("g1");
+        Line first = new Line(Optional.of(own)).copy("g1", 1_000, 8);
+        assertThat(first.next().getWelcome().getCopy()).isFalse();
+        first.batch(1, 1, 9, "content");
+        first.next();
+
+        Line second = new Line(Optional.of(own)).copy("g1", 7, 9);
+
+        assertThat(second.next().getWelcome()).satisfies(welcome -> {
+            assertThat(welcome.getCopy()).isTrue();
+            assertThat(welcome.getCoveredList()).isEmpty();
+            assertThat(welcome.getHeldList()).singleElement().satisfies(held -> {
+                assertThat(held.getEpoch()).isEqualTo(3);
+                assertThat(held.getRanges(0).getLast()).isEqualTo(9);
+            });
+        });
+        assertThat(first.next().getRefusal()).satisfies(refusal -> {
+            assertThat(refusal.getDetail()).contains("a copy of this gateway's buffer");
+            assertThat(refusal.getRetryAfterSeconds()).isEqualTo(60);
+        });
+        Line again = new Line(Optional.of(own)).copy("g1", 1_001, 8);
+        assertThat(again.next().getWelcome().getCopy()).isTrue();
     }
 
     @Test

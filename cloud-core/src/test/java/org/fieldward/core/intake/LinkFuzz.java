@@ -15,6 +15,7 @@ import org.fieldward.core.fuzz.Dice;
 import org.fieldward.core.fuzz.Opened;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.Journal;
+import org.fieldward.core.journal.Line;
 import org.fieldward.core.journal.MemoryJournal;
 import org.fieldward.core.registry.MemoryGateways;
 import org.fieldward.proto.link.Batch;
@@ -135,6 +136,11 @@ public final class LinkFuzz {
 
     /** Hands on to the journal of the input at hand. */
     private static final class Present implements Journal {
+        @Override
+        public boolean hear(String gateway, Line line, Instant now) {
+            return JOURNAL.get().hear(gateway, line, now);
+        }
+
         @Override
         public List<AppendResult> append(List<Arrival> arrivals) {
             return JOURNAL.get().append(arrivals);

@@ -76,6 +76,66 @@ interface JournalContract {
                         new Duplicate());
     }
 
+    static Line line(long next, Line.Life... lives) {
+        return new Line(List.of(lives), next);
+    }
+
+    private boolean hear(Journal journal, Line line) {
+        return journal.hear("a", line, Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    @Test
+    default void a_file_that_goes_on_from_life_to_life_or_begins_anew_is_no_copy() {
+        Journal journal = journal();
+
+        assertThat(hear(journal, line(1))).isFalse();
+        assertThat(hear(journal, line(10, new Line.Life(7, 0, 1)))).isFalse();
+        journal.append(List.of(arrival("a", 7, 1, 9)));
+        assertThat(hear(journal, line(10, new Line.Life(7, 0, 1)))).isFalse();
+        assertThat(hear(journal, line(20, new Line.Life(7, 0, 1), new Line.Life(8, 7, 10))))
+                .isFalse();
+        assertThat(hear(journal, line(30, new Line.Life(10, 8, 25)))).isFalse();
+        assertThat(hear(journal, line(5, new Line.Life(99, 0, 1))))
+                .as("a fresh file after damage")
+                .isFalse();
+    }
+
+    @Test
+    default void two_copies_that_speak_in_turns_are_noticed_each_time() {
+        Journal journal = journal();
+        Line one = line(30, new Line.Life(7, 0, 1), new Line.Life(8, 7, 10));
+        Line other = line(20, new Line.Life(7, 0, 1), new Line.Life(9, 7, 10));
+        hear(journal, one);
+
+        assertThat(hear(journal, other)).isTrue();
+        assertThat(hear(journal, other)).isFalse();
+        assertThat(hear(journal, one)).isTrue();
+        assertThat(journal.hear("b", one, Instant.EPOCH)).isFalse();
+    }
+
+    @Test
+    default void a_copy_that_was_put_back_is_noticed_by_what_its_original_sent_after_it_was_made() {
+        Journal journal = journal();
+        hear(journal, line(10, new Line.Life(7, 0, 1)));
+        journal.append(List.of(arrival("a", 7, 1, 50)));
+
+        assertThat(hear(journal, line(80, new Line.Life(7, 0, 1), new Line.Life(8, 7, 10))))
+                .isTrue();
+        assertThat(hear(journal, line(90, new Line.Life(7, 0, 1), new Line.Life(8, 7, 10))))
+                .as("it was said once")
+                .isFalse();
+    }
+
+    @Test
+    default void an_older_copy_that_has_stored_nothing_yet_is_noticed_too() {
+        Journal journal = journal();
+        hear(journal, line(10, new Line.Life(7, 0, 1)));
+        journal.append(List.of(arrival("a", 7, 1, 50)));
+
+        assertThat(hear(journal, line(10, new Line.Life(7, 0, 1)))).isTrue();
+        assertThat(hear(journal, line(51, new Line.Life(7, 0, 1)))).isFalse();
+    }
+
     @Test
     default void gateways_and_lives_of_a_buffer_do_not_mix() {
         Journal journal = journal();

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** The journal in memory, for tests that are not about the store. */
@@ -13,6 +15,8 @@ public final class MemoryJournal implements Journal {
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, SequenceSet> covered = new HashMap<>();
+    private final Map<String, Set<Long>> heard = new HashMap<>();
+    private final Map<String, Long> last = new HashMap<>();
 
     @Override
     public synchronized List<AppendResult> append(List<Arrival> arrivals) {
@@ -35,6 +39,20 @@ public final class MemoryJournal implements Journal {
     @Override
     public synchronized SequenceSet covered(String gateway, long epoch) {
         return covered.getOrDefault(gateway + "/" + epoch, SequenceSet.EMPTY);
+    }
+
+    @Override
+    public synchronized boolean hear(String gateway, Line line, Instant now) {
+        if (line.lives().isEmpty()) {
+            return false;
+        }
+        Set<Long> known = heard.computeIfAbsent(gateway, any -> new HashSet<>());
+        var before = new HashSet<>(line.epochs());
+        before.retainAll(known);
+        boolean copy = line.isCopy(last.getOrDefault(gateway, 0L), before, epoch -> covered(gateway, epoch));
+        line.lives().forEach(life -> known.add(life.epoch()));
+        last.put(gateway, line.lives().getLast().epoch());
+        return copy;
     }
 
     @Override

@@ -205,8 +205,8 @@ class TallyTest {
 
             assertThat(standing.held())
                     .containsExactly(
-                            new Standing.Held("g", 1, SequenceSet.of(new SequenceRange(1, 2))),
-                            new Standing.Held("h", 1, SequenceSet.of(new SequenceRange(3, 3))));
+                            new Standing.Held("g", 1, SequenceSet.of(new SequenceRange(1, 2)), 1),
+                            new Standing.Held("h", 1, SequenceSet.of(new SequenceRange(3, 3)), 1));
             assertThat(standing.unread("observation")).isEqualTo(1);
         }
     }

@@ -28,7 +28,16 @@ import org.slf4j.LoggerFactory;
 final class CoreSide implements CommitListener, AutoCloseable {
 
     static final SyncStatus NO_LINK = new SyncStatus(
-            SyncStatus.Link.NONE, 0, Optional.empty(), 0, 0, Map.of(), Optional.empty(), false, Optional.empty());
+            SyncStatus.Link.NONE,
+            0,
+            Optional.empty(),
+            0,
+            0,
+            Map.of(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty());
 
     private static final Logger LOG = LoggerFactory.getLogger(CoreSide.class);
 

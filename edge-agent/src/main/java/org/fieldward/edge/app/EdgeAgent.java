@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.ReadingBuffer;
+import org.fieldward.edge.buffer.sqlite.Salvage;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.clinic.Now;
@@ -79,6 +80,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final GatewayIdentity identity;
     private final SqliteReadingBuffer buffer;
     private final BufferWriter writer;
+    private final Salvage salvage;
     private final Listeners listeners = new Listeners();
     private final Vertx vertx;
     private final LocalTopics topics = new LocalTopics(MAX_RETAINED_TOPICS);
@@ -192,6 +194,11 @@ public final class EdgeAgent implements AutoCloseable {
         listeners.add(ward);
         clinic = clinicPage(doorSettings, doorkeeper);
         core.ifPresent(listeners::add);
+        salvage = new Salvage(
+                settings.data(),
+                buffer,
+                writer,
+                () -> core.ifPresent(side -> side.uplink().salvaged()));
         quarantine = new Quarantine(buffer, writer, formats, stamper);
         stick = new StickDesk(
                 buffer,
@@ -227,7 +234,8 @@ public final class EdgeAgent implements AutoCloseable {
         broker.ifPresent(BrokerSubscriber::start);
         clinic.ifPresent(this::open);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
-        LOG.info("buffer epoch {}, next sequence {}", buffer.epoch(), buffer.nextSequence());
+        salvage.start();
+        LOG.info("buffer epoch {}, next sequence {}", buffer.lives().newest().epoch(), buffer.nextSequence());
         return this;
     }
 
@@ -398,6 +406,7 @@ public final class EdgeAgent implements AutoCloseable {
         ward.close();
         alarms.close();
         core.ifPresent(CoreSide::close);
+        salvage.close();
         writer.close();
         await(vertx.close().toCompletionStage());
         sessions.close();

@@ -87,10 +87,11 @@ public final class StatusFile {
                         .put("version", outcome.version())
                         .put("standing", word(outcome.standing()))
                         .put("detail", outcome.detail()));
+        link.copyAt().ifPresent(at -> core.put("copyAt", at.toString()));
         ObjectNode quarantined = core.putObject("quarantined");
         link.quarantined().forEach(quarantined::put);
         ObjectNode buffer = root.putObject("buffer");
-        buffer.put("epoch", facts.buffer().epoch());
+        buffer.put("epoch", facts.buffer().lives().newest().epoch());
         buffer.put("nextSequence", facts.buffer().nextSequence());
         buffer.put("bytesUsed", facts.buffer().usage().bytesUsed());
         buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());
@@ -102,6 +103,14 @@ public final class StatusFile {
             reasons.forEach((reason, count) -> counts.put(word(reason), count));
         });
         buffer.put("setAside", facts.buffer().damage().orElse(""));
+        var salvages = buffer.putArray("salvage");
+        facts.buffer()
+                .salvages()
+                .forEach(state -> salvages.addObject()
+                        .put("file", state.file())
+                        .put("done", state.done())
+                        .put("records", state.records())
+                        .put("lostRows", state.lostRows()));
         ObjectNode backlog = buffer.putObject("backlog");
         for (Lane lane : Lane.values()) {
             ReadingBuffer.Backlog waiting = facts.buffer().backlog(lane);

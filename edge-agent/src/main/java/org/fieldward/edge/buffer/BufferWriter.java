@@ -42,9 +42,13 @@ public final class BufferWriter implements Store, AutoCloseable {
 
         record Rejecting(Rejected rejected, CompletableFuture<AppendResult> result) implements Work {}
 
-        record Forgetting(SequenceSet confirmed, CompletableFuture<Void> result) implements Work {}
+        record Forgetting(long epoch, SequenceSet confirmed, CompletableFuture<Void> result) implements Work {}
+
+        record Parting(CompletableFuture<Void> result) implements Work {}
 
         record Telling(Stamp stamp, CompletableFuture<Void> result) implements Work {}
+
+        record Salvaging(Salvaged part, CompletableFuture<Boolean> result) implements Work {}
 
         record Discarding(long quarantined, CompletableFuture<Void> result) implements Work {}
 
@@ -95,12 +99,26 @@ public final class BufferWriter implements Store, AutoCloseable {
     }
 
     /**
-     * Forgets what the core confirmed; completes when that is durable, exceptionally if it could not be done. Repeating it
-     * is harmless.
+     * Forgets what the core confirmed of an epoch; completes when that is durable, exceptionally if it could not be done.
+     * Repeating it is harmless, and so are sequences that this file gave out under another epoch.
      */
-    public CompletionStage<Void> confirm(SequenceSet confirmed) {
+    public CompletionStage<Void> confirm(long epoch, SequenceSet confirmed) {
         var result = new CompletableFuture<Void>();
-        offer(new Work.Forgetting(confirmed, result));
+        offer(new Work.Forgetting(epoch, confirmed, result));
+        return result;
+    }
+
+    /** Goes on under a new epoch: a copy of this file has used the present one too. */
+    public CompletionStage<Void> part() {
+        var result = new CompletableFuture<Void>();
+        offer(new Work.Parting(result));
+        return result;
+    }
+
+    /** Takes in what was found in a damaged file; completes with false if there is no room for it now. */
+    public CompletionStage<Boolean> salvage(Salvaged part) {
+        var result = new CompletableFuture<Boolean>();
+        offer(new Work.Salvaging(part, result));
         return result;
     }
 
@@ -203,16 +221,20 @@ public final class BufferWriter implements Store, AutoCloseable {
         var discarded = new ArrayList<Long>();
         SequenceSet confirmed = SequenceSet.EMPTY;
         Optional<Stamp> telling = Optional.empty();
+        boolean parts = false;
         for (Work work : works) {
             switch (work) {
                 case Work.Storing storing -> appends.add(storing.append());
                 case Work.Rejecting rejecting -> rejected.add(rejecting.rejected());
                 case Work.Telling asked -> telling = Optional.of(asked.stamp());
                 case Work.Discarding discarding -> discarded.add(discarding.quarantined());
-                case Work.Forgetting forgetting -> confirmed = confirmed.plus(forgetting.confirmed());
+                case Work.Forgetting forgetting ->
+                    confirmed = confirmed.plus(buffer.lives().within(forgetting.epoch(), forgetting.confirmed()));
+                case Work.Parting parting -> parts = true;
+                case Work.Salvaging salvaging -> {}
             }
         }
-        Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded, telling));
+        Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded, telling, parts));
         if (!committed.entries().isEmpty()) {
             listener.committed(committed.entries());
         }
@@ -227,6 +249,8 @@ public final class BufferWriter implements Store, AutoCloseable {
                 case Work.Telling asked -> asked.result().complete(null);
                 case Work.Discarding discarding -> settle(discarding.result(), committed);
                 case Work.Forgetting forgetting -> settle(forgetting.result(), committed);
+                case Work.Parting parting -> settle(parting.result(), committed);
+                case Work.Salvaging salvaging -> salvaging.result().complete(buffer.salvage(salvaging.part()));
             }
         }
     }

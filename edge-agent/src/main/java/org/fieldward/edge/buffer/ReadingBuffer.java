@@ -15,15 +15,15 @@ import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /**
- * An ordered, durable queue. Within an epoch a sequence is given once and never reused, also when the buffer was emptied
+ * An ordered, durable queue. A sequence is given once and never reused, also when the buffer was emptied
  * or restarted. Nothing is forgotten before it was confirmed, except that waveforms and then trends are given up where
  * there is no room for what matters more; that, and what is refused, is counted and told of as a gap. One thread commits; reads may come from any thread and see
  * only what is durable.
  */
 public interface ReadingBuffer extends AutoCloseable {
 
-    /** Positive and random: the life of one buffer file. */
-    long epoch();
+    /** The lives of the file, the newest among them; see {@link Lives}. */
+    Lives lives();
 
     /** The next sequence to be given out. */
     long nextSequence();
@@ -33,6 +33,9 @@ public interface ReadingBuffer extends AutoCloseable {
      * {@link BufferException}.
      */
     Committed commit(Group group);
+
+    /** Takes in what was found in a damaged file, durably; false if there is no room for it, and nothing was done. */
+    boolean salvage(Salvaged part);
 
     /**
      * Up to {@code max} unconfirmed records of a lane, lowest sequence first.
@@ -63,15 +66,17 @@ public interface ReadingBuffer extends AutoCloseable {
      * @param confirmed to be forgotten: repeating it is harmless, and so are sequences that were never given out
      * @param tellGaps if there, the losses that are not told of yet become entries of this stamp, unless those told of
      *     before are not confirmed yet
+     * @param parts another copy of this file has used the newest epoch too: what waits of it goes under a new one
      */
     record Group(
             List<Append> appends,
             List<Rejected> rejected,
             SequenceSet confirmed,
             List<Long> discarded,
-            Optional<Stamp> tellGaps) {
+            Optional<Stamp> tellGaps,
+            boolean parts) {
         public Group(List<Append> appends, List<Rejected> rejected, SequenceSet confirmed, List<Long> discarded) {
-            this(appends, rejected, confirmed, discarded, Optional.empty());
+            this(appends, rejected, confirmed, discarded, Optional.empty(), false);
         }
 
         public Group {
@@ -101,12 +106,13 @@ public interface ReadingBuffer extends AutoCloseable {
             List<AppendResult> appends, List<AppendResult> rejected, List<Sequenced> entries, boolean forgotten) {}
 
     /**
-     * Records to be sent.
+     * Records to be sent, all of one life.
      *
+     * @param epoch of that life
      * @param oldest arrival of the oldest of them
      * @param content as {@link org.fieldward.proto.batch.BatchCodec} writes it
      */
-    record Slice(Lane lane, SequenceSet sequences, Instant oldest, ByteString content) {}
+    record Slice(Lane lane, long epoch, SequenceSet sequences, Instant oldest, ByteString content) {}
 
     /** @param oldest arrival of the oldest record, empty where there is none */
     record Backlog(long records, Optional<Instant> oldest) {}

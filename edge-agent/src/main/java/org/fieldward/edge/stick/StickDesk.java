@@ -3,6 +3,7 @@ package org.fieldward.edge.stick;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -99,17 +100,18 @@ public final class StickDesk {
         if (!receipt.gateway().equals(gateway)) {
             throw new StickException("it is for gateway " + receipt.gateway() + ", this is " + gateway);
         }
-        SequenceSet held = receipt.held().getOrDefault(buffer.epoch(), SequenceSet.EMPTY);
-        if (!held.isEmpty()) {
-            long last = held.ranges().getLast().last();
-            if (last >= raise(0)) {
-                // An older copy of the file was put back: new records bear numbers that the core knows as others.
-                throw new StickException("the core holds sequence " + last + ", which this buffer never sent: it is an"
-                        + " older copy. Move buffer.db away to begin a new epoch");
-            }
-            await(writer.confirm(held));
+        SequenceSet ofNewest =
+                receipt.held().getOrDefault(buffer.lives().newest().epoch(), SequenceSet.EMPTY);
+        if (!ofNewest.isEmpty() && ofNewest.ranges().getLast().last() >= raise(0)) {
+            // This very run was copied, as with a machine's memory: what waits is not what the core holds.
+            await(writer.part());
         }
-        return "receipt of " + receipt.madeAt() + ": the core holds " + held.size()
+        long records = 0;
+        for (Map.Entry<Long, SequenceSet> held : receipt.held().entrySet()) {
+            records += buffer.lives().within(held.getKey(), held.getValue()).size();
+            await(writer.confirm(held.getKey(), held.getValue()));
+        }
+        return "receipt of " + receipt.madeAt() + ": the core holds " + records
                 + " records of this buffer, they need no room here any more; " + waiting() + " still wait";
     }
 

@@ -32,7 +32,6 @@ public final class StickExport implements AutoCloseable {
 
     private final Path folder;
     private final Credential own;
-    private final long epoch;
     private final long maxFileBytes;
     private final SecureRandom random;
     private final Instant madeAt;
@@ -53,11 +52,9 @@ public final class StickExport implements AutoCloseable {
      * @param own signs; the last certificate of its chain is the core's authority, to whom the files are encrypted
      * @param maxFileBytes after which a new file begins
      */
-    public StickExport(
-            Path folder, Credential own, long epoch, long maxFileBytes, SecureRandom random, Instant madeAt) {
+    public StickExport(Path folder, Credential own, long maxFileBytes, SecureRandom random, Instant madeAt) {
         this.folder = folder;
         this.own = own;
-        this.epoch = epoch;
         this.maxFileBytes = maxFileBytes;
         this.random = random;
         this.madeAt = madeAt;
@@ -67,7 +64,7 @@ public final class StickExport implements AutoCloseable {
     public void add(Slice slice) throws IOException {
         Batch batch = Batch.newBuilder()
                 .setNumber(++number)
-                .setEpoch(epoch)
+                .setEpoch(slice.epoch())
                 .setLaneValue(slice.lane().number())
                 .addAllRanges(Ranges.of(slice.sequences()))
                 .setContent(slice.content())

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.Lane;
@@ -30,7 +31,7 @@ public interface CloudLink extends AutoCloseable {
          *
          * @param number counts up within the session
          */
-        long send(long number, long epoch, Slice slice, boolean late);
+        long send(long number, Slice slice, boolean late);
 
         void heartbeat(Pulse pulse);
 
@@ -63,7 +64,7 @@ public interface CloudLink extends AutoCloseable {
     record Hello(
             String gateway,
             long session,
-            long epoch,
+            Lives lives,
             long firstUnconfirmed,
             long nextSequence,
             String software,
@@ -73,11 +74,22 @@ public interface CloudLink extends AutoCloseable {
     record ClockReading(Instant now, long tickMillis, long boot, ClockState state) {}
 
     /**
-     * @param covered what the core already holds of this epoch
+     * @param covered what the core already holds, by epoch
      * @param window how many batches may be under way
      * @param protocol the version that the core chose
+     * @param copy another copy of this buffer has spoken to the core
      */
-    record Welcome(SequenceSet covered, Instant coreNow, Duration heartbeat, int window, int protocol) {}
+    record Welcome(
+            Map<Long, SequenceSet> covered,
+            Instant coreNow,
+            Duration heartbeat,
+            int window,
+            int protocol,
+            boolean copy) {
+        public Welcome {
+            covered = Map.copyOf(covered);
+        }
+    }
 
     /** @param retryAfter when to try again, if the core said */
     record Refused(String reason, String detail, Optional<Duration> retryAfter) {}

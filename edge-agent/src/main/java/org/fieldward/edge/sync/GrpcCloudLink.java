@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.proto.batch.BatchStream;
 import org.fieldward.proto.batch.Ranges;
@@ -23,9 +24,11 @@ import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
 import org.fieldward.proto.link.LaneBacklog;
+import org.fieldward.proto.link.Life;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,9 @@ public final class GrpcCloudLink implements CloudLink {
 
     /** With so many records a batch is as small by itself. */
     private static final int MAX_STREAMED_RECORDS = 200;
+
+    /** More restarts without a confirm are rare; what is not told is sent again and known to the core. */
+    private static final int MAX_LIVES = 100;
 
     private final GrpcChannels channels;
     private final Centre centre;
@@ -80,7 +86,8 @@ public final class GrpcCloudLink implements CloudLink {
     @Override
     public Session connect(Hello hello, Listener listener) {
         ManagedChannel channel = channels.open();
-        var session = new GrpcSession(channel, listener, streams, centre);
+        var session = new GrpcSession(
+                channel, listener, streams, hello.lives().newestBegun().epoch(), centre);
         var unused = LinkGrpc.newStub(channel).session(session);
         session.say(FromGateway.newBuilder().setHello(message(hello)).build());
         return session;
@@ -98,15 +105,17 @@ public final class GrpcCloudLink implements CloudLink {
         private final Centre centre;
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicBoolean streams;
+        private final long epoch;
         private @Nullable ClientCallStreamObserver<FromGateway> call;
         private volatile int protocol;
         private BatchStream.@Nullable Packer packer;
 
-        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams, Centre centre) {
+        GrpcSession(ManagedChannel channel, Listener listener, AtomicBoolean streams, long epoch, Centre centre) {
             this.channel = channel;
             this.centre = centre;
             this.listener = listener;
             this.streams = streams;
+            this.epoch = epoch;
         }
 
         @Override
@@ -115,10 +124,10 @@ public final class GrpcCloudLink implements CloudLink {
         }
 
         @Override
-        public long send(long number, long epoch, Slice slice, boolean late) {
+        public long send(long number, Slice slice, boolean late) {
             var batch = Batch.newBuilder()
                     .setNumber(number)
-                    .setEpoch(epoch)
+                    .setEpoch(slice.epoch())
                     .setLaneValue(slice.lane().number())
                     .addAllRanges(Ranges.of(slice.sequences()))
                     .setLate(late);
@@ -201,11 +210,12 @@ public final class GrpcCloudLink implements CloudLink {
                 case WELCOME -> {
                     protocol = message.getWelcome().getProtocol();
                     listener.welcomed(new Welcome(
-                            Ranges.set(message.getWelcome().getCoveredList()),
+                            covered(message.getWelcome()),
                             instant(message.getWelcome().getCoreNowMicros()),
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
                             message.getWelcome().getWindow(),
-                            message.getWelcome().getProtocol()));
+                            message.getWelcome().getProtocol(),
+                            message.getWelcome().getCopy()));
                     centre.opened(this::answer);
                 }
                 case REFUSAL -> {
@@ -245,6 +255,13 @@ public final class GrpcCloudLink implements CloudLink {
             }
         }
 
+        private Map<Long, SequenceSet> covered(org.fieldward.proto.link.Welcome welcome) {
+            Map<Long, SequenceSet> covered = new HashMap<>();
+            welcome.getHeldList().forEach(held -> covered.put(held.getEpoch(), Ranges.set(held.getRangesList())));
+            covered.put(epoch, Ranges.set(welcome.getCoveredList()));
+            return covered;
+        }
+
         @Override
         public void onError(Throwable failure) {
             end(describe(failure));
@@ -280,13 +297,27 @@ public final class GrpcCloudLink implements CloudLink {
                 .setNewestProtocol(NEWEST_PROTOCOL)
                 .setGateway(hello.gateway())
                 .setSession(hello.session())
-                .setEpoch(hello.epoch())
+                .setEpoch(hello.lives().newestBegun().epoch())
                 .setFirstUnconfirmed(hello.firstUnconfirmed())
                 .setNextSequence(hello.nextSequence())
                 .setSoftware(hello.software())
                 .setBoot(hello.clock().boot())
                 .setClock(message(hello.clock()))
+                .addAllLives(lives(hello.lives()))
                 .build();
+    }
+
+    private static List<Life> lives(Lives lives) {
+        List<Life> begun = lives.all().stream()
+                .filter(life -> life.kind() != Lives.Kind.PENDING)
+                .map(life -> Life.newBuilder()
+                        .setEpoch(life.epoch())
+                        .setParent(life.parent())
+                        .setFirst(life.first())
+                        .setSalvaged(life.kind() == Lives.Kind.SALVAGED)
+                        .build())
+                .toList();
+        return begun.subList(Math.max(0, begun.size() - MAX_LIVES), begun.size());
     }
 
     private static Clock message(ClockReading clock) {

@@ -1,5 +1,7 @@
 package org.fieldward.edge.sync;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -22,5 +24,27 @@ public sealed interface SyncAction {
      *
      * @param late true for the backlog, false for what was just stored
      */
-    record Source(Lane lane, boolean late) {}
+    record Source(Lane lane, boolean late) {
+
+        static final List<Source> ORDER = order();
+
+        /**
+         * Live goes before late, except that an alarm that waited out an outage still goes before any reading, and that
+         * waveforms come last of all: they are so many that whatever waits behind them would wait for ever.
+         */
+        private static List<Source> order() {
+            var order = new ArrayList<Source>();
+            for (Lane urgent : List.of(Lane.ALARM, Lane.EVENT)) {
+                order.add(new Source(urgent, false));
+                order.add(new Source(urgent, true));
+            }
+            for (boolean late : new boolean[] {false, true}) {
+                order.add(new Source(Lane.VITAL, late));
+                order.add(new Source(Lane.TREND, late));
+            }
+            order.add(new Source(Lane.WAVEFORM, false));
+            order.add(new Source(Lane.WAVEFORM, true));
+            return List.copyOf(order);
+        }
+    }
 }

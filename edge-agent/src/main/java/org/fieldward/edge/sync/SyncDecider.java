@@ -2,11 +2,9 @@ package org.fieldward.edge.sync;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +24,7 @@ import org.fieldward.edge.sync.SyncEvent.Confirmed;
 import org.fieldward.edge.sync.SyncEvent.LinkDown;
 import org.fieldward.edge.sync.SyncEvent.NothingThere;
 import org.fieldward.edge.sync.SyncEvent.Refused;
+import org.fieldward.edge.sync.SyncEvent.Salvaged;
 import org.fieldward.edge.sync.SyncEvent.Sent;
 import org.fieldward.edge.sync.SyncEvent.Stored;
 import org.fieldward.edge.sync.SyncEvent.Tick;
@@ -56,8 +55,6 @@ public final class SyncDecider {
 
     /** The protocol version from which on a core reads waveforms. */
     static final int FIRST_WITH_WAVEFORMS = 2;
-
-    private static final List<Source> ORDER = order();
 
     private final SyncSettings settings;
     private final LongSupplier nextSequence;
@@ -111,6 +108,15 @@ public final class SyncDecider {
         return state;
     }
 
+    /** That is being made or used, 0 if there is none. */
+    long session() {
+        return switch (state) {
+            case State.Waiting waiting -> 0;
+            case State.Connecting connecting -> connecting.session();
+            case State.Online online -> online.session();
+        };
+    }
+
     int failures() {
         return failures;
     }
@@ -119,6 +125,11 @@ public final class SyncDecider {
         return switch (event) {
             case Tick tick -> tick(now);
             case Stored stored -> stored(stored.lane(), stored.count(), now);
+            case Salvaged salvaged -> {
+                empty.removeIf(Source::late);
+                descents.clear();
+                yield next(now);
+            }
             case Welcomed welcomed -> welcomed(welcomed, now);
             case Confirmed confirmed -> confirmed(confirmed.session(), confirmed.sequences(), now);
             case Refused refused ->
@@ -156,11 +167,7 @@ public final class SyncDecider {
 
     /** True for the session that is being made or used; what any other says is history. */
     boolean isCurrent(long session) {
-        return switch (state) {
-            case State.Waiting waiting -> false;
-            case State.Connecting connecting -> connecting.session() == session;
-            case State.Online online -> online.session() == session;
-        };
+        return !(state instanceof State.Waiting) && session() == session;
     }
 
     private SyncAction tick(long now) {
@@ -312,7 +319,7 @@ public final class SyncDecider {
         if (!(state instanceof State.Online online)) {
             return new Nothing();
         }
-        for (Source source : ORDER) {
+        for (Source source : Source.ORDER) {
             if (isSpoken(source.lane(), online)
                     && !empty.contains(source)
                     && hasRoom(source, online.window(), now)
@@ -324,25 +331,6 @@ public final class SyncDecider {
             }
         }
         return new Nothing();
-    }
-
-    /**
-     * Live goes before late, except that an alarm that waited out an outage still goes before any reading, and that
-     * waveforms come last of all: they are so many that whatever waits behind them would wait for ever.
-     */
-    private static List<Source> order() {
-        var order = new ArrayList<Source>();
-        for (Lane urgent : List.of(Lane.ALARM, Lane.EVENT)) {
-            order.add(new Source(urgent, false));
-            order.add(new Source(urgent, true));
-        }
-        for (boolean late : new boolean[] {false, true}) {
-            order.add(new Source(Lane.VITAL, late));
-            order.add(new Source(Lane.TREND, late));
-        }
-        order.add(new Source(Lane.WAVEFORM, false));
-        order.add(new Source(Lane.WAVEFORM, true));
-        return List.copyOf(order);
     }
 
     /** A core that does not know waveforms would set them aside as unreadable: they wait until it does. */

@@ -14,6 +14,9 @@ public sealed interface SyncEvent {
     /** Records became durable. */
     record Stored(Lane lane, long count) implements SyncEvent {}
 
+    /** Records came to light that are older than all that was looked for. */
+    record Salvaged() implements SyncEvent {}
+
     /** The core takes this session; what it already held was forgotten before. */
     record Welcomed(long session, int window, int protocol) implements SyncEvent {}
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param problem the last reason why a session ended, empty before the first
  * @param held the link is up and readings wait for the transfer window
+ * @param copyAt when the core last said that another copy of this buffer speaks too
  * @param caughtUpIn when nothing will wait any more if it goes on as now; empty while nobody can know
  */
 public record SyncStatus(
@@ -21,7 +22,8 @@ public record SyncStatus(
         Map<String, Long> quarantined,
         Optional<String> problem,
         boolean held,
-        Optional<Duration> caughtUpIn) {
+        Optional<Duration> caughtUpIn,
+        Optional<Instant> copyAt) {
 
     public enum Link {
         /** Nothing is tried: this gateway is not enrolled, or has no core. */

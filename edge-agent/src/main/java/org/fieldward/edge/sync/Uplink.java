@@ -28,7 +28,6 @@ import org.fieldward.edge.sync.SyncEvent.Sent;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Stamp;
-import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +48,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private final CloudLink link;
     private final About about;
     private final TransferGate gate;
+    private final Copies copies;
     private final SyncDecider decider;
     private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final AtomicLongArray stored = new AtomicLongArray(Lane.values().length);
@@ -59,7 +59,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private Spoken spoken = new Spoken(0);
     private long batchNumber;
 
-    /** The core can hold no sequence from here on: none of them was ever sent. */
+    /** The core can hold no sequence of this life from here on: none of them was ever sent. */
     private final AtomicLong unsentFrom;
 
     private long heartbeatEvery = NEVER;
@@ -67,7 +67,6 @@ public final class Uplink implements CommitListener, AutoCloseable {
     private boolean running = true;
 
     private final Progress progress = new Progress();
-
     private Optional<Instant> lastConfirmedAt = Optional.empty();
     private Optional<String> problem = Optional.empty();
     private long confirmed;
@@ -104,6 +103,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         this.writer = writer;
         this.link = link;
         this.about = about;
+        copies = new Copies(buffer, writer, about.gateway());
         unsentFrom = new AtomicLong(buffer.nextSequence());
         gate = new TransferGate(settings.pace().window());
         decider =
@@ -125,6 +125,11 @@ public final class Uplink implements CommitListener, AutoCloseable {
         if (!counting.getAndSet(true)) {
             mailbox.add(this::countStored);
         }
+    }
+
+    /** Older records came to light: the backlog does not end where it seemed to. */
+    public void salvaged() {
+        mailbox.add(() -> on(new SyncEvent.Salvaged()));
     }
 
     /**
@@ -186,11 +191,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
 
     private void fail(String why) {
         problem = Optional.of(why);
-        switch (decider.state()) {
-            case SyncDecider.State.Waiting waiting -> {}
-            case SyncDecider.State.Connecting connecting -> on(new SyncEvent.LinkDown(connecting.session()));
-            case SyncDecider.State.Online online -> on(new SyncEvent.LinkDown(online.session()));
-        }
+        on(new SyncEvent.LinkDown(decider.session()));
     }
 
     private void countStored() {
@@ -233,8 +234,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
             return new NothingThere(send.source());
         }
         carried(slice.get().sequences().ranges().getLast().last() + 1);
-        long bytes = session.send(
-                ++batchNumber, buffer.epoch(), slice.get(), send.source().late());
+        long bytes = session.send(++batchNumber, slice.get(), send.source().late());
         return new Sent(send.source(), slice.get().sequences(), bytes);
     }
 
@@ -243,7 +243,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
         var hello = new Hello(
                 about.gateway(),
                 number,
-                buffer.epoch(),
+                buffer.lives(),
                 Waiting.firstOf(buffer),
                 buffer.nextSequence(),
                 about.software(),
@@ -296,17 +296,23 @@ public final class Uplink implements CommitListener, AutoCloseable {
     }
 
     private SyncStatus describe() {
-        return switch (decider.state()) {
-            case SyncDecider.State.Waiting waiting -> describe(SyncStatus.Link.WAITING, 0);
-            case SyncDecider.State.Connecting connecting -> describe(SyncStatus.Link.CONNECTING, connecting.session());
-            case SyncDecider.State.Online online -> describe(SyncStatus.Link.UP, online.session());
+        SyncStatus.Link state = switch (decider.state()) {
+            case SyncDecider.State.Waiting waiting -> SyncStatus.Link.WAITING;
+            case SyncDecider.State.Connecting connecting -> SyncStatus.Link.CONNECTING;
+            case SyncDecider.State.Online online -> SyncStatus.Link.UP;
         };
-    }
-
-    private SyncStatus describe(SyncStatus.Link state, long number) {
         boolean held = state == SyncStatus.Link.UP && !mayReadingsGo();
         return new SyncStatus(
-                state, number, lastConfirmedAt, confirmed, accepted, quarantined, problem, held, progress.left());
+                state,
+                decider.session(),
+                lastConfirmedAt,
+                confirmed,
+                accepted,
+                quarantined,
+                problem,
+                held,
+                progress.left(),
+                copies.noticedAt());
     }
 
     /** Ends the session and waits for the thread. What is not confirmed stays in the buffer. */
@@ -333,34 +339,32 @@ public final class Uplink implements CommitListener, AutoCloseable {
         @Override
         public void welcomed(CloudLink.Welcome welcome) {
             mailbox.add(() -> about.coreClock().coreSaid(welcome.coreNow(), tick()));
-            List<SequenceRange> covered = welcome.covered().ranges();
-            if (!covered.isEmpty() && covered.getLast().last() >= unsentFrom.get()) {
-                // An older copy of the file was put back. New records would bear numbers that the core knows as others.
-                mailbox.add(() -> {
-                    problem = Optional.of("the core holds sequence "
-                            + covered.getLast().last() + ", which this buffer never sent: it is an older copy."
-                            + " Nothing is sent; move buffer.db away to begin a new epoch");
-                    LOG.error("link: {}", problem.get());
-                    on(new SyncEvent.Refused(number, Optional.of(Duration.ofMinutes(5))));
-                });
+            boolean shared = copies.isShared(welcome.covered(), unsentFrom.get());
+            if (shared || welcome.copy()) {
+                copies.noticed(about.clock().get().now());
+            }
+            if (shared) {
+                var unused = copies.part().whenComplete((done, failure) -> ended("this epoch is a copy's too"));
                 return;
             }
             // A full disk may not let it forget; the session is good all the same, and a repeated record is harmless.
-            var unused = writer.confirm(welcome.covered())
+            var unused = copies.forget(welcome.covered())
                     .whenComplete((done, failure) -> mailbox.add(() -> welcome(number, welcome)));
         }
 
         @Override
         public void confirmed(long epoch, SequenceSet sequences) {
-            if (epoch == buffer.epoch()) {
-                // The decider hears of it only when the buffer has forgotten durably, or it would send them again.
-                var unused = writer.confirm(sequences)
-                        .thenRun(() -> mailbox.add(() -> {
-                            confirmed += sequences.size();
-                            lastConfirmedAt = Optional.of(about.clock().get().now());
-                            on(new SyncEvent.Confirmed(number, sequences));
-                        }));
+            SequenceSet own = buffer.lives().within(epoch, sequences);
+            if (own.isEmpty()) {
+                return;
             }
+            // The decider hears of it only when the buffer has forgotten durably, or it would send them again.
+            var unused = writer.confirm(epoch, sequences)
+                    .thenRun(() -> mailbox.add(() -> {
+                        confirmed += own.size();
+                        lastConfirmedAt = Optional.of(about.clock().get().now());
+                        on(new SyncEvent.Confirmed(number, own));
+                    }));
         }
 
         @Override

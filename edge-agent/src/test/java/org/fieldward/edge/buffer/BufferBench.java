@@ -92,7 +92,9 @@ public final class BufferBench {
                 break;
             }
             count += slice.get().sequences().size();
-            writer.confirm(slice.get().sequences()).toCompletableFuture().get();
+            writer.confirm(slice.get().epoch(), slice.get().sequences())
+                    .toCompletableFuture()
+                    .get();
         }
         System.out.printf("read and confirmed %,d readings/s%n", count * 1_000_000_000L / (System.nanoTime() - from));
     }

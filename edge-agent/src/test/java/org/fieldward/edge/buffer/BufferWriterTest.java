@@ -92,7 +92,7 @@ class BufferWriterTest {
             }
         };
         try (var writer = writer(full, entries -> {})) {
-            var confirmed = writer.confirm(SequenceSet.of(new SequenceRange(1, 5)));
+            var confirmed = writer.confirm(full.lives().newest().epoch(), SequenceSet.of(new SequenceRange(1, 5)));
 
             assertThatThrownBy(() -> confirmed.toCompletableFuture().get(10, TimeUnit.SECONDS))
                     .hasRootCauseMessage("the disk is full: nothing could be forgotten");
@@ -169,8 +169,13 @@ class BufferWriterTest {
         }
 
         @Override
-        public long epoch() {
-            return buffer.epoch();
+        public Lives lives() {
+            return buffer.lives();
+        }
+
+        @Override
+        public boolean salvage(Salvaged part) {
+            return buffer.salvage(part);
         }
 
         @Override

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
+import org.fieldward.edge.buffer.Lives.Kind;
+import org.fieldward.edge.buffer.Lives.Life;
 import org.fieldward.edge.buffer.quota.GapBook;
 import org.fieldward.edge.buffer.quota.LaneBytes;
 import org.fieldward.edge.buffer.quota.LanePolicy;
@@ -41,6 +43,7 @@ public final class InMemoryBuffer implements ReadingBuffer {
     private GapBook gaps = GapBook.EMPTY;
     private long thinnedTo;
     private long next = 1;
+    private Lives lives = new Lives(List.of(new Life(42, 0, 1, Kind.BEGUN)));
 
     public InMemoryBuffer(long maxEntries) {
         this.maxEntries = maxEntries;
@@ -48,8 +51,13 @@ public final class InMemoryBuffer implements ReadingBuffer {
     }
 
     @Override
-    public long epoch() {
-        return 42;
+    public synchronized Lives lives() {
+        return lives;
+    }
+
+    @Override
+    public boolean salvage(Salvaged part) {
+        throw new UnsupportedOperationException("memory is never damaged");
     }
 
     @Override
@@ -99,6 +107,10 @@ public final class InMemoryBuffer implements ReadingBuffer {
                 told.add(sequence);
             }
             gaps = GapBook.EMPTY;
+        }
+        if (group.parts()) {
+            Life old = lives.newest();
+            lives = new Lives(List.of(new Life(old.epoch() + 1, old.epoch(), old.first(), Kind.BEGUN)));
         }
         List<AppendResult> rejected = group.rejected().stream()
                 .<AppendResult>map(any -> new Stored(0, 0))
@@ -173,6 +185,7 @@ public final class InMemoryBuffer implements ReadingBuffer {
         }
         return Optional.of(new Slice(
                 lane,
+                lives.newest().epoch(),
                 SequenceSet.of(found.stream()
                         .map(one -> SequenceRange.of(one.sequence()))
                         .toList()),

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -264,6 +265,11 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
         ReadingBufferContract.append(buffer, readings(10));
         buffer.close();
         for (String undo : List.of(
+                "UPDATE meta SET epoch = (SELECT epoch FROM life)",
+                "DROP TABLE life",
+                "DROP TABLE salvage",
+                "ALTER TABLE record_group DROP COLUMN epoch",
+                "ALTER TABLE damaged_group DROP COLUMN epoch",
                 "DROP TABLE open_gap",
                 "DROP TABLE gap_total",
                 "ALTER TABLE meta DROP COLUMN thinned_to",
@@ -277,7 +283,8 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
 
         var again = open();
 
-        assertThat(again.epoch()).isEqualTo(buffer.epoch());
+        assertThat(again.lives().newest().parent())
+                .isEqualTo(buffer.lives().newest().epoch());
         assertThat(ReadingBufferContract.all(again, Lane.VITAL)).hasSize(10);
         assertThat(ReadingBufferContract.append(again, readings(1)).appends()).containsExactly(new Stored(11, 11));
     }
@@ -309,6 +316,73 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
     }
 
     @Test
+    void two_copies_of_a_file_give_no_name_to_two_records_and_keep_the_names_that_both_know() throws IOException {
+        var buffer = open();
+        ReadingBufferContract.append(buffer, readings(10));
+        Path elsewhere = Files.createDirectory(directory.resolve("copy"));
+        for (String name : List.of("buffer.db", "buffer.db-wal", "buffer.key")) {
+            Files.copy(directory.resolve(name), elsewhere.resolve(name));
+        }
+        ReadingBufferContract.append(buffer, readings(5));
+
+        var copy = SqliteReadingBuffer.open(elsewhere, BufferSettings.DEFAULT, new SecureRandom(), NOON);
+        opened.add(copy);
+        ReadingBufferContract.append(copy, readings(5));
+
+        long trunk = buffer.lives().newest().epoch();
+        assertThat(epochs(buffer)).containsExactly(trunk);
+        assertThat(epochs(copy))
+                .containsExactly(trunk, copy.lives().newest().epoch())
+                .doesNotHaveDuplicates();
+        assertThat(copy.lives().within(trunk, SequenceSet.of(new SequenceRange(1, 15))))
+                .as("what the core has from the other copy")
+                .isEqualTo(SequenceSet.of(new SequenceRange(1, 10)));
+        assertThat(copy.lives().newest().parent()).isEqualTo(trunk);
+    }
+
+    @Test
+    void a_run_that_stores_nothing_leaves_no_life_behind() {
+        open().close();
+        var buffer = open();
+        assertThat(buffer.lives().newest().parent()).isZero();
+        ReadingBufferContract.append(buffer, readings(1));
+        buffer.close();
+        open().close();
+
+        assertThat(open().lives().all()).hasSize(2);
+    }
+
+    @Test
+    void who_parts_from_a_copy_sends_what_waits_under_a_new_epoch_also_after_a_restart() {
+        var buffer = open();
+        ReadingBufferContract.append(buffer, readings(10));
+        long shared = buffer.lives().newest().epoch();
+
+        buffer.commit(new Group(List.of(), List.of(), SequenceSet.EMPTY, List.of(), Optional.empty(), true));
+
+        long own = buffer.lives().newest().epoch();
+        assertThat(own).isNotEqualTo(shared);
+        assertThat(buffer.lives()
+                        .within(shared, SequenceSet.of(new SequenceRange(1, 10)))
+                        .isEmpty())
+                .isTrue();
+        buffer.close();
+        assertThat(epochs(open())).containsExactly(own);
+    }
+
+    private static List<Long> epochs(ReadingBuffer buffer) {
+        var epochs = new ArrayList<Long>();
+        SequenceSet seen = SequenceSet.EMPTY;
+        for (var slice = buffer.read(Lane.VITAL, ALL, seen, 1000);
+                slice.isPresent();
+                slice = buffer.read(Lane.VITAL, ALL, seen, 1000)) {
+            epochs.add(slice.get().epoch());
+            seen = seen.plus(slice.get().sequences());
+        }
+        return epochs;
+    }
+
+    @Test
     void a_group_cannot_be_moved_to_another_place_in_the_file() throws SQLException {
         var buffer = open();
         ReadingBufferContract.append(buffer, readings(10));
@@ -333,8 +407,10 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
 
         assertThat(fresh.damage().orElseThrow()).contains("buffer-damaged-20261121T120000Z.db");
         assertThat(directory.resolve("buffer-damaged-20261121T120000Z.db")).exists();
-        assertThat(fresh.epoch()).isPositive().isNotEqualTo(buffer.epoch());
-        assertThat(ReadingBufferContract.append(fresh, readings(1)).appends()).containsExactly(new Stored(1, 1));
+        assertThat(fresh.lives().newest().epoch())
+                .isPositive()
+                .isNotEqualTo(buffer.lives().newest().epoch());
+        assertThat(fresh.nextSequence()).isGreaterThan(buffer.nextSequence() + 1_000_000);
     }
 
     @Test
@@ -359,7 +435,8 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
         var fresh = open();
 
         assertThat(fresh.damage().orElseThrow()).contains("opens with this key");
-        assertThat(fresh.epoch()).isNotEqualTo(buffer.epoch());
+        assertThat(fresh.lives().newest().epoch())
+                .isNotEqualTo(buffer.lives().newest().epoch());
     }
 
     @Test

@@ -120,7 +120,7 @@ class VersionsTest {
     }
 
     private static void assertBacklogIsWhole(SqliteReadingBuffer buffer) {
-        assertThat(buffer.epoch()).isEqualTo(EPOCH);
+        assertThat(buffer.lives().all().getFirst().epoch()).isEqualTo(EPOCH);
         assertThat(buffer.nextSequence()).isEqualTo(309);
         var sequences = new ArrayList<Long>();
         for (Lane lane : Lane.values()) {

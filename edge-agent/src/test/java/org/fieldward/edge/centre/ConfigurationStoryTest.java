@@ -77,8 +77,8 @@ class ConfigurationStoryTest {
                 int count = 1 + random.nextInt(20);
                 assertThat(append(buffer, count)).isEqualTo(new Stored(next, next + count - 1));
                 next += count;
-                epoch = epoch == 0 ? buffer.epoch() : epoch;
-                assertThat(buffer.epoch()).isEqualTo(epoch);
+                epoch = epoch == 0 ? buffer.lives().all().getFirst().epoch() : epoch;
+                assertThat(buffer.lives().all().getFirst().epoch()).isEqualTo(epoch);
                 assertThat(buffer.damage()).isEmpty();
                 assertThat(desk.present()).as("step %s", step).isEqualTo(mustHold);
             }

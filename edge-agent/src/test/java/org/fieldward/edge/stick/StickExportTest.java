@@ -91,7 +91,7 @@ class StickExportTest {
 
     private Written export(long maxFileBytes) throws IOException {
         long upTo = Long.parseLong(desk.serve(StickDesk.EXPORT, new byte[0]));
-        try (var export = new StickExport(stick, own, BufferCheck.epoch(data), maxFileBytes, random, NOON)) {
+        try (var export = new StickExport(stick, own, maxFileBytes, random, NOON)) {
             BufferCheck.unconfirmed(data, upTo, 2_000, export::add);
             return export.finish();
         }
@@ -119,7 +119,7 @@ class StickExportTest {
         var records = new HashMap<Long, Entry>();
         for (Path file : files()) {
             for (Batch batch : batches(file)) {
-                assertThat(batch.getEpoch()).isEqualTo(buffer.epoch());
+                assertThat(batch.getEpoch()).isEqualTo(epoch());
                 BatchCodec.decode(batch.getContent().toByteArray())
                         .forEach(record -> assertThat(records.put(record.sequence(), record.entry()))
                                 .as("sequence %d again", record.sequence())
@@ -131,7 +131,11 @@ class StickExportTest {
 
     private String receipt(String gateway, SequenceSet held, List<ByteString> files) {
         return desk.serve(
-                StickDesk.RECEIPT, new Receipt(gateway, NOON, Map.of(buffer.epoch(), held), files).write(core.key()));
+                StickDesk.RECEIPT, new Receipt(gateway, NOON, Map.of(epoch(), held), files).write(core.key()));
+    }
+
+    private long epoch() {
+        return buffer.lives().newest().epoch();
     }
 
     private static SequenceSet range(long first, long last) {
@@ -194,7 +198,7 @@ class StickExportTest {
             id = StickReader.id(in);
         }
         store(Readings.readings(10));
-        var receipt = new Receipt("ward-7", NOON, Map.of(buffer.epoch(), range(1, 100)), List.of(id));
+        var receipt = new Receipt("ward-7", NOON, Map.of(epoch(), range(1, 100)), List.of(id));
 
         assertThat(desk.serve(StickDesk.RECEIPT, receipt.write(core.key())))
                 .contains("the core holds 100 records")
@@ -227,8 +231,7 @@ class StickExportTest {
                 .contains("ward-8");
         assertThat(desk.serve(
                         StickDesk.RECEIPT,
-                        new Receipt("ward-7", NOON, Map.of(buffer.epoch(), range(1, 10)), List.of())
-                                .write(stranger.key())))
+                        new Receipt("ward-7", NOON, Map.of(epoch(), range(1, 10)), List.of()).write(stranger.key())))
                 .contains("refused");
         assertThat(desk.serve(StickDesk.RECEIPT, new byte[] {1, 2, 3})).contains("refused");
         assertThat(waiting()).isEqualTo(10);
@@ -241,19 +244,46 @@ class StickExportTest {
 
         assertThat(desk.serve(
                         StickDesk.RECEIPT,
-                        new Receipt("ward-7", NOON, Map.of(buffer.epoch() ^ 1, range(1, 10)), List.of())
-                                .write(core.key())))
+                        new Receipt("ward-7", NOON, Map.of(epoch() ^ 1, range(1, 10)), List.of()).write(core.key())))
                 .contains("10 still wait");
         assertThat(waiting()).isEqualTo(10);
     }
 
     @Test
-    void an_older_copy_of_the_buffer_forgets_nothing_under_numbers_that_are_taken() throws Exception {
-        // The core has 1 to 50 of the file that this is an older copy of; the new records are other ones.
+    void a_run_that_was_copied_with_its_memory_forgets_nothing_by_the_others_receipt() throws Exception {
+        // The core has 1 to 50 of the other run; the records here are other ones.
         store(Readings.readings(80));
+        long shared = epoch();
 
-        assertThat(receipt("ward-7", range(1, 50), List.of())).contains("older copy");
+        assertThat(receipt("ward-7", range(1, 50), List.of())).contains("80 still wait");
         assertThat(waiting()).isEqualTo(80);
+        export(LARGE);
+        assertThat(records()).hasSize(80);
+        assertThat(epoch()).isNotEqualTo(shared);
+    }
+
+    @Test
+    void a_copy_of_the_file_is_not_freed_by_the_receipt_for_the_other_and_what_both_hold_has_one_name()
+            throws Exception {
+        store(Readings.readings(10));
+        close();
+        Path copied = Files.createDirectory(data.resolve("copy"));
+        for (String name : List.of("buffer.db", "buffer.key")) {
+            Files.copy(data.resolve(name), copied.resolve(name));
+        }
+        open();
+        store(Readings.readings(20));
+        var held = Map.of(buffer.lives().all().getFirst().epoch(), range(1, 10), epoch(), range(11, 30));
+        close();
+        buffer = SqliteReadingBuffer.open(copied, BufferSettings.DEFAULT, random, () -> NOON);
+        writer = new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {});
+        desk = new StickDesk(buffer, writer, () -> Readings.stamp(1), Optional.of(own), below -> below);
+        store(Readings.readings(15));
+        desk.serve(StickDesk.EXPORT, new byte[0]);
+
+        assertThat(desk.serve(StickDesk.RECEIPT, new Receipt("ward-7", NOON, held, List.of()).write(core.key())))
+                .contains("the core holds 10 records")
+                .contains("15 still wait");
     }
 
     @Test
@@ -305,13 +335,13 @@ class StickExportTest {
     @Test
     void an_export_that_fails_leaves_no_draft() throws Exception {
         store(Readings.readings(10));
-        try (var export = new StickExport(stick, own, 1, LARGE, random, NOON)) {
+        try (var export = new StickExport(stick, own, LARGE, random, NOON)) {
             BufferCheck.unconfirmed(data, 10, 100, export::add);
             assertThat(files()).hasSize(1);
         }
         assertThat(files()).isEmpty();
         assertThatThrownBy(() -> {
-                    try (var export = new StickExport(stick.resolve("gone"), own, 1, LARGE, random, NOON)) {
+                    try (var export = new StickExport(stick.resolve("gone"), own, LARGE, random, NOON)) {
                         BufferCheck.unconfirmed(data, 10, 100, export::add);
                     }
                 })

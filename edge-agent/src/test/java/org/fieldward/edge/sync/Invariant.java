@@ -2,7 +2,7 @@ package org.fieldward.edge.sync;
 
 /** What must hold in every simulated story, whatever befalls gateway, link and core. */
 enum Invariant {
-    /** Within an epoch a sequence names one record for ever. */
+    /** Epoch and sequence name one record for ever, whatever file it is in, and a file gives each sequence once. */
     SEQUENCE_GIVEN_ONCE,
     /** The gateway forgets a record only when the core's journal durably holds it. */
     FORGETS_ONLY_WHAT_IS_HELD,

@@ -40,6 +40,12 @@ enum PlantedBug {
     EPOCH_IGNORED(
             "the core takes the records of a new buffer file for repetitions of the old one's",
             Invariant.FORGETS_ONLY_WHAT_IS_HELD),
+    COPY_KEEPS_EPOCH("a file that was copied goes on under the epoch of the other copy", Invariant.SEQUENCE_GIVEN_ONCE),
+    COVERED_BEYOND_THE_TRUNK(
+            "what the core holds of an epoch counts for all sequences of the file, also where a copy went on",
+            Invariant.FORGETS_ONLY_WHAT_IS_HELD),
+    EPOCH_OF_THE_SESSION(
+            "what was stored before the last start is sent under the epoch of now", Invariant.SAME_CONTENT),
     REPETITION_JOURNALLED("a batch that comes again is journalled as if it were new", Invariant.APPLIED_ONCE),
     CURSOR_LOST("after a crash the core's follower begins at the journal's end", Invariant.EVERYTHING_ARRIVES),
     CURSOR_AFTER_RESULT(

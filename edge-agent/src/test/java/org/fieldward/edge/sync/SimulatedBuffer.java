@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -13,14 +14,19 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
 import org.fieldward.edge.buffer.ReadingBuffer.Group;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
+import org.fieldward.edge.sync.SimulatedCore.Name;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
@@ -40,7 +46,16 @@ final class SimulatedBuffer implements AutoCloseable {
     /** With {@link PlantedBug#ACKNOWLEDGED_BEFORE_COMMIT}: answered, and not yet durable. */
     private List<Entry> promised = List.of();
 
+    private long highest;
+    private final Set<Name> names = new HashSet<>();
+    private final Set<Long> alarms = new TreeSet<>();
+
     SimulatedBuffer(Path folder, Optional<PlantedBug> bug) {
+        this(folder, bug, Optional.empty());
+    }
+
+    private SimulatedBuffer(Path folder, Optional<PlantedBug> bug, Optional<SimulatedBuffer> original) {
+        original.ifPresent(this::know);
         this.folder = folder;
         this.bug = bug;
         file = open();
@@ -50,8 +65,20 @@ final class SimulatedBuffer implements AutoCloseable {
         return SqliteReadingBuffer.open(folder, BufferSettings.DEFAULT, new SecureRandom(), NOON);
     }
 
-    long epoch() {
-        return file.epoch();
+    /** As the file says; or as one says that does not begin a new life when it is opened. */
+    Lives lives() {
+        Lives lives = file.lives();
+        return has(PlantedBug.COPY_KEEPS_EPOCH) ? new Lives(List.of(lives.all().getFirst())) : lives;
+    }
+
+    /** What devices were answered for by this file, or by the one that it was copied from before. */
+    Set<Name> names() {
+        return names;
+    }
+
+    /** Sequences of alarms that wait. */
+    Set<Long> alarms() {
+        return alarms;
     }
 
     long nextSequence() {
@@ -72,6 +99,17 @@ final class SimulatedBuffer implements AutoCloseable {
 
     /** When this returns, the devices are answered. */
     List<Sequenced> store(List<Entry> entries) {
+        List<Sequenced> answered = stored(entries);
+        Invariant.SEQUENCE_GIVEN_ONCE.check(
+                answered.getFirst().sequence() > highest,
+                "sequence " + answered.getFirst().sequence() + " was given again");
+        highest = answered.getLast().sequence();
+        answered.forEach(one -> names.add(new Name(lives().of(one.sequence()).epoch(), one.sequence())));
+        answered.stream().filter(one -> one.entry().lane() == Lane.ALARM).forEach(one -> alarms.add(one.sequence()));
+        return answered;
+    }
+
+    private List<Sequenced> stored(List<Entry> entries) {
         if (bug.isEmpty() || bug.get() != PlantedBug.ACKNOWLEDGED_BEFORE_COMMIT) {
             return commit(entries);
         }
@@ -94,6 +132,12 @@ final class SimulatedBuffer implements AutoCloseable {
 
     Optional<Slice> read(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
         Optional<Slice> slice = file.read(lane, within, excluding, max);
+        if (has(PlantedBug.COPY_KEEPS_EPOCH)) {
+            return slice.map(one -> under(lives().newest().epoch(), one));
+        }
+        if (has(PlantedBug.EPOCH_OF_THE_SESSION)) {
+            return slice.map(one -> under(lives().newestBegun().epoch(), one));
+        }
         if (bug.isPresent() && bug.get() == PlantedBug.LAST_RECORD_LEFT_OUT) {
             return slice.map(one -> with(one, withoutTheLast(records(one))));
         }
@@ -109,7 +153,11 @@ final class SimulatedBuffer implements AutoCloseable {
 
     private static Slice with(Slice slice, List<Sequenced> records) {
         return new Slice(
-                slice.lane(), slice.sequences(), slice.oldest(), ByteString.copyFrom(BatchCodec.encode(records)));
+                slice.lane(),
+                slice.epoch(),
+                slice.sequences(),
+                slice.oldest(),
+                ByteString.copyFrom(BatchCodec.encode(records)));
     }
 
     private static List<Sequenced> withoutTheLast(List<Sequenced> records) {
@@ -124,7 +172,16 @@ final class SimulatedBuffer implements AutoCloseable {
         return numbered;
     }
 
+    private static Slice under(long epoch, Slice slice) {
+        return new Slice(slice.lane(), epoch, slice.sequences(), slice.oldest(), slice.content());
+    }
+
+    private boolean has(PlantedBug one) {
+        return bug.isPresent() && bug.get() == one;
+    }
+
     void forget(SequenceSet confirmed) {
+        alarms.removeIf(confirmed::contains);
         file.commit(new Group(List.of(), List.of(), confirmed, List.of()));
     }
 
@@ -148,10 +205,49 @@ final class SimulatedBuffer implements AutoCloseable {
         }
     }
 
+    /** The file as it is now, in another folder; the agent goes on meanwhile. */
+    SimulatedBuffer copyTo(Path other) {
+        take(folder, other);
+        return new SimulatedBuffer(other, bug, Optional.of(this));
+    }
+
+    /** The disk is another one, and what was copied to that folder is put on it. */
+    void restore(SimulatedBuffer backup) {
+        file.close();
+        promised = List.of();
+        take(backup.folder, folder);
+        know(backup);
+        file = open();
+    }
+
+    private void know(SimulatedBuffer copied) {
+        highest = copied.highest;
+        names.clear();
+        names.addAll(copied.names);
+        alarms.clear();
+        alarms.addAll(copied.alarms);
+    }
+
+    private static void take(Path from, Path to) {
+        try {
+            for (String name : List.of("buffer.db-wal", "buffer.db", "buffer.key")) {
+                Files.deleteIfExists(to.resolve(name));
+                if (Files.exists(from.resolve(name))) {
+                    Files.copy(from.resolve(name), to.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The file's beginning is overwritten: the agent sets it aside and begins a new epoch. */
     void damage() {
         file.close();
         promised = List.of();
+        highest = 0;
+        names.clear();
+        alarms.clear();
         try (FileChannel bytes = FileChannel.open(folder.resolve("buffer.db"), StandardOpenOption.WRITE)) {
             bytes.write(ByteBuffer.allocate(100), 0);
         } catch (IOException e) {

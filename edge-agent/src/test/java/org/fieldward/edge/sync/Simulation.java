@@ -1,6 +1,9 @@
 package org.fieldward.edge.sync;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +23,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.edge.buffer.Readings;
 import org.fieldward.edge.sync.SimulatedCore.Name;
@@ -56,13 +60,19 @@ final class Simulation implements AutoCloseable {
 
     private final Random random;
     private final Optional<PlantedBug> bug;
-    private final SimulatedBuffer buffer;
+    private final Path folder;
+    private SimulatedBuffer buffer;
+
+    /** A copy of the gateway that runs too, but is not heard now. */
+    private Optional<SimulatedBuffer> other = Optional.empty();
+
+    private Optional<SimulatedBuffer> backup = Optional.empty();
+    private int folders;
     private final SimulatedCore core;
     private SimulatedDecider decider;
 
     private final Map<Name, Sequenced> evidence = new HashMap<>();
     private final Set<Name> setAside = new HashSet<>();
-    private final Map<Long, Name> alarms = new HashMap<>();
     private final PriorityQueue<Letter> post =
             new PriorityQueue<>(Comparator.comparingLong(Letter::at).thenComparingLong(Letter::order));
     private final MessageDigest trace;
@@ -88,7 +98,8 @@ final class Simulation implements AutoCloseable {
     Simulation(long seed, Path folder, Optional<PlantedBug> bug) {
         this.random = new Random(seed);
         this.bug = bug;
-        buffer = new SimulatedBuffer(folder, bug);
+        this.folder = folder;
+        buffer = new SimulatedBuffer(newFolder(), bug);
         core = new SimulatedCore(evidence, bug);
         decider = freshDecider();
         try {
@@ -106,6 +117,10 @@ final class Simulation implements AutoCloseable {
             story.halfOpen = false;
             story.flapping = false;
             story.go(CALM, false);
+            if (story.other.isPresent()) {
+                story.turn();
+                story.go(CALM, false);
+            }
             story.account();
             return new Outcome.Held(HexFormat.of().formatHex(story.trace.digest()), story.counts);
         } catch (Invariant.Broken broken) {
@@ -135,7 +150,8 @@ final class Simulation implements AutoCloseable {
     }
 
     private void account() {
-        Invariant.BACKLOG_DRAINS.check(buffer.records() == 0, buffer.records() + " records are still in the buffer");
+        long left = buffer.records() + other.map(SimulatedBuffer::records).orElse(0L);
+        Invariant.BACKLOG_DRAINS.check(left == 0, left + " records are still in the buffer");
         evidence.keySet().stream()
                 .filter(name -> !setAside.contains(name))
                 .forEach(name -> Invariant.EVERYTHING_ARRIVES.check(
@@ -161,16 +177,19 @@ final class Simulation implements AutoCloseable {
                     });
         }
         var counted = new long[Lane.values().length];
-        for (Sequenced one : buffer.store(entries)) {
-            var name = new Name(buffer.epoch(), one.sequence());
+        boolean unheard = other.isPresent() && random.nextBoolean();
+        SimulatedBuffer into = unheard ? other.get() : buffer;
+        List<Sequenced> answered = into.store(entries);
+        for (Sequenced one : answered) {
+            var name = new Name(into.lives().of(one.sequence()).epoch(), one.sequence());
             Invariant.SEQUENCE_GIVEN_ONCE.check(
                     evidence.put(name, one) == null, "sequence " + one.sequence() + " was given to another record");
             counted[one.entry().lane().ordinal()]++;
-            if (one.entry().lane() == Lane.ALARM) {
-                alarms.put(one.sequence(), name);
-            }
         }
         note("stored " + entries.size());
+        if (unheard) {
+            return;
+        }
         for (Lane lane : Lane.values()) {
             if (counted[lane.ordinal()] > 0) {
                 on(new SyncEvent.Stored(lane, counted[lane.ordinal()]));
@@ -199,12 +218,8 @@ final class Simulation implements AutoCloseable {
             on(new SyncEvent.LinkDown(talking));
         } else if (chance < 13) {
             count("damaged files");
-            evidence.keySet().stream()
-                    .filter(name -> name.epoch() == buffer.epoch())
-                    .filter(name -> !core.held(name.epoch()).contains(name.sequence()))
-                    .forEach(setAside::add);
+            setAside(Set.of());
             buffer.damage();
-            alarms.clear();
             restarted();
         } else if (chance < 15) {
             count("flapping");
@@ -215,6 +230,49 @@ final class Simulation implements AutoCloseable {
             reachable = true;
             halfOpen = false;
             flapping = false;
+        } else if (chance < 26) {
+            count("backups");
+            backup.ifPresent(SimulatedBuffer::close);
+            backup = Optional.of(buffer.copyTo(newFolder()));
+        } else if (chance < 27) {
+            backup.ifPresent(this::restore);
+        } else if (chance < 28 && other.isEmpty()) {
+            count("clones");
+            other = Optional.of(buffer.copyTo(newFolder()));
+        } else if (chance < 29 && other.isPresent()) {
+            turn();
+        }
+    }
+
+    /** What was stored after the copy was made, and did not reach the core, went with the disk. */
+    private void restore(SimulatedBuffer from) {
+        count("restored backups");
+        setAside(from.names());
+        buffer.restore(from);
+        restarted();
+    }
+
+    private void setAside(Set<Name> saved) {
+        buffer.names().stream()
+                .filter(name -> !saved.contains(name))
+                .filter(name -> !core.held(name.epoch()).contains(name.sequence()))
+                .forEach(setAside::add);
+    }
+
+    /** The other copy of the gateway is heard from now on. */
+    private void turn() {
+        count("turns");
+        SimulatedBuffer silent = buffer;
+        buffer = other.orElseThrow();
+        other = Optional.of(silent);
+        restarted();
+    }
+
+    private Path newFolder() {
+        try {
+            return Files.createDirectory(folder.resolve("disk-" + ++folders));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -282,7 +340,7 @@ final class Simulation implements AutoCloseable {
             return;
         }
         post(() -> {
-            forget(buffer.epoch(), core.covered(buffer.epoch()));
+            buffer.lives().all().forEach(life -> forget(life.epoch(), core.covered(life.epoch())));
             on(new SyncEvent.Welcomed(session, 1 + random.nextInt(8), 1 + random.nextInt(2)));
             if (flapping) {
                 post(() -> on(new SyncEvent.LinkDown(session)));
@@ -300,13 +358,13 @@ final class Simulation implements AutoCloseable {
                 slice.sequences().and(sent).isEmpty(), slice.sequences() + " went out before in this session");
         sent = sent.plus(slice.sequences());
         if (slice.lane() != Lane.ALARM) {
-            alarms.keySet()
+            buffer.alarms()
                     .forEach(alarm -> Invariant.ALARMS_FIRST.check(
                             sent.contains(alarm) || slice.lane() == Lane.EVENT,
                             "alarm " + alarm + " waits behind lane " + slice.lane()));
         }
         long session = talking;
-        long epoch = buffer.epoch();
+        long epoch = slice.epoch();
         int number = batches++;
         underWay.put(number, new Batch(slice, send.source().late()));
         if (has(PlantedBug.DELETE_BEFORE_CONFIRM)) {
@@ -338,14 +396,14 @@ final class Simulation implements AutoCloseable {
     }
 
     private void forget(long epoch, SequenceSet confirmed) {
-        if (epoch != buffer.epoch()) {
-            return;
+        Lives lives = buffer.lives();
+        SequenceSet own = has(PlantedBug.COVERED_BEYOND_THE_TRUNK) ? confirmed : lives.within(epoch, confirmed);
+        for (Lives.Life life : lives.all()) {
+            SequenceSet early = lives.within(life.epoch(), own).minus(core.held(life.epoch()));
+            Invariant.FORGETS_ONLY_WHAT_IS_HELD.check(
+                    early.isEmpty(), "the gateway was to forget " + early + ", which the journal does not hold");
         }
-        SequenceSet early = confirmed.minus(core.held(epoch));
-        Invariant.FORGETS_ONLY_WHAT_IS_HELD.check(
-                early.isEmpty(), "the gateway was to forget " + early + ", which the journal does not hold");
-        buffer.forget(confirmed);
-        alarms.keySet().removeIf(confirmed::contains);
+        buffer.forget(own);
     }
 
     private boolean has(PlantedBug one) {
@@ -368,5 +426,7 @@ final class Simulation implements AutoCloseable {
     @Override
     public void close() {
         buffer.close();
+        other.ifPresent(SimulatedBuffer::close);
+        backup.ifPresent(SimulatedBuffer::close);
     }
 }

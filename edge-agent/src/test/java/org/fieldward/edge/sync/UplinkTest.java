@@ -149,25 +149,7 @@ class UplinkTest {
     }
 
     @Test
-    void an_older_copy_of_the_buffer_sends_nothing_under_numbers_that_are_taken() throws Exception {
-        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
-        store(writer, 10);
-        core.covered(5000);
-        Uplink uplink = uplink(writer);
-        uplink.start();
-
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (uplink.status().problem().isEmpty() && System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
-
-        assertThat(uplink.status().problem().orElseThrow()).contains("an older copy");
-        assertThat(core.journal()).isEmpty();
-        assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(10);
-    }
-
-    @Test
-    void an_older_copy_is_noticed_also_after_it_gave_taken_numbers_to_new_records() throws Exception {
+    void a_run_whose_epoch_another_one_used_too_sends_everything_under_a_new_epoch_and_says_so() throws Exception {
         var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
         store(writer, 10);
         core.covered(15);
@@ -175,13 +157,15 @@ class UplinkTest {
         store(writer, 20);
         uplink.start();
 
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (uplink.status().problem().isEmpty() && buffer.hasBacklog() && System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
+        long shared = core.hear(MessageCase.HELLO).getHello().getEpoch();
+        core.covered(0);
+        long own = core.hear(MessageCase.HELLO).getHello().getEpoch();
+        awaitEmpty();
 
-        assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(30);
-        assertThat(uplink.status().problem().orElseThrow()).contains("an older copy");
+        assertThat(own).isNotEqualTo(shared);
+        assertThat(core.journal()).hasSize(30);
+        assertThat(core.hear(MessageCase.BATCH).getBatch().getEpoch()).isEqualTo(own);
+        assertThat(uplink.status().copyAt()).contains(NOON);
     }
 
     @Test

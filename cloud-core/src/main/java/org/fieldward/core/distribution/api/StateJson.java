@@ -28,6 +28,7 @@ final class StateJson {
             ObjectNode json = array.addObject().put("gateway", state.gateway()).put("connected", state.connected());
             state.lastSeenAt().ifPresent(at -> json.put("last_seen", Lines.time(at)));
             state.lastConfirmedAt().ifPresent(at -> json.put("last_confirmed", Lines.time(at)));
+            state.copyAt().ifPresent(at -> json.put("copy_noticed", Lines.time(at)));
             ObjectNode backlog = json.putObject("backlog");
             for (Lane lane : Lane.values()) {
                 backlog.put(

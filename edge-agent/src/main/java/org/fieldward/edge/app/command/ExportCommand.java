@@ -121,14 +121,8 @@ public final class ExportCommand implements Callable<Integer> {
             throw new AgentException(answer);
         }
         Path data = settings.data();
-        long epoch = BufferCheck.epoch(data);
         try (var export = new StickExport(
-                folder,
-                own,
-                epoch,
-                maxFileBytes,
-                new SecureRandom(),
-                Clock.systemUTC().instant())) {
+                folder, own, maxFileBytes, new SecureRandom(), Clock.systemUTC().instant())) {
             try {
                 int damaged = BufferCheck.unconfirmed(data, Long.parseLong(answer), MAX_BATCH, export::add);
                 say(export.finish(), folder);

@@ -78,6 +78,9 @@ public final class StatusCommand implements Callable<Integer> {
                             + text(configuration, "standing")
                             + (text(configuration, "detail").isEmpty() ? "" : ", " + text(configuration, "detail")));
         }
+        if (!text(core, "copyAt").isEmpty()) {
+            line("COPY", "a copy of this gateway's buffer speaks too, noticed at " + text(core, "copyAt"));
+        }
         if (!core.path("quarantined").isEmpty()) {
             line("", "the core quarantined: " + core.path("quarantined"));
         }
@@ -106,6 +109,12 @@ public final class StatusCommand implements Callable<Integer> {
                     text(buffer, "setAside") + " groups kept apart: "
                             + buffer.path("damagedGroups").asLong());
         }
+        buffer.path("salvage")
+                .forEach(one -> line(
+                        "SALVAGE",
+                        text(one, "file") + ": " + one.path("records").asLong() + " records saved, "
+                                + one.path("lostRows").asLong() + " rows beyond saving, "
+                                + (one.path("done").asBoolean() ? "done" : "going on")));
         line(
                 "devices",
                 devices.path("online").size() + " online, "

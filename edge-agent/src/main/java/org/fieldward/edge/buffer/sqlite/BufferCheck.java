@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,11 +69,6 @@ public final class BufferCheck {
         return look(directory, BufferCheck::check);
     }
 
-    /** The life of the file that is there. */
-    public static long epoch(Path directory) {
-        return look(directory, (connection, seal) -> BufferFile.epoch(connection));
-    }
-
     /** Takes what is read; may block as long as it likes, the agent goes on meanwhile. */
     public interface Taker {
         void take(Slice slice) throws IOException;
@@ -89,11 +81,11 @@ public final class BufferCheck {
      * @param max records in a slice
      */
     public static int unconfirmed(Path directory, long upTo, int max, Taker taker) throws IOException {
-        var file = new BufferFile(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+        var file = new BufferFile(directory);
         Set<Long> damaged = new HashSet<>();
         // Not in one transaction: the agent's log could not be folded into its file until a slow stick is written.
         try (Connection connection = BufferFile.connect(file.path(), true)) {
-            var source = new SliceMaker.Source(connection, BufferFile.epoch(connection), file.existingSeal());
+            var source = new SliceMaker.Source(connection, LifeRows.read(connection), file.existingSeal());
             for (Lane lane : Lane.values()) {
                 long from = 1;
                 while (from <= upTo) {
@@ -117,7 +109,7 @@ public final class BufferCheck {
     }
 
     private static <T> T look(Path directory, Look<T> look) {
-        var file = new BufferFile(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+        var file = new BufferFile(directory);
         if (!exists(directory)) {
             throw new BufferException("there is no buffer in " + directory);
         }
@@ -133,7 +125,7 @@ public final class BufferCheck {
 
     private static Report check(Connection connection, Seal seal) throws SQLException {
         var findings = new ArrayList<String>();
-        long epoch = BufferFile.epoch(connection);
+        long epoch = LifeRows.read(connection).newestBegun().epoch();
         long next = number(connection, "SELECT next_sequence FROM meta");
         long groups = 0;
         long records = 0;
@@ -158,7 +150,7 @@ public final class BufferCheck {
                                 "group " + row.first() + ".." + row.last() + " lies beyond the next sequence, " + next);
                     }
                     before = row.last();
-                    records += check(row, epoch, seal, findings);
+                    records += check(row, seal, findings);
                 }
             }
         }
@@ -166,10 +158,10 @@ public final class BufferCheck {
                 epoch, next, groups, records, number(connection, "SELECT count(*) FROM damaged_group"), findings);
     }
 
-    private static long check(RecordGroups.Row row, long epoch, Seal seal, List<String> findings) {
+    private static long check(RecordGroups.Row row, Seal seal, List<String> findings) {
         String name = "group " + row.first() + ".." + row.last();
         try {
-            List<Sequenced> records = BatchCodec.decode(RecordGroups.open(row, epoch, seal));
+            List<Sequenced> records = BatchCodec.decode(RecordGroups.open(row, seal));
             boolean complete = records.size() == row.last() - row.first() + 1
                     && records.getFirst().sequence() == row.first()
                     && records.getLast().sequence() == row.last();

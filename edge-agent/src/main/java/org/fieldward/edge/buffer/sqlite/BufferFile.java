@@ -11,10 +11,18 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fieldward.edge.buffer.BufferException;
+import org.fieldward.edge.buffer.Lives;
+import org.fieldward.edge.buffer.Lives.Kind;
+import org.fieldward.edge.buffer.Lives.Life;
+import org.fieldward.edge.buffer.torn.TornFile;
+import org.fieldward.edge.buffer.torn.TornRow;
 import org.fieldward.edge.schema.Schema;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.edge.seal.SealException;
@@ -30,11 +38,23 @@ final class BufferFile {
 
     static final String NAME = "buffer.db";
 
+    /** Stands behind the name of a damaged file until all that can be read of it was taken over. */
+    static final String UNSALVAGED = ".unsalvaged";
+
+    /** Where a damaged file begins; of what lies behind, its rows say enough of themselves. */
+    private static final int META_PLACES = 64;
+
+    private static final int SEQUENCE_STRIDE_BITS = 32;
+    private static final int SEQUENCE_BITS = 52;
+
     private static final String PURPOSE = "buffer";
     private static final int TAIL_ROWS = 64;
 
     /** In a script: an epoch that no file had before. */
     private static final String FRESH_EPOCH = ":fresh-epoch";
+
+    /** In a script: the epoch that the file began with. */
+    private static final String EPOCH = ":epoch";
 
     private static final Schema SCHEMA = new Schema(
             "buffer file " + NAME,
@@ -59,11 +79,28 @@ final class BufferFile {
                             "CREATE TABLE open_gap (id INTEGER PRIMARY KEY, content BLOB NOT NULL)",
                             "CREATE TABLE gap_total (lane INTEGER NOT NULL, reason INTEGER NOT NULL, records INTEGER NOT NULL,"
                                     + " PRIMARY KEY (lane, reason)) WITHOUT ROWID",
-                            "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0")));
+                            "ALTER TABLE meta ADD COLUMN thinned_to INTEGER NOT NULL DEFAULT 0"),
+                    // An agent of version 2 would take rows of another epoch for damaged ones.
+                    Schema.Step.breaking(
+                            "CREATE TABLE life (number INTEGER PRIMARY KEY AUTOINCREMENT, epoch INTEGER NOT NULL,"
+                                    + " parent INTEGER NOT NULL, first INTEGER NOT NULL, salvaged INTEGER NOT NULL DEFAULT 0)",
+                            "INSERT INTO life (epoch, parent, first) SELECT epoch, 0, 1 FROM meta WHERE next_sequence > 1",
+                            // Under which a row was sealed; its own, so that a row found in a damaged file
+                            // needs nothing else.
+                            "ALTER TABLE record_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH,
+                            "ALTER TABLE damaged_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH,
+                            "CREATE TABLE salvage (file TEXT PRIMARY KEY, position INTEGER NOT NULL DEFAULT 0,"
+                                    + " done INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0,"
+                                    + " lost_rows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID")));
 
     private final Path directory;
     private final SecureRandom random;
     private final InstantSource clock;
+
+    /** For looking at what is there. */
+    BufferFile(Path directory) {
+        this(directory, new SecureRandom(), InstantSource.fixed(Instant.EPOCH));
+    }
 
     BufferFile(Path directory, SecureRandom random, InstantSource clock) {
         this.directory = directory;
@@ -72,7 +109,7 @@ final class BufferFile {
     }
 
     /** An open file; {@code damage} says why the one before it was set aside, and where it is now. */
-    record Opened(Connection connection, Seal seal, long epoch, Optional<String> damage) {}
+    record Opened(Connection connection, Seal seal, Lives lives, Optional<String> damage) {}
 
     Opened open() {
         try {
@@ -82,7 +119,7 @@ final class BufferFile {
             Optional<String> report = damage.isPresent() ? Optional.of(setAside(damage.get())) : Optional.empty();
             Connection connection = connect(path(), false);
             migrate(connection);
-            return new Opened(connection, seal, epoch(connection), report);
+            return new Opened(connection, seal, LifeRows.read(connection, pending(connection)), report);
         } catch (IOException | SQLException | SealException e) {
             throw new BufferException("buffer could not open " + path() + ": " + e.getMessage(), e);
         }
@@ -155,14 +192,13 @@ final class BufferFile {
             if (Schema.standing(connection).version() == 0) {
                 return Optional.empty();
             }
-            long epoch = epoch(connection);
             int bad = 0;
             int rows = 0;
             try (ResultSet tail = statement.executeQuery(
-                    RecordGroups.COLUMNS + " FROM record_group ORDER BY last DESC LIMIT " + TAIL_ROWS)) {
+                    columns(connection) + " FROM record_group ORDER BY last DESC LIMIT " + TAIL_ROWS)) {
                 for (; tail.next(); rows++) {
                     try {
-                        RecordGroups.open(RecordGroups.row(tail), epoch, seal);
+                        RecordGroups.open(RecordGroups.row(tail), seal);
                     } catch (GeneralSecurityException e) {
                         bad++;
                     }
@@ -175,12 +211,90 @@ final class BufferFile {
         }
     }
 
-    static long epoch(Connection connection) throws SQLException {
+    /** Before rows had an epoch of their own, the file's was theirs. */
+    private static String columns(Connection connection) throws SQLException {
+        return Schema.standing(connection).version() < 3
+                ? RecordGroups.COLUMNS.replace("epoch", "(SELECT epoch FROM meta)")
+                : RecordGroups.COLUMNS;
+    }
+
+    private static long epoch(Connection connection) throws SQLException {
+        return number(connection, "SELECT epoch FROM meta");
+    }
+
+    static long nextSequence(Connection connection) throws SQLException {
+        return number(connection, "SELECT next_sequence FROM meta");
+    }
+
+    private static long number(Connection connection, String query) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT epoch FROM meta")) {
+                ResultSet row = statement.executeQuery(query)) {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** What a damaged file may have said of itself. */
+    record Meta(long epoch, long nextSequence) {}
+
+    static List<Meta> metas(TornFile torn) throws IOException {
+        var metas = new ArrayList<Meta>();
+        for (long place = 0; place < torn.places(); place++) {
+            if (place >= META_PLACES && place < torn.filePages()) {
+                place = torn.filePages() - 1;
+                continue;
+            }
+            for (TornRow row : torn.rows(place)) {
+                row.numbers(1, 3)
+                        .filter(numbers -> row.rowid() == 1 && row.values().size() <= 4)
+                        .ifPresent(numbers -> metas.add(new Meta(numbers.get(0), numbers.get(1))));
+            }
+        }
+        return metas;
+    }
+
+    /** A fresh file takes over from those that were set aside: its sequences begin beyond all that theirs can be. */
+    private void succeed(Connection connection) throws SQLException, IOException {
+        List<Path> unsalvaged;
+        try (Stream<Path> files = Files.list(directory)) {
+            unsalvaged = files.filter(file -> file.getFileName().toString().endsWith(UNSALVAGED))
+                    .sorted()
+                    .toList();
+        }
+        long most = 0;
+        for (Path mark : unsalvaged) {
+            String name = mark.getFileName().toString();
+            String file = name.substring(0, name.length() - UNSALVAGED.length());
+            SalvageRows.begin(connection, file);
+            try (var torn = new TornFile(directory.resolve(file))) {
+                long next = metas(torn).stream()
+                        .mapToLong(Meta::nextSequence)
+                        .filter(sequence -> sequence > 0 && sequence >> SEQUENCE_BITS == 0)
+                        .max()
+                        // Somewhere that no file has come to: there is room for two million files.
+                        .orElseGet(() -> random.nextLong() >>> Long.SIZE - SEQUENCE_BITS);
+                most = Math.max(most, next);
+            }
+        }
+        if (!unsalvaged.isEmpty()) {
+            // The log's end may be lost, and with it what was given out last.
+            long first = (most >> SEQUENCE_STRIDE_BITS) + 2 << SEQUENCE_STRIDE_BITS;
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("UPDATE meta SET next_sequence = " + first);
+            }
+        }
+    }
+
+    static long newEpoch(SecureRandom random) {
+        return random.nextLong() >>> 1 | 1;
+    }
+
+    /** Written with the first record: until then a full disk does not keep the agent from starting. */
+    private Life pending(Connection connection) throws SQLException {
+        long parent = number(
+                connection,
+                "SELECT coalesce((SELECT epoch FROM life WHERE salvaged = 0 ORDER BY number DESC LIMIT 1), 0)");
+        return new Life(newEpoch(random), parent, nextSequence(connection), Kind.PENDING);
     }
 
     private Optional<String> damage(Seal seal) throws SQLException {
@@ -217,6 +331,7 @@ final class BufferFile {
         for (int i = 2; Files.exists(target); i++) {
             target = directory.resolve("buffer-damaged-" + stamp + "-" + i + ".db");
         }
+        Files.writeString(target.resolveSibling(target.getFileName() + UNSALVAGED), "");
         // The file goes before its log: alone it would pass for whole, and give out the log's sequences again.
         for (String suffix : List.of("", "-wal", "-shm")) {
             Path from = directory.resolve(NAME + suffix);
@@ -227,9 +342,22 @@ final class BufferFile {
         return "set aside as " + target.getFileName() + " because " + why;
     }
 
+    private String words(Connection connection, String sql) throws SQLException {
+        return sql.contains(EPOCH)
+                ? sql.replace(EPOCH, Long.toString(epoch(connection)))
+                : sql.replace(FRESH_EPOCH, Long.toString(newEpoch(random)));
+    }
+
     private void migrate(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        SCHEMA.upgrade(connection, sql -> sql.replace(FRESH_EPOCH, Long.toString(random.nextLong() >>> 1 | 1)));
+        int before = SCHEMA.upgrade(connection, sql -> words(connection, sql));
+        if (before == 0) {
+            try {
+                succeed(connection);
+            } catch (IOException e) {
+                throw new BufferException("buffer could not look at what was set aside in " + directory, e);
+            }
+        }
         connection.commit();
     }
 }

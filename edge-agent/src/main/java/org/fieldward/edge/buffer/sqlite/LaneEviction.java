@@ -26,7 +26,6 @@ import org.fieldward.proto.reading.Waveform;
 final class LaneEviction implements AutoCloseable {
 
     private final Seal seal;
-    private final long epoch;
     private final PreparedStatement sizes;
     private final PreparedStatement content;
     private final PreparedStatement delete;
@@ -43,9 +42,8 @@ final class LaneEviction implements AutoCloseable {
 
     private long stagedSummarisedTo;
 
-    LaneEviction(Connection connection, Seal seal, long epoch) throws SQLException {
+    LaneEviction(Connection connection, Seal seal) throws SQLException {
         this.seal = seal;
-        this.epoch = epoch;
         try (PreparedStatement query = connection.prepareStatement("SELECT thinned_to FROM meta");
                 ResultSet row = query.executeQuery()) {
             row.next();
@@ -127,7 +125,7 @@ final class LaneEviction implements AutoCloseable {
         }
         List<Sequenced> records;
         try {
-            records = BatchCodec.decode(RecordGroups.open(row, epoch, seal));
+            records = BatchCodec.decode(RecordGroups.open(row, seal));
         } catch (GeneralSecurityException e) {
             // It stays until a read finds it damaged, too, and it is kept apart.
             return 0;
@@ -141,7 +139,7 @@ final class LaneEviction implements AutoCloseable {
             smaller.add(extremes.map(block -> new Sequenced(record.sequence(), block))
                     .orElse(record));
         }
-        byte[] sealed = RecordGroups.seal(row, smaller, epoch, seal);
+        byte[] sealed = RecordGroups.seal(row, smaller, seal);
         long freed = row.sealed().size() - sealed.length;
         if (summarised.isEmpty() || freed <= 0) {
             return 0;
@@ -190,7 +188,7 @@ final class LaneEviction implements AutoCloseable {
     private List<Loss> losses(RecordGroups.Row gone, Gap.Reason reason) {
         try {
             return Loss.of(
-                    BatchCodec.decode(RecordGroups.open(gone, epoch, seal)).stream()
+                    BatchCodec.decode(RecordGroups.open(gone, seal)).stream()
                             .map(Sequenced::entry)
                             .toList(),
                     reason);

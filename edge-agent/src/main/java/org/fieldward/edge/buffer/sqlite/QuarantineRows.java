@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.fieldward.edge.buffer.AppendResult;
+import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.Quarantined.State;
@@ -32,6 +33,26 @@ final class QuarantineRows {
     private static final String COLUMNS = "SELECT id, device, received_micros, reason, state, content FROM quarantine ";
 
     private QuarantineRows() {}
+
+    /**
+     * Keeps those that find room, and answers for each.
+     *
+     * @param room how full the quarantine is, and how full it may be
+     * @return how full it is then
+     */
+    static long take(Connection connection, Seal seal, List<Rejected> payloads, Full room, List<AppendResult> answers)
+            throws SQLException {
+        long used = room.bytesUsed();
+        for (Rejected payload : payloads) {
+            if (used + payload.payload().size() <= room.bytesAllowed()) {
+                used += insert(connection, seal, payload);
+                answers.add(new Stored(0, 0));
+            } else {
+                answers.add(new Full(used, room.bytesAllowed()));
+            }
+        }
+        return used;
+    }
 
     /** Returns the bytes it takes. */
     static long insert(Connection connection, Seal seal, Rejected rejected) throws SQLException {

@@ -26,7 +26,7 @@ import org.fieldward.proto.sequence.SequenceSet;
 /** The rows of records: each a sealed run of consecutive sequences of one lane. For the writer's connection only. */
 final class RecordGroups implements AutoCloseable {
 
-    static final String COLUMNS = "SELECT first, last, lane, received_micros, content";
+    static final String COLUMNS = "SELECT first, last, lane, received_micros, content, epoch";
 
     /** What one row costs beside its content. */
     static final int ROW_BYTES = 64;
@@ -67,7 +67,7 @@ final class RecordGroups implements AutoCloseable {
         this.seal = seal;
         this.epoch = epoch;
         insert = connection.prepareStatement(
-                "INSERT INTO record_group (first, last, lane, received_micros, content) VALUES (?, ?, ?, ?, ?)");
+                "INSERT INTO record_group (first, last, lane, received_micros, content, epoch) VALUES (?, ?, ?, ?, ?, ?)");
         sizes = connection.prepareStatement("SELECT lane, sum(last - first + 1), sum(length(content) + " + ROW_BYTES
                 + ") FROM record_group WHERE last BETWEEN ? AND ? AND first >= ? GROUP BY lane");
         delete = connection.prepareStatement("DELETE FROM record_group WHERE last BETWEEN ? AND ? AND first >= ?");
@@ -78,11 +78,13 @@ final class RecordGroups implements AutoCloseable {
                 + " AND first <= ?2 AND (first < ?1 OR last > ?2)");
         one = connection.prepareStatement(COLUMNS + " FROM record_group WHERE last = ?");
         deleteOne = connection.prepareStatement("DELETE FROM record_group WHERE last = ?");
-        keepApart = connection.prepareStatement(
-                "INSERT OR REPLACE INTO damaged_group SELECT * FROM record_group WHERE last = ?");
+        keepApart = connection.prepareStatement("INSERT OR REPLACE INTO damaged_group"
+                // A negative lane tells it from a row of records, should this file be salvaged one day.
+                + " SELECT last, first, -lane, received_micros, content, epoch FROM record_group WHERE last = ?");
     }
 
-    record Row(long first, long last, Lane lane, long receivedMicros, ByteString sealed) {}
+    /** @param epoch under which it was sealed */
+    record Row(long first, long last, Lane lane, long receivedMicros, ByteString sealed, long epoch) {}
 
     /** Records and bytes by lane, as they came or went. */
     static final class Change {
@@ -132,18 +134,27 @@ final class RecordGroups implements AutoCloseable {
         return change;
     }
 
+    /** As it was sealed. */
+    Change insert(Row row) throws SQLException {
+        var change = new Change();
+        insert.setLong(1, row.first());
+        insert.setLong(2, row.last());
+        insert.setInt(3, row.lane().number());
+        insert.setLong(4, row.receivedMicros());
+        insert.setBytes(5, row.sealed().toByteArray());
+        insert.setLong(6, row.epoch());
+        insert.executeUpdate();
+        change.add(row.lane(), row.last() - row.first() + 1, row.sealed().size() + ROW_BYTES);
+        return change;
+    }
+
     private void insertRow(List<Sequenced> run, Change change) throws SQLException {
         Lane lane = run.getFirst().entry().lane();
         long first = run.getFirst().sequence();
         long last = run.getLast().sequence();
         byte[] content = seal.seal(encode(run), bound(epoch, lane, first, last));
-        insert.setLong(1, first);
-        insert.setLong(2, last);
-        insert.setInt(3, lane.number());
-        insert.setLong(4, micros(run.getFirst().entry().stamp().receivedAt()));
-        insert.setBytes(5, content);
-        insert.executeUpdate();
-        change.add(lane, run.size(), content.length + ROW_BYTES);
+        long received = micros(run.getFirst().entry().stamp().receivedAt());
+        change.add(insert(new Row(first, last, lane, received, ByteString.copyFrom(content), epoch)));
     }
 
     /**
@@ -224,7 +235,7 @@ final class RecordGroups implements AutoCloseable {
     private void split(Row row, SequenceRange confirmed, Change change) throws SQLException {
         List<Sequenced> left;
         try {
-            left = BatchCodec.decode(open(row, epoch, seal)).stream()
+            left = BatchCodec.decode(open(row, seal)).stream()
                     .filter(record -> !confirmed.contains(record.sequence()))
                     .toList();
         } catch (GeneralSecurityException e) {
@@ -244,17 +255,18 @@ final class RecordGroups implements AutoCloseable {
                 rows.getLong(2),
                 Lane.of(rows.getInt(3)),
                 rows.getLong(4),
-                ByteString.copyFrom(rows.getBytes(5)));
+                ByteString.copyFrom(rows.getBytes(5)),
+                rows.getLong(6));
     }
 
     /** The batch in a row; throws if a bit of it, or of its place, is not as it was written. */
-    static byte[] open(Row row, long epoch, Seal seal) throws GeneralSecurityException {
-        return seal.open(row.sealed().toByteArray(), bound(epoch, row.lane(), row.first(), row.last()));
+    static byte[] open(Row row, Seal seal) throws GeneralSecurityException {
+        return seal.open(row.sealed().toByteArray(), bound(row.epoch(), row.lane(), row.first(), row.last()));
     }
 
     /** The same place with other content, as it is to be written. */
-    static byte[] seal(Row row, List<Sequenced> records, long epoch, Seal seal) {
-        return seal.seal(encode(records), bound(epoch, row.lane(), row.first(), row.last()));
+    static byte[] seal(Row row, List<Sequenced> records, Seal seal) {
+        return seal.seal(encode(records), bound(row.epoch(), row.lane(), row.first(), row.last()));
     }
 
     static long micros(Instant instant) {

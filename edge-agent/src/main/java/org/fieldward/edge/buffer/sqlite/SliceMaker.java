@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
@@ -30,12 +31,13 @@ final class SliceMaker {
     private Optional<RecordGroups.Row> whole = Optional.empty();
     private byte[] content = new byte[0];
     private long count;
+    private long epoch;
     private long bytes;
     private long samples;
     private long oldest = Long.MAX_VALUE;
 
     /** A buffer's file. */
-    record Source(Connection connection, long epoch, Seal seal) {}
+    record Source(Connection connection, Lives lives, Seal seal) {}
 
     /** @param damaged gets the last sequence of each row that does not open; it is passed over */
     static Optional<Slice> read(
@@ -55,11 +57,13 @@ final class SliceMaker {
                         continue;
                     }
                     RecordGroups.Row row = RecordGroups.row(rows);
-                    if (!slice.hasRoomFor(wanted, row.sealed().size())) {
+                    long epoch = from.lives().of(row.last()).epoch();
+                    if (!slice.hasRoomFor(wanted, row.sealed().size()) || !slice.isOf(epoch)) {
                         break;
                     }
                     try {
-                        slice.add(row, RecordGroups.open(row, from.epoch(), from.seal()));
+                        slice.add(row, RecordGroups.open(row, from.seal()));
+                        slice.epoch = epoch;
                     } catch (GeneralSecurityException e) {
                         damaged.accept(row.last());
                     }
@@ -94,6 +98,11 @@ final class SliceMaker {
         return from > to
                 ? 0
                 : SequenceSet.of(new SequenceRange(from, to)).minus(excluding).size();
+    }
+
+    /** A batch has one epoch. */
+    private boolean isOf(long other) {
+        return count == 0 || epoch == other;
     }
 
     /** Rows are cut only if one alone is too much: what is sent whole is confirmed and deleted whole. */
@@ -141,11 +150,11 @@ final class SliceMaker {
         Instant since = RecordGroups.instant(oldest);
         if (whole.isPresent()) {
             var range = new SequenceRange(whole.get().first(), whole.get().last());
-            return Optional.of(new Slice(lane, SequenceSet.of(range), since, ByteString.copyFrom(content)));
+            return Optional.of(new Slice(lane, epoch, SequenceSet.of(range), since, ByteString.copyFrom(content)));
         }
         var sequences = SequenceSet.of(records.stream()
                 .map(record -> SequenceRange.of(record.sequence()))
                 .toList());
-        return Optional.of(new Slice(lane, sequences, since, ByteString.copyFrom(BatchCodec.encode(records))));
+        return Optional.of(new Slice(lane, epoch, sequences, since, ByteString.copyFrom(BatchCodec.encode(records))));
     }
 }

@@ -14,17 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fieldward.edge.buffer.AppendResult;
 import org.fieldward.edge.buffer.AppendResult.Full;
-import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.BufferException;
 import org.fieldward.edge.buffer.BufferSettings;
+import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.ReadingBuffer;
-import org.fieldward.edge.buffer.Rejected;
+import org.fieldward.edge.buffer.Salvaged;
 import org.fieldward.edge.buffer.quota.LanePolicy;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
@@ -48,7 +49,9 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Connection writing;
     private final Connection reading;
     private final Seal seal;
-    private final long epoch;
+    private final SecureRandom random;
+    private volatile List<Salvaged.State> salvages = List.of();
+    private volatile Lives lives;
     private final Optional<String> damage;
     private final LanePolicy policy;
     private RecordGroups groups;
@@ -72,16 +75,19 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         BufferFile.Opened opened = file.open();
         writing = opened.connection();
         seal = opened.seal();
-        epoch = opened.epoch();
+        this.random = random;
+        lives = opened.lives();
         damage = opened.damage();
         policy = new LanePolicy(settings.maxBytes(), settings.reserveBytes(), settings.waveformPercent());
         ballast = new Ballast(directory, random);
-        groups = new RecordGroups(writing, seal, epoch);
-        eviction = new LaneEviction(writing, seal, epoch);
+        groups = new RecordGroups(writing, seal, lives.newest().epoch());
+        eviction = new LaneEviction(writing, seal);
         gaps = new GapRows(writing, seal);
         tally = Tally.of(writing);
         next = writing.prepareStatement(NEXT);
-        count();
+        nextSequence.set(BufferFile.nextSequence(writing));
+        quarantineBytes = QuarantineRows.bytes(writing);
+        salvages = SalvageRows.read(writing);
         writing.commit();
         reading = BufferFile.connect(file.path(), true);
     }
@@ -111,8 +117,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     @Override
-    public long epoch() {
-        return epoch;
+    public Lives lives() {
+        return lives;
     }
 
     @Override
@@ -156,8 +162,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     }
 
     private Full full() {
-        long used = tally.bytes().total();
-        return new Full(used, used);
+        return new Full(tally.bytes().total(), tally.bytes().total());
     }
 
     private Committed write(Group group, Effort effort) throws SQLException {
@@ -180,19 +185,20 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             gaps.stage(losses);
         }
         SequenceSet toldNow = effort == Effort.ALL ? tell(group, admission) : SequenceSet.EMPTY;
+        Lives after = LifeRows.after(
+                writing,
+                lives,
+                !admission.entries().isEmpty(),
+                group.parts() ? OptionalLong.of(BufferFile.newEpoch(random)) : OptionalLong.empty());
         change.add(groups.insert(admission.entries()));
         AlarmRows.apply(writing, seal, admission.entries());
-        long quarantined = quarantineBytes;
         var rejected = new ArrayList<AppendResult>(group.rejected().size());
-        for (Rejected payload : group.rejected()) {
-            boolean room = quarantined + payload.payload().size() <= settings.quarantineBytes();
-            if (effort == Effort.ALL && room) {
-                quarantined += QuarantineRows.insert(writing, seal, payload);
-                rejected.add(new Stored(0, 0));
-            } else {
-                rejected.add(new Full(quarantined, settings.quarantineBytes()));
-            }
-        }
+        long quarantined = QuarantineRows.take(
+                writing,
+                seal,
+                group.rejected(),
+                new Full(quarantineBytes, effort == Effort.ALL ? settings.quarantineBytes() : 0),
+                rejected);
         quarantined -= QuarantineRows.settle(writing, group, appends);
         if (!admission.entries().isEmpty()) {
             next.setLong(1, admission.next());
@@ -200,6 +206,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
         writing.commit();
 
+        lives = after;
         nextSequence.set(admission.next());
         quarantineBytes = quarantined;
         tally.apply(change);
@@ -224,6 +231,37 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 : SequenceSet.of(new SequenceRange(first, admission.next() - 1));
     }
 
+    @Override
+    public boolean salvage(Salvaged part) {
+        if (!ballast.isHeld() || !SalvageRows.fits(policy, tally.bytes(), part)) {
+            return false;
+        }
+        try {
+            var rows = new SalvageRows(writing, seal, groups, lives);
+            rows.take(part);
+            gaps.stage(rows.losses());
+            List<Salvaged.State> states = SalvageRows.read(writing);
+            // Before the commit: who reads must not meet a row whose life it does not know.
+            lives = rows.lives();
+            writing.commit();
+            tally.apply(rows.change());
+            gaps.committed(List.of());
+            salvages = states;
+            return true;
+        } catch (SQLException e) {
+            if (!BufferFile.isFull(e)) {
+                throw new BufferException("buffer could not take in what was salvaged: " + e.getMessage(), e);
+            }
+            recover();
+            return false;
+        }
+    }
+
+    /** The damaged files that this one takes over from, and how far that is. */
+    public List<Salvaged.State> salvages() {
+        return salvages;
+    }
+
     private static boolean isUrgent(Append append) {
         return append.entries().stream().allMatch(entry -> entry.lane().compareTo(Lane.EVENT) <= 0);
     }
@@ -236,8 +274,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
             groups.close();
             eviction.close();
             next.close();
-            groups = new RecordGroups(writing, seal, epoch);
-            eviction = new LaneEviction(writing, seal, epoch);
+            groups = new RecordGroups(writing, seal, lives.newest().epoch());
+            eviction = new LaneEviction(writing, seal);
             next = writing.prepareStatement(NEXT);
             // What was prepared may have begun to read.
             writing.commit();
@@ -277,7 +315,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         synchronized (reading) {
             try {
                 return SliceMaker.read(
-                        new SliceMaker.Source(reading, epoch, seal), lane, within, excluding, max, damaged::add);
+                        new SliceMaker.Source(reading, lives, seal), lane, within, excluding, max, damaged::add);
             } catch (SQLException e) {
                 throw new BufferException("buffer could not read: " + e.getMessage(), e);
             }
@@ -341,16 +379,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 throw new BufferException("buffer could not read its quarantine: " + e.getMessage(), e);
             }
         }
-    }
-
-    private void count() throws SQLException {
-        try (Statement statement = writing.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT next_sequence FROM meta")) {
-                row.next();
-                nextSequence.set(row.getLong(1));
-            }
-        }
-        quarantineBytes = QuarantineRows.bytes(writing);
     }
 
     @Override
