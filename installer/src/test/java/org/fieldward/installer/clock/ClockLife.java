@@ -42,7 +42,7 @@ import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /**
- * Half a day of one device that measures every second: its clock is set now and then, always so that the gateway can know
+ * Six hours of one device that measures every second: its clock is set now and then, always so that the gateway can know
  * it at once; it sends again what it is not sure of, the gateway is restarted, and the bed has a new patient half way.
  */
 final class ClockLife {
