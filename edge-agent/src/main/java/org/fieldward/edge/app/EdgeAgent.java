@@ -34,14 +34,12 @@ import org.fieldward.edge.clinic.page.GatewayFacts;
 import org.fieldward.edge.clock.ClockFile;
 import org.fieldward.edge.clock.DeviceClocks;
 import org.fieldward.edge.identity.GatewayIdentity;
-import org.fieldward.edge.identity.LocalCertificate;
 import org.fieldward.edge.ingest.Formats;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
-import org.fieldward.edge.ingest.access.ClientCertificates;
 import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
 import org.fieldward.edge.ingest.broker.BrokerSubscriber;
@@ -150,7 +148,7 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
         var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
-        DoorSettings doorSettings = doorSettings(maker);
+        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
@@ -161,7 +159,7 @@ public final class EdgeAgent implements AutoCloseable {
                 formats.decoder(), formats.sparkplug(), writer, stamper, rejects, topics::publish, clocks::putRight);
         var doorkeeper = new WardDoorkeeper(
                 accounts,
-                clientCertificates(doorSettings),
+                Certificates.ofClients(doorSettings, wall),
                 task -> vertx.executeBlocking(() -> {
                     task.run();
                     return null;
@@ -260,24 +258,6 @@ public final class EdgeAgent implements AutoCloseable {
                 ports.tls().orElse(0),
                 "clinic.port",
                 clinicPort.orElse(0)));
-    }
-
-    private DoorSettings doorSettings(CertificateMaker maker) {
-        if (!settings.needsLocalCertificate()) {
-            return settings.door(Optional.empty(), Optional.empty());
-        }
-        // A clock in 1970 must not make a certificate that has expired for everybody else.
-        var now = wall.now().isBefore(build.built()) ? build.built() : wall.now();
-        LocalCertificate.Paths made =
-                new LocalCertificate(settings.data().resolve("tls"), maker).ensure(settings.localNames(), now);
-        return settings.door(Optional.of(made.chain()), Optional.of(made.key()));
-    }
-
-    private ClientCertificates clientCertificates(DoorSettings door) {
-        return door.tls()
-                .flatMap(tls -> tls.clientCa()
-                        .map(authorities -> ClientCertificates.of(authorities, tls.clientCrl(), wall::plausible)))
-                .orElseGet(ClientCertificates::none);
     }
 
     private Optional<ClinicPage> clinicPage(DoorSettings doorSettings, Doorkeeper doorkeeper) {

@@ -88,6 +88,11 @@ final class ClockDecider {
         return correction;
     }
 
+    /** Whether the device is as far off as it was known to be. */
+    boolean holds(long lagMillis) {
+        return correction != 0 && Math.abs(lagMillis - correction) <= tolerance;
+    }
+
     /** Whether the clock jumps to and fro, so that it is not put right. */
     boolean isUnsteady() {
         return unsteady;

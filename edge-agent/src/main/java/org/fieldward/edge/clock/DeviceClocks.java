@@ -23,7 +23,8 @@ import org.fieldward.proto.reading.Waveform;
 
 /**
  * The clocks of all devices. Bounded: the device that said nothing for longest is forgotten first. While the gateway's own
- * clock is not certain nothing is learnt and everybody is believed. Thread-safe.
+ * clock is not certain nothing is learnt, and only a device that is just as far off as it was known to be is put right: then
+ * both clocks are as they were. Thread-safe.
  */
 public final class DeviceClocks {
 
@@ -67,12 +68,17 @@ public final class DeviceClocks {
         Optional<Instant> pair = sentAt.filter(sent -> !sent.isBefore(measured.minusSeconds(1)));
         Instant said = pair.orElse(measured);
         Duration lag = Duration.between(said, newest.receivedAt());
-        if (newest.clock() != ClockState.SYNCHRONISED || lag.abs().compareTo(Stamp.MAX_CORRECTION.minusDays(1)) > 0) {
+        if (lag.abs().compareTo(Stamp.MAX_CORRECTION.minusDays(1)) > 0) {
             return Duration.ZERO;
         }
         var told = new Evidence(said.toEpochMilli(), lag.toMillis(), pair.isPresent(), newest.tickMillis());
         synchronized (clocks) {
             ClockDecider clock = clocks.get(device);
+            if (newest.clock() != ClockState.SYNCHRONISED) {
+                return clock != null && clock.holds(told.lagMillis())
+                        ? Duration.ofMillis(clock.correction())
+                        : Duration.ZERO;
+            }
             if (clock == null) {
                 if (clocks.size() >= MAX_DEVICES) {
                     clocks.remove(clocks.keySet().iterator().next());

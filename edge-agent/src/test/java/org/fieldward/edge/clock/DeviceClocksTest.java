@@ -56,6 +56,20 @@ class DeviceClocksTest {
     }
 
     @Test
+    void a_gateway_that_was_started_without_a_link_puts_right_who_is_as_far_off_as_before() {
+        var started = new DeviceClocks(ClockSettings.DEFAULT, Map.of(BED, -3_600_000L));
+        Entry asBefore = ahead(BED, 1, ClockState.UNCONFIRMED);
+        Entry right = reading(BED, 2, Optional.of(START.plusSeconds(2)), ClockState.UNCONFIRMED);
+
+        assertThat(started.putRight(List.of(asBefore), Optional.empty())
+                        .getFirst()
+                        .stamp()
+                        .correction())
+                .isEqualTo(Duration.ofHours(-1));
+        assertThat(started.putRight(List.of(right), Optional.empty())).containsExactly(right);
+    }
+
+    @Test
     void each_device_behind_one_login_has_a_clock_of_its_own_and_the_order_stays() {
         var right = reading(new DeviceId("node.a"), 5, Optional.of(START.plusSeconds(5)), ClockState.SYNCHRONISED);
         var wrong = ahead(new DeviceId("node.b"), 5, ClockState.SYNCHRONISED);

@@ -34,6 +34,8 @@ import org.fieldward.proto.link.RosterEntry;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Stamp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +230,36 @@ class UplinkTest {
         core.hear(MessageCase.HEARTBEAT);
 
         assertThat(core.journal()).containsOnlyKeys(1L, 3L, 5L);
+        assertThat(buffer.hasBacklog()).isTrue();
+    }
+
+    @Test
+    void a_core_that_reads_no_corrected_times_gets_the_other_readings_and_those_wait() throws Exception {
+        core.protocol(3);
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        var believed = Readings.reading(1);
+        var corrected = new Reading(
+                believed.device(),
+                new Stamp(
+                        Optional.of(NOON.minusSeconds(3_600)),
+                        NOON,
+                        5,
+                        7,
+                        ClockState.SYNCHRONISED,
+                        Duration.ofHours(1)),
+                believed.values());
+        writer.store(List.of(believed, corrected, Readings.reading(3)))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        uplink(writer).start();
+
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (core.journal().size() < 2 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        core.hear(MessageCase.HEARTBEAT);
+
+        assertThat(core.journal()).containsOnlyKeys(1L, 3L);
         assertThat(buffer.hasBacklog()).isTrue();
     }
 

@@ -114,7 +114,8 @@ class Row {
 function clockWords(offset, off) {
   if (offset.unsteady) return '⚠ jumps; times are kept as said';
   const by = offset.correctionMillis;
-  if (by) return `⚠ ${millis(by)} ${by > 0 ? 'behind' : 'ahead'}; times are put right`;
+  const size = by % 3_600_000 ? millis(by) : `${Math.abs(by) / 3_600_000} h`;
+  if (by) return `⚠ ${size} ${by > 0 ? 'behind' : 'ahead'}; times are put right`;
   const median = offset.medianMillis;
   return `${off ? '⚠ ' : ''}${millis(median)} ${median < 0 ? 'behind' : 'ahead'}, ± ${millis(offset.spreadMillis)}`;
 }
