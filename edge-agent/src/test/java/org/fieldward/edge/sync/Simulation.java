@@ -198,6 +198,10 @@ final class Simulation implements AutoCloseable {
     }
 
     private void misfortune() {
+        if (flapping && random.nextInt(4) > 0) {
+            // Long enough to tell who calls too often from who was unlucky.
+            return;
+        }
         int chance = random.nextInt(500);
         if (chance < 3) {
             count("cuts");
