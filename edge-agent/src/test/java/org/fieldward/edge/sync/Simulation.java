@@ -207,7 +207,7 @@ final class Simulation implements AutoCloseable {
             count("cuts");
             cut();
             on(new SyncEvent.LinkDown(talking));
-        } else if (chance < 6) {
+        } else if (chance < 6 || chance >= 40 && chance < 46) {
             count("half-open");
             cut();
             halfOpen = true;
