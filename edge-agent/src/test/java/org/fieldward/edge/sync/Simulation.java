@@ -198,12 +198,16 @@ final class Simulation implements AutoCloseable {
     }
 
     private void misfortune() {
+        if (flapping && random.nextInt(4) > 0) {
+            // Long enough to tell who calls too often from who was unlucky.
+            return;
+        }
         int chance = random.nextInt(500);
         if (chance < 3) {
             count("cuts");
             cut();
             on(new SyncEvent.LinkDown(talking));
-        } else if (chance < 6) {
+        } else if (chance < 6 || chance >= 40 && chance < 46) {
             count("half-open");
             cut();
             halfOpen = true;
