@@ -152,7 +152,8 @@ final class BedDays {
                     .anyMatch(device -> device.id().name().equals(loss.device()));
             if (ours
                     && loss.reason().isMissing()
-                    && loss.from().isBefore(day.until()) && !loss.to().isBefore(day.from())) {
+                    && loss.from().isBefore(day.until())
+                    && !loss.to().isBefore(day.from())) {
                 boolean inside = !loss.from().isBefore(day.from()) && loss.to().isBefore(day.until());
                 String reason = loss.reason().name().toLowerCase(Locale.ROOT);
                 (inside ? missing : across).merge(reason, loss.count(), Long::sum);

@@ -99,7 +99,8 @@ public final class GapMaker {
             case EVICTED -> "given up to make room on the gateway's disk";
             case REFUSED -> "turned away because the gateway had no room; the device may have sent them again";
             case DAMAGED -> "unreadable on the gateway's disk";
-            case SUMMARISED -> "summarised to make room on the gateway's disk: of each second the lowest and the highest are left";
+            case SUMMARISED ->
+                "summarised to make room on the gateway's disk: of each second the lowest and the highest are left";
         };
     }
 
