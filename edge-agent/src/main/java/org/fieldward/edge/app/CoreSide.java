@@ -1,8 +1,11 @@
 package org.fieldward.edge.app;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,6 +44,9 @@ final class CoreSide implements CommitListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CoreSide.class);
 
+    private static final long LOOK_SECONDS = 60;
+    private static final Duration RETRY = Duration.ofHours(1);
+
     private final GatewayIdentity identity;
     private final Wall wall;
     private final GrpcChannels channels;
@@ -49,6 +55,9 @@ final class CoreSide implements CommitListener, AutoCloseable {
     private volatile Uplink uplink;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renewal").factory());
+
+    /** By the monotonic clock; only for the thread of renewal. */
+    private OptionalLong failedAt = OptionalLong.empty();
 
     record Parts(
             ReadingBuffer buffer, BufferWriter writer, DataDirectory data, Wall wall, Build build, Centre centre) {}
@@ -83,7 +92,7 @@ final class CoreSide implements CommitListener, AutoCloseable {
 
     void start() {
         uplink.start();
-        renewal.scheduleWithFixedDelay(this::renewIfDue, 1, 60, TimeUnit.MINUTES);
+        renewal.scheduleWithFixedDelay(this::renewIfDue, LOOK_SECONDS / 6, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Ends the session and begins another by these; devices notice nothing, and what is not confirmed waits in the buffer. */
@@ -103,17 +112,27 @@ final class CoreSide implements CommitListener, AutoCloseable {
     }
 
     private void renewIfDue() {
-        if (!identity.isRenewalDue(wall.now())) {
+        Instant now = wall.now();
+        // With an expired one there is no session: as soon as the core can be reached it must be renewed.
+        boolean mayTry = failedAt.isEmpty()
+                || identity.isExpired(now)
+                || wall.tickMillis() - failedAt.getAsLong() >= RETRY.toMillis();
+        if (!identity.isRenewalDue(now) || !mayTry) {
             return;
         }
         try {
             identity.renew(new GrpcEnrolment(channels));
+            failedAt = OptionalLong.empty();
             LOG.info("the gateway's certificate was renewed; the next session uses it");
         } catch (RuntimeException e) {
             // Whatever it was: the executor would never call again.
-            LOG.warn(
-                    "the gateway's certificate is due for renewal, which failed and is tried again in an hour: {}",
-                    e.getMessage());
+            if (failedAt.isEmpty()) {
+                LOG.warn(
+                        "the gateway's certificate is due for renewal, which failed and is tried again, each hour or, once"
+                                + " it has expired, each minute: {}",
+                        e.getMessage());
+            }
+            failedAt = OptionalLong.of(wall.tickMillis());
         }
     }
 

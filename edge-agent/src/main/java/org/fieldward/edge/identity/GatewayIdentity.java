@@ -60,6 +60,14 @@ public final class GatewayIdentity {
                 .orElse(false);
     }
 
+    /** Then it is good for its own renewal and nothing else. */
+    public boolean isExpired(Instant now) {
+        return credential
+                .map(Credential::certificate)
+                .map(own -> now.isAfter(own.getNotAfter().toInstant()))
+                .orElse(false);
+    }
+
     /** Makes a key, asks the core for a certificate and keeps both. */
     public synchronized void enrol(CertificateAuthority core, String gateway, String token) {
         KeyPair keys = maker.keyPair();

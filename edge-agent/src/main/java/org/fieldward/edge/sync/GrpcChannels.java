@@ -57,10 +57,19 @@ public final class GrpcChannels implements AutoCloseable {
         loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     }
 
+    /** Shows the gateway's certificate, if it has one. */
     ManagedChannel open() {
+        return open(credential.get());
+    }
+
+    /** Shows no certificate: the core ends a connection with one that has expired before it is asked to renew it. */
+    ManagedChannel openNameless() {
+        return open(Optional.empty());
+    }
+
+    private ManagedChannel open(Optional<Credential> own) {
         try {
             SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(trust);
-            Optional<Credential> own = credential.get();
             if (own.isPresent()) {
                 tls.keyManager(own.get().key(), own.get().chain().toArray(X509Certificate[]::new));
             }

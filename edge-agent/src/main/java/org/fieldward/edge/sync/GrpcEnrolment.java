@@ -60,7 +60,7 @@ public final class GrpcEnrolment implements CertificateAuthority {
     }
 
     private List<X509Certificate> ask(String what, Question question) {
-        ManagedChannel channel = channels.open();
+        ManagedChannel channel = channels.openNameless();
         try {
             var stub = EnrolmentGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
             return question.ask(stub).getCertificatesList().stream()

@@ -314,6 +314,22 @@ class UplinkTest {
         assertThat(again.authority()).contains(core.authority());
     }
 
+    @Test
+    void an_expired_certificate_is_renewed_at_a_core_that_lets_nobody_in_with_it() throws Exception {
+        FakeCore longAgo = opened(new FakeCore("localhost", NOON.minus(Duration.ofDays(60))));
+        Path folder = directory.resolve("long-ago");
+        var sleeper = new GatewayIdentity(folder, new CertificateMaker(new SecureRandom()));
+        GrpcChannels channels = opened(new GrpcChannels(
+                new CoreAddress("localhost", longAgo.port(), ""), trust(longAgo.fingerprint()), sleeper::credential));
+        sleeper.enrol(new GrpcEnrolment(channels), "ward-7", FakeCore.TOKEN);
+        var expired = sleeper.credential().orElseThrow().certificate();
+        assertThat(sleeper.isExpired(NOON)).isTrue();
+
+        sleeper.renew(new GrpcEnrolment(channels));
+
+        assertThat(sleeper.credential().orElseThrow().certificate()).isNotEqualTo(expired);
+    }
+
     private Uplink uplink(BufferWriter writer) {
         var settings = new SyncSettings(
                 1000,
