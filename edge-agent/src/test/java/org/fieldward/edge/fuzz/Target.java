@@ -2,6 +2,7 @@ package org.fieldward.edge.fuzz;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.fieldward.edge.buffer.torn.TornFuzz;
 import org.fieldward.edge.decode.PayloadFuzz;
 import org.fieldward.edge.decode.mapping.MappingFuzz;
 import org.fieldward.edge.decode.sparkplug.SparkplugFuzz;
@@ -28,7 +29,8 @@ record Target(Class<?> type, Consumer<byte[]> body) {
             new Target(SparkplugFuzz.class, SparkplugFuzz::fuzzerTestOneInput),
             new Target(BatchFuzz.class, BatchFuzz::fuzzerTestOneInput),
             new Target(WrittenFuzz.class, WrittenFuzz::fuzzerTestOneInput),
-            new Target(ReceiptFuzz.class, ReceiptFuzz::fuzzerTestOneInput));
+            new Target(ReceiptFuzz.class, ReceiptFuzz::fuzzerTestOneInput),
+            new Target(TornFuzz.class, TornFuzz::fuzzerTestOneInput));
 
     String name() {
         return type.getSimpleName();

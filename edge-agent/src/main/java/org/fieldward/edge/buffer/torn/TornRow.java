@@ -65,6 +65,9 @@ public record TornRow(long rowid, List<Value> values) {
     }
 
     private static Value value(long type, ByteBuffer from) {
+        if (type < 0) {
+            throw new IllegalArgumentException("a column's type must be at least 0, was " + type);
+        }
         if (type == 0) {
             return new Value.Nothing();
         }
@@ -85,7 +88,10 @@ public record TornRow(long rowid, List<Value> values) {
             return new Value.Bytes(ByteString.copyFrom(bytes));
         }
         long skipped = type == 7 ? 8 : (type - 13) / 2;
-        from.position(Math.toIntExact(from.position() + skipped));
+        if (skipped > from.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        from.position(from.position() + (int) skipped);
         return new Value.Other();
     }
 }
