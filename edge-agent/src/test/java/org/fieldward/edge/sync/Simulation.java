@@ -386,14 +386,15 @@ final class Simulation implements AutoCloseable {
         forget(epoch, sequences);
         Batch ofThatNumber = underWay.get(number);
         if (ofThatNumber != null && has(PlantedBug.FOREIGN_ACK_COUNTED)) {
-            forget(epoch, ofThatNumber.slice().sequences());
+            forget(ofThatNumber.slice().epoch(), ofThatNumber.slice().sequences());
         }
         if (session == talking) {
             underWay.remove(number);
             if (ofThatNumber != null && !ofThatNumber.late() && has(PlantedBug.LIVE_CONFIRM_TAKEN_FOR_BACKLOG)) {
                 underWay.values().stream()
                         .filter(Batch::late)
-                        .forEach(batch -> forget(epoch, batch.slice().sequences()));
+                        .forEach(batch ->
+                                forget(batch.slice().epoch(), batch.slice().sequences()));
             }
         }
         on(new SyncEvent.Confirmed(session, sequences));
