@@ -24,14 +24,16 @@ public final class Gateway implements AutoCloseable {
 
     private final Install install;
     private final Path folder;
+    private final Path data;
     private final Path settings;
     private final int mqttPort;
     private final int tlsPort;
     private Optional<RunningPart> process = Optional.empty();
 
-    private Gateway(Install install, Path folder, Path settings, int mqttPort, int tlsPort) {
+    private Gateway(Install install, Path folder, Path data, Path settings, int mqttPort, int tlsPort) {
         this.install = install;
         this.folder = folder;
+        this.data = data;
         this.settings = settings;
         this.mqttPort = mqttPort;
         this.tlsPort = tlsPort;
@@ -74,12 +76,13 @@ public final class Gateway implements AutoCloseable {
         // Several of them may run on this machine.
         settings.put("clinic.port", "off");
         settings.putAll(more);
-        settings.put("data.directory", folder.resolve("data").toString());
+        Path data = folder.resolve("data");
+        settings.put("data.directory", data.toString());
         settings.put("mqtt.plain.port", Integer.toString(mqttPort));
         settings.put("mqtt.tls.port", Integer.toString(tlsPort));
         settings.put("mqtt.tls.host", "127.0.0.1");
         Path file = SettingsFile.write(folder.resolve("gateway.properties"), settings);
-        return new Gateway(install, folder, file, mqttPort, tlsPort);
+        return new Gateway(install, folder, data, file, mqttPort, tlsPort);
     }
 
     private void enrol(Core.Admission admission) {
@@ -98,6 +101,18 @@ public final class Gateway implements AutoCloseable {
         var words = new ArrayList<>(List.of("account", "add"));
         words.addAll(devices);
         secret(logins(), command(words.toArray(String[]::new)) + "\n");
+    }
+
+    /** The same gateway with another copy of its data, and with doors elsewhere; it does not run yet. */
+    public Gateway copy(Path data) {
+        var others = SettingsFile.read(settings);
+        int otherPlain = Ports.free();
+        int otherTls = Ports.free();
+        others.put("data.directory", data.toString());
+        others.put("mqtt.plain.port", Integer.toString(otherPlain));
+        others.put("mqtt.tls.port", Integer.toString(otherTls));
+        Path file = SettingsFile.write(folder.resolve("copy.properties"), others);
+        return new Gateway(install, folder, data, file, otherPlain, otherTls);
     }
 
     public Gateway start() {
@@ -156,14 +171,18 @@ public final class Gateway implements AutoCloseable {
         return folder;
     }
 
+    public Path data() {
+        return data;
+    }
+
     /** The authority that vouches for the door's own certificate. */
     public Path tlsAuthority() {
-        return folder.resolve("data/tls/local-ca.pem");
+        return data.resolve("tls/local-ca.pem");
     }
 
     /** As it wrote its status last, which it does once a second. */
     public JsonNode awaitStatus(Predicate<JsonNode> wanted, Duration limit) {
-        var file = new StatusFile(folder.resolve("data"));
+        var file = new StatusFile(data);
         return Patience.await(
                 "the gateway's status",
                 () -> file.read().orElseThrow(() -> new PartException("the gateway wrote no status yet")),

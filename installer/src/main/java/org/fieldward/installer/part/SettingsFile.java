@@ -1,9 +1,11 @@
 package org.fieldward.installer.part;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -11,6 +13,18 @@ import java.util.stream.Collectors;
 final class SettingsFile {
 
     private SettingsFile() {}
+
+    static Map<String, String> read(Path file) {
+        var found = new Properties();
+        try (Reader in = Files.newBufferedReader(file)) {
+            found.load(in);
+        } catch (IOException e) {
+            throw new PartException("could not read " + file, e);
+        }
+        var settings = new TreeMap<String, String>();
+        found.stringPropertyNames().forEach(key -> settings.put(key, found.getProperty(key)));
+        return settings;
+    }
 
     static Path write(Path file, Map<String, String> settings) {
         try {

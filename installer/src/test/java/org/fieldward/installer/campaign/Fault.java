@@ -10,6 +10,7 @@ enum Fault {
     SLOW("600 ms, 50 kbit/s"),
     PAUSE_GATEWAY("SIGSTOP gateway"),
     PAUSE_CORE("SIGSTOP core"),
+    CLONE("gateway's card cloned"),
     POWER_CUT("power cut of gateway", Need.DISK),
     DISK_FULL("gateway's disk full", Need.DISK),
     SYNC_FAILS_GATEWAY("gateway's syncs fail", Need.MISCHIEF),

@@ -96,7 +96,10 @@ class HalfYearTest {
         assertArrived(core, after, now.plus(AWAY).minus(SPOKEN));
         assertThat(Files.readString(gateway.folder().resolve("gateway.log")))
                 .contains("the gateway's certificate was renewed");
-        gateway.awaitStatus(status -> status.path("backlog").path("vital").asLong(0) == 0, SETTLE);
+        gateway.awaitStatus(
+                status -> status.at("/buffer/backlog").isObject()
+                        && status.at("/buffer/backlog").isEmpty(),
+                SETTLE);
     }
 
     private Path speak(Gateway gateway, String name, Instant start) {

@@ -157,9 +157,42 @@ final class Site implements AutoCloseable {
                 told().failSyncs(Part.CLOUD_CORE, false);
                 core.startAgain();
             }
+            case CLONE -> clone(span);
             case CLOCK_GATEWAY -> jump(Part.EDGE_AGENT, span, random);
             case CLOCK_CORE -> jump(Part.CLOUD_CORE, span, random);
         }
+    }
+
+    /**
+     * A copy is made of the gateway's data while it runs. The gateway goes on, then the copy takes its place, then the
+     * gateway again; what only the copy took is delivered by the copy, without devices.
+     */
+    private void clone(Duration span) throws IOException, InterruptedException {
+        Path data = gateway.data();
+        Path copy = data.resolveSibling("copy");
+        Path rest = data.resolveSibling("rest");
+        Frozen.freeze(gateway.process().pid(), folder.resolve("kill.log"));
+        RunningPart.run(
+                "cp", List.of("cp", "-a", data.toString(), copy.toString()), folder.resolve("kill.log"), PATIENCE);
+        signal("-CONT", gateway.process().pid());
+        pass(span);
+        gateway.process().kill();
+        Files.move(data, rest);
+        Files.move(copy, data);
+        gateway.start();
+        pass(span);
+        gateway.process().kill();
+        Files.move(data, copy);
+        Files.move(rest, data);
+        Files.deleteIfExists(copy.resolve("status.json"));
+        try (Gateway left = gateway.copy(copy).start()) {
+            left.awaitStatus(
+                    status -> status.at("/buffer/backlog").isObject()
+                            && status.at("/buffer/backlog").isEmpty(),
+                    Duration.ofMinutes(3));
+        }
+        RunningPart.run("rm", List.of("rm", "-r", copy.toString()), folder.resolve("kill.log"), PATIENCE);
+        gateway.start();
     }
 
     /** What the gateway wrote and did not sync is gone. */
