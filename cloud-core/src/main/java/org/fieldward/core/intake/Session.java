@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.intake.SessionDecider.Action;
@@ -29,7 +28,6 @@ import org.fieldward.proto.link.Confirm;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
-import org.fieldward.proto.link.Held;
 import org.fieldward.proto.link.Hello;
 import org.fieldward.proto.link.LaneBacklog;
 import org.fieldward.proto.link.Refusal;
@@ -196,7 +194,8 @@ final class Session implements StreamObserver<FromGateway> {
                 .setSession(open.hello().getSession())
                 .addAllCovered(Ranges.of(
                         doors.journal().covered(peer.name(), open.hello().getEpoch())))
-                .addAllHeld(held(open.hello()))
+                .addAllHeld(SessionDecider.held(
+                        open.hello(), epoch -> doors.journal().covered(peer.name(), epoch)))
                 .setCopy(copy)
                 .setCoreNowMicros(micros(doors.clock().instant()))
                 .setHeartbeatSeconds((int) doors.settings().heartbeat().toSeconds())
@@ -234,17 +233,6 @@ final class Session implements StreamObserver<FromGateway> {
             LOG.warn("what gateway {} says of its configuration could not be noted: {}", peer.name(), e.getMessage());
         }
         requestNext();
-    }
-
-    private List<Held> held(Hello said) {
-        return said.getLivesList().stream()
-                .filter(life -> life.getEpoch() != said.getEpoch())
-                .map(life -> Held.newBuilder()
-                        .setEpoch(life.getEpoch())
-                        .addAllRanges(Ranges.of(doors.journal().covered(peer.name(), life.getEpoch())))
-                        .build())
-                .filter(held -> held.getRangesCount() > 0)
-                .toList();
     }
 
     /** Before the first batch: what the gateway stamped without a clock is put right by it. */

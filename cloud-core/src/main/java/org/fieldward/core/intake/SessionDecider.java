@@ -2,7 +2,9 @@ package org.fieldward.core.intake;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.fieldward.core.intake.SessionDecider.Action.Append;
 import org.fieldward.core.intake.SessionDecider.Action.Ignore;
@@ -14,13 +16,16 @@ import org.fieldward.core.intake.SessionDecider.Action.Settle;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.journal.Line;
 import org.fieldward.core.registry.Gateways.Standing;
+import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.ConfigurationState;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
+import org.fieldward.proto.link.Held;
 import org.fieldward.proto.link.Hello;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.Refusal.Reason;
+import org.fieldward.proto.sequence.SequenceSet;
 
 /** Decides what to do with each message of one session. Pure: it has no stream, store or clock of its own. */
 final class SessionDecider {
@@ -165,6 +170,22 @@ final class SessionDecider {
                 Reason.REASON_REPLACED_BY_NEWER_SESSION,
                 "a copy of this gateway's buffer speaks too: they are heard in turns",
                 TURN_SECONDS);
+    }
+
+    /**
+     * What the core holds of the other lives that the gateway told of.
+     *
+     * @param covered by epoch
+     */
+    static List<Held> held(Hello said, LongFunction<SequenceSet> covered) {
+        return said.getLivesList().stream()
+                .filter(life -> life.getEpoch() != said.getEpoch())
+                .map(life -> Held.newBuilder()
+                        .setEpoch(life.getEpoch())
+                        .addAllRanges(Ranges.of(covered.apply(life.getEpoch())))
+                        .build())
+                .filter(held -> held.getRangesCount() > 0)
+                .toList();
     }
 
     /** Without what was found in a damaged file: that is no part of this file's line. */
