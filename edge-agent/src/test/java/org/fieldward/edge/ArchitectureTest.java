@@ -79,7 +79,7 @@ class ArchitectureTest {
                 .whereLayer("pace")
                 .mayOnlyBeAccessedByLayers("app", "sync")
                 .whereLayer("seal")
-                .mayOnlyBeAccessedByLayers("app", "buffer", "ingest", "centre")
+                .mayOnlyBeAccessedByLayers("app", "buffer", "ingest", "centre", "identity")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("ingest")

@@ -1,15 +1,9 @@
 package org.fieldward.edge.seal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Set;
 
 /** The 32 bytes in {@code buffer.key}, without which nothing on this disk can be read. */
 public final class SealKey {
@@ -41,27 +35,17 @@ public final class SealKey {
             return read(directory);
         }
         try {
-            return make(directory, file, random);
+            return make(file, random);
         } catch (IOException e) {
             throw new SealException("could not make the key " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private static SealKey make(Path directory, Path file, SecureRandom random) throws IOException {
+    private static SealKey make(Path file, SecureRandom random) throws IOException {
         byte[] key = new byte[Seal.KEY_BYTES];
         random.nextBytes(key);
-        Path draft = directory.resolve(NAME + ".new");
-        Files.deleteIfExists(draft);
-        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel channel = FileChannel.open(draft, Set.of(StandardOpenOption.WRITE))) {
-            channel.write(ByteBuffer.wrap(key));
-            channel.force(true);
-        }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        // Without it a power cut could keep the records and lose the name of their key.
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        // Its name, too: a power cut could otherwise keep the records and lose the name of their key.
+        PrivateFile.write(file, key);
         return new SealKey(key);
     }
 
