@@ -28,7 +28,7 @@ import org.fieldward.proto.reading.Value;
 final class ReadingColumns {
 
     private static final int MAX_SHAPES = 100_000;
-    private static final int PARAMETERS = highestParameter() + 1;
+    static final int PARAMETERS = highestParameter() + 1;
 
     private ReadingColumns() {}
 
@@ -63,7 +63,7 @@ final class ReadingColumns {
             for (int i = 0; i < deviceOf.length; i++) {
                 deviceOf[i] = devices.computeIfAbsent(readings.get(i).device(), name -> devices.size());
             }
-            History history = new History(devices.size());
+            ReadingHistory history = new ReadingHistory(devices.size());
             int previousDevice = -1;
             for (int i = 0; i < deviceOf.length; i++) {
                 Reading reading = readings.get(i);
@@ -97,7 +97,7 @@ final class ReadingColumns {
             }
         }
 
-        private void times(Stamp stamp, int device, History history) {
+        private void times(Stamp stamp, int device, ReadingHistory history) {
             bootColumn.unsigned(boots.computeIfAbsent(new Boot(stamp.boot(), stamp.clock()), b -> boots.size()));
             long received = micros(stamp.receivedAt());
             receivedColumn.signed(received - history.received);
@@ -123,7 +123,7 @@ final class ReadingColumns {
                     history.correctionStep(device, stamp.correction().toMillis()));
         }
 
-        private void values(List<Value> values, int device, History history) {
+        private void values(List<Value> values, int device, ReadingHistory history) {
             var shape = new ArrayList<Slot>(values.size());
             for (Value value : values) {
                 switch (value) {
@@ -188,7 +188,7 @@ final class ReadingColumns {
             }
             int[] bootOf = indexes("boot", boots.size());
             int[] shapeOf = indexes("shape", shapes.size());
-            History history = new History(devices.size());
+            ReadingHistory history = new ReadingHistory(devices.size());
             Stamp[] stamps = stamps(deviceOf, bootOf, boots, history);
             long[][] numbers = numbers(deviceOf, shapeOf, shapes, history);
             var readings = new ArrayList<Reading>(count);
@@ -199,7 +199,7 @@ final class ReadingColumns {
             return readings;
         }
 
-        private Stamp[] stamps(int[] deviceOf, int[] bootOf, List<Boot> boots, History history) {
+        private Stamp[] stamps(int[] deviceOf, int[] bootOf, List<Boot> boots, ReadingHistory history) {
             long[] received = new long[count];
             for (int i = 0; i < count; i++) {
                 received[i] = history.received += in.signed();
@@ -226,7 +226,7 @@ final class ReadingColumns {
             return stamps;
         }
 
-        private Optional<Instant> deviceTime(int device, History history) {
+        private Optional<Instant> deviceTime(int device, ReadingHistory history) {
             long head = in.unsigned();
             if (head == 0) {
                 return Optional.empty();
@@ -240,7 +240,7 @@ final class ReadingColumns {
             return Optional.of(instant(time));
         }
 
-        private long[][] numbers(int[] deviceOf, int[] shapeOf, List<List<Slot>> shapes, History history) {
+        private long[][] numbers(int[] deviceOf, int[] shapeOf, List<List<Slot>> shapes, ReadingHistory history) {
             long[][] numbers = new long[count][];
             boolean[] used = new boolean[PARAMETERS];
             for (int i = 0; i < count; i++) {
@@ -320,66 +320,6 @@ final class ReadingColumns {
                 list.add(each.get());
             }
             return list;
-        }
-    }
-
-    /** What both sides remember while they go down the columns, to guess the next number. */
-    private static final class History {
-        private long received;
-        private long tickDistance;
-        private long anyDeviceTime;
-        private final long[] deviceTime;
-        private final long[] deviceStep;
-        private final boolean[] deviceSeen;
-        private final long[] correction;
-        private final long[] anyNumber = new long[PARAMETERS];
-        private final long[] number;
-        private final boolean[] numberSeen;
-
-        History(int devices) {
-            deviceTime = new long[devices];
-            deviceStep = new long[devices];
-            deviceSeen = new boolean[devices];
-            correction = new long[devices];
-            number = new long[devices * PARAMETERS];
-            numberSeen = new boolean[devices * PARAMETERS];
-        }
-
-        /** A device goes on at the pace it had; a new one is near the last one seen. */
-        long expectedDeviceTime(int device) {
-            return deviceSeen[device] ? deviceTime[device] + deviceStep[device] : anyDeviceTime;
-        }
-
-        void deviceTime(int device, long time) {
-            deviceStep[device] = deviceSeen[device] ? time - deviceTime[device] : 0;
-            deviceSeen[device] = true;
-            deviceTime[device] = time;
-            anyDeviceTime = time;
-        }
-
-        /** How far the device's correction moved since its last reading; most often not at all. */
-        long correctionStep(int device, long millis) {
-            long step = millis - correction[device];
-            correction[device] = millis;
-            return step;
-        }
-
-        Duration correction(int device, long step) {
-            correction[device] += step;
-            return Duration.ofMillis(correction[device]);
-        }
-
-        /** A patient's value stays; a new one is near the last patient's. */
-        long expectedNumber(int device, int parameter) {
-            int slot = device * PARAMETERS + parameter;
-            return numberSeen[slot] ? number[slot] : anyNumber[parameter];
-        }
-
-        void number(int device, int parameter, long value) {
-            int slot = device * PARAMETERS + parameter;
-            numberSeen[slot] = true;
-            number[slot] = value;
-            anyNumber[parameter] = value;
         }
     }
 
