@@ -71,12 +71,13 @@ public final class Step {
 
     public void add(Candidate candidate) {
         StoredReading arriving = candidate.record();
-        Optional<Row> known = places(candidate).stream()
+        List<Key> places = places(candidate);
+        Optional<Row> known = places.stream()
                 .map(this::row)
                 .flatMap(Optional::stream)
                 .filter(row -> DeviceClocks.isOneReport(row.record(), arriving))
                 .findFirst();
-        Key key = known.map(Row::key).orElseGet(() -> free(candidate));
+        Key key = known.map(Row::key).orElseGet(() -> free(places));
         Optional<Row> there = known.or(() -> row(key));
         if (there.isEmpty()) {
             StoredReading placed = arriving.getMeasuredMicros() == key.measuredMicros()
@@ -110,15 +111,13 @@ public final class Step {
     }
 
     /** Its own instant, or one right behind it if another reading was put right to the same; its own if all are taken. */
-    private Key free(Candidate candidate) {
-        Key own = key(candidate);
-        List<Key> places = places(candidate);
+    private Key free(List<Key> places) {
         for (Key place : places.subList(0, Math.min(DeviceClocks.PLACES, places.size()))) {
             if (row(place).isEmpty()) {
                 return place;
             }
         }
-        return own;
+        return places.getFirst();
     }
 
     /** Every key under which rows must be told before the candidate is added: its own first. */
