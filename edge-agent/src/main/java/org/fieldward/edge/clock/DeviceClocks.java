@@ -130,7 +130,8 @@ public final class DeviceClocks {
                         block.kind(),
                         block.rate(),
                         block.scale(),
-                        block.samples());
+                        block.samples(),
+                        block.form());
             case AlarmChange ours -> ours;
             case DeviceStatus ours -> ours;
             case Gap ours -> ours;
