@@ -1,12 +1,7 @@
 package org.fieldward.core.app;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.fieldward.core.registry.Configurations.Configuration;
@@ -37,27 +32,12 @@ final class ConfigurationCommands {
 
         @Override
         public Integer call() {
-            Map<String, String> settings = read(file);
+            Map<String, String> settings = Settings.properties("the file", file);
             Configuration made = Main.parent(Main.parent(above).main())
                     .visit((database, clock) -> new SqlConfigurations(database.pool(), clock).set(gateway, settings))
                     .orElseThrow(() -> new AppException("there is no gateway '" + gateway + "'"));
             System.out.println("version " + made.version());
             return 0;
-        }
-
-        private static Map<String, String> read(Path file) {
-            var properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(file)) {
-                properties.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
-                throw new AppException("the file " + file + " could not be read: " + e.getMessage(), e);
-            }
-            var settings = new HashMap<String, String>();
-            properties
-                    .stringPropertyNames()
-                    .forEach(
-                            key -> settings.put(key, properties.getProperty(key).strip()));
-            return settings;
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
@@ -48,20 +49,27 @@ public final class Settings {
     }
 
     public static Settings read(Path file) {
+        Map<Key, String> values = new EnumMap<>(Key.class);
+        properties("settings file", file).forEach((name, value) -> {
+            Key key = Key.of(name)
+                    .orElseThrow(() -> new AppException("unknown setting '" + name + "' in " + file + ", did you mean '"
+                            + Key.nearest(name).key() + "'?"));
+            values.put(key, value);
+        });
+        return new Settings(values);
+    }
+
+    /** What stands in a properties file, without white space at the ends of values. */
+    static Map<String, String> properties(String what, Path file) {
         var properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            throw new AppException("settings file " + file + " could not be read: " + e.getMessage(), e);
+            throw new AppException(what + " " + file + " could not be read: " + e.getMessage(), e);
         }
-        Map<Key, String> values = new EnumMap<>(Key.class);
-        for (String name : properties.stringPropertyNames()) {
-            Key key = Key.of(name)
-                    .orElseThrow(() -> new AppException("unknown setting '" + name + "' in " + file + ", did you mean '"
-                            + Key.nearest(name).key() + "'?"));
-            values.put(key, properties.getProperty(name).strip());
-        }
-        return new Settings(values);
+        return properties.stringPropertyNames().stream()
+                .collect(Collectors.toMap(
+                        name -> name, name -> properties.getProperty(name).strip()));
     }
 
     public Settings with(Key key, String value) {

@@ -51,29 +51,10 @@ final class SessionTest {
     }
 
     private Session session() {
-        gateways.admit("g1", new byte[32], NOON);
-        gateways.certified("g1", "f1", NOON.plusSeconds(60));
-        var settings = new IntakeSettings(
-                new InetSocketAddress("127.0.0.1", 0),
-                List.of("localhost"),
-                WINDOW,
-                1 << 20,
-                100,
-                100,
-                Duration.ofSeconds(5),
-                Duration.ofDays(30));
-        var doors = new Session.Doors(
-                new MemoryJournal(),
-                appender,
-                gateways,
-                new Sessions(),
-                new Admission(100, 100, 0),
-                settings,
-                () -> NOON);
-        return new Session(doors, new Peer("g1", "f1"), stream);
+        return session(new Sessions());
     }
 
-    private Session instructed(Instructions instructions) {
+    private Session session(Sessions sessions) {
         gateways.admit("g1", new byte[32], NOON);
         gateways.certified("g1", "f1", NOON.plusSeconds(60));
         var settings = new IntakeSettings(
@@ -86,13 +67,7 @@ final class SessionTest {
                 Duration.ofSeconds(5),
                 Duration.ofDays(30));
         var doors = new Session.Doors(
-                new MemoryJournal(),
-                appender,
-                gateways,
-                new Sessions(instructions),
-                new Admission(100, 100, 0),
-                settings,
-                () -> NOON);
+                new MemoryJournal(), appender, gateways, sessions, new Admission(100, 100, 0), settings, () -> NOON);
         return new Session(doors, new Peer("g1", "f1"), stream);
     }
 
@@ -100,8 +75,8 @@ final class SessionTest {
     void a_gateway_is_told_its_settings_after_the_welcome_and_again_when_they_change() throws Exception {
         var configurations = new MemoryConfigurations(() -> List.of("g1"));
         configurations.set("g1", Map.of("alarm.silent-seconds", "60"));
-        Session session = instructed(
-                new Instructions(configurations, () -> InstructionsTest.SNAPSHOT, Instructions.Label.BED, () -> NOON));
+        Session session = session(new Sessions(
+                new Instructions(configurations, () -> InstructionsTest.SNAPSHOT, Instructions.Label.BED, () -> NOON)));
         session.onNext(hello());
 
         assertThat(stream.next().hasWelcome()).isTrue();
