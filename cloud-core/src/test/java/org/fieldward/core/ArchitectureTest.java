@@ -56,6 +56,16 @@ final class ArchitectureTest {
                 .definedBy(BASE + "distribution..")
                 .layer("console")
                 .definedBy(BASE + "console..")
+                .layer("access")
+                .definedBy(BASE + "access..")
+                .layer("chart")
+                .definedBy(BASE + "chart..")
+                .layer("clinical")
+                .definedBy(BASE + "clinical..")
+                .layer("webhook")
+                .definedBy(BASE + "webhook..")
+                .layer("alert")
+                .definedBy(BASE + "alert..")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("intake")
@@ -72,6 +82,17 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "console")
                 .whereLayer("ledger")
                 .mayOnlyBeAccessedByLayers("app", "anchor", "completeness", "distribution")
+                .whereLayer("access")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "chart", "clinical", "webhook", "alert", "completeness", "distribution", "console")
+                .whereLayer("chart")
+                .mayOnlyBeAccessedByLayers("app", "clinical", "webhook", "alert", "distribution")
+                .whereLayer("clinical")
+                .mayOnlyBeAccessedByLayers("app", "webhook", "alert", "distribution")
+                .whereLayer("webhook")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("alert")
+                .mayOnlyBeAccessedByLayers("app", "distribution")
                 .check(CLASSES);
     }
 
@@ -85,7 +106,15 @@ final class ArchitectureTest {
         home(List.of("io.grpc..", "io.netty.."), "intake..");
         home(List.of("picocli..", "com.zaxxer.hikari..", "org.flywaydb..", "io.zonky.."), "app..");
         home(List.of("org.web3j.."), "anchor..");
-        home(List.of("org.eclipse.jetty..", "jakarta.servlet.."), "distribution..");
+        home(List.of("org.eclipse.jetty.."), "distribution..");
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(BASE + "distribution..", BASE + "webhook..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.servlet..")
+                .as("only the two doors over HTTP speak servlets")
+                .check(CLASSES);
     }
 
     private static void home(List<String> technology, String home) {

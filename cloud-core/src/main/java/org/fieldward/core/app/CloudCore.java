@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.anchor.Anchoring;
@@ -111,6 +112,7 @@ public final class CloudCore implements AutoCloseable {
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities()),
+                    List.of(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));

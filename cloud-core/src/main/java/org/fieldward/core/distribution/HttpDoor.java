@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -49,10 +50,17 @@ public final class HttpDoor implements AutoCloseable {
     /**
      * Opens nothing yet.
      *
+     * @param mounts what other rooms serve; the guard stands before them too
      * @param cursorKey 32 secret bytes; cores that share them read each other's links to pages
      * @param streamLife differs between any two starts
      */
-    public HttpDoor(HttpSettings settings, Views views, byte[] cursorKey, String streamLife, InstantSource clock) {
+    public HttpDoor(
+            HttpSettings settings,
+            Views views,
+            List<Mount> mounts,
+            byte[] cursorKey,
+            String streamLife,
+            InstantSource clock) {
         var threads = new QueuedThreadPool(settings.maxThreads(), Math.min(4, settings.maxThreads()));
         threads.setName("http");
         server = new Server(threads);
@@ -71,7 +79,9 @@ public final class HttpDoor implements AutoCloseable {
         server.setErrorHandler(HttpDoor::explain);
         server.setStopTimeout(STOP.toMillis());
         hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
-        server.setHandler(handler(settings, views, cursorKey, hub, clock));
+        ServletContextHandler context = handler(settings, views, cursorKey, hub, clock);
+        mounts.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
+        server.setHandler(context);
     }
 
     private static ServletContextHandler handler(

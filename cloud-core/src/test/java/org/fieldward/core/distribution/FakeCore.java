@@ -69,7 +69,7 @@ public final class FakeCore implements Quarantine {
     }
 
     public HttpDoor door(HttpSettings settings, InstantSource clock) {
-        return new HttpDoor(settings, views(), new byte[32], "life", clock).start();
+        return new HttpDoor(settings, views(), List.of(), new byte[32], "life", clock).start();
     }
 
     public HttpDoor door() {

@@ -1,0 +1,34 @@
+package org.fieldward.core.chart;
+
+import java.util.List;
+import java.util.Optional;
+import org.fieldward.core.access.Sight;
+
+/** Stored resources. Thread-safe. */
+public interface Chart {
+
+    /** The newest version, also one that says deleted; empty where it cannot be seen. */
+    Optional<Version> read(Key key, Sight sight);
+
+    /** That version of it; empty where it cannot be seen. */
+    Optional<Version> read(Key key, long version, Sight sight);
+
+    /** What one transaction does; called again where the database asks for it, so it must do nothing else. */
+    interface Work<T> {
+        T in(Desk desk);
+    }
+
+    /**
+     * Does the work in one transaction, and returns after its result would survive a power cut. An exception undoes all of
+     * it.
+     *
+     * @throws ChartException if the store failed
+     */
+    <T> T write(Author author, Work<T> work);
+
+    /** The versions behind {@code number} in the order of commit, whoever may see them. */
+    List<Version> after(long number, int limit);
+
+    /** Calls back after every commit of a {@link #write} of this process; the listener must only hand over. */
+    void onChange(Runnable listener);
+}
