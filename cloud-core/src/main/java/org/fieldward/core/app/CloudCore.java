@@ -6,17 +6,21 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.intake.Authority;
@@ -109,9 +113,17 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
+            var chart = new SqlChart(database, clock, random, List.of());
+            var stored = new Stored(
+                    chart,
+                    (type, parameters, place, sight) -> {
+                        throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
+                    },
+                    ProfileCheck.shared(),
+                    () -> new UUID(random.nextLong(), random.nextLong()).toString());
             http = start(new HttpDoor(
                     settings.http(),
-                    views(settings.facilities()),
+                    views(settings.facilities(), stored),
                     List.of(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
@@ -124,7 +136,7 @@ public final class CloudCore implements AutoCloseable {
         }
     }
 
-    private Views views(Facilities facilities) {
+    private Views views(Facilities facilities, Stored stored) {
         Proofs proofs = anchoring.proofs();
         Gaps gaps = new SqlGaps(database);
         var sources = new Completeness.Sources(
@@ -146,6 +158,7 @@ public final class CloudCore implements AutoCloseable {
                 configurations,
                 (batch, position, record, salt) ->
                         proofs.proof(batch, position, record, salt).map(Proof::json),
+                stored,
                 anchoring::state);
     }
 

@@ -121,6 +121,7 @@ public final class HttpDoor implements AutoCloseable {
                         views.waveforms(),
                         views.gaps(),
                         views.proofs(),
+                        views.stored(),
                         new Cursors(cursorKey),
                         clock)),
                 "/fhir/*");

@@ -18,6 +18,7 @@ import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.completeness.FakeStanding;
 import org.fieldward.core.completeness.FakeTallies;
 import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Quarantine;
@@ -46,6 +47,7 @@ public final class FakeCore implements Quarantine {
     public final FakeTallies tallies = new FakeTallies();
     public final NoteSigner signer = new NoteSigner("test.example/log", FakeTallies.keyPair());
     public Coverage coverage = Coverage.NONE;
+    public Stored stored = EmptyChart.stored();
 
     public Views views() {
         return new Views(
@@ -59,6 +61,7 @@ public final class FakeCore implements Quarantine {
                 () -> List.copyOf(gateways),
                 configurations,
                 this::proof,
+                stored,
                 () -> anchor);
     }
 
