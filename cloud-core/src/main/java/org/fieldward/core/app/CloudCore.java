@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
@@ -68,6 +69,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final AccessParts access;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -82,7 +84,10 @@ public final class CloudCore implements AutoCloseable {
             authority = AuthorityFiles.open(settings.dataDir(), random, clock);
             database = start(Database.start(settings, random)).pool();
             gateways = new SqlGateways(database, clock);
-            registry = new SqlRegistry(database, clock);
+            registry = new SqlRegistry(
+                    database,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    clock);
             readings = new SqlReadings(database, registry::snapshot);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
@@ -109,9 +114,11 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
+            access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities()),
+                    access.entrance(),
                     List.of(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
@@ -185,6 +192,10 @@ public final class CloudCore implements AutoCloseable {
 
     public Readings readings() {
         return readings;
+    }
+
+    public Audit audit() {
+        return access.audit();
     }
 
     public Commitments commitments() {

@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.fieldward.core.registry.Registry.BindResult.Bound;
 import org.fieldward.core.registry.Registry.BindResult.Overlaps;
@@ -32,10 +34,18 @@ public final class SqlRegistry implements Registry {
     private final DataSource database;
     private final InstantSource clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final UnaryOperator<String> facilityOfGateway;
     private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile Map<String, Set<String>> facilities = Map.of();
 
+    /** Every gateway is its own facility. */
     public SqlRegistry(DataSource database, InstantSource clock) {
+        this(database, UnaryOperator.identity(), clock);
+    }
+
+    public SqlRegistry(DataSource database, UnaryOperator<String> facilityOfGateway, InstantSource clock) {
         this.database = database;
+        this.facilityOfGateway = facilityOfGateway;
         this.clock = clock;
         refresh();
     }
@@ -62,9 +72,12 @@ public final class SqlRegistry implements Registry {
                 return present;
             }
             Snapshot fresh = SqlSnapshot.read(connection, version);
+            Map<String, Set<String>> belonging = SqlFacilities.read(connection);
             connection.rollback();
             synchronized (this) {
                 if (fresh.version() > snapshot.version()) {
+                    // Before the patients: nobody may be seen by more than should.
+                    facilities = belonging;
                     snapshot = fresh;
                 }
             }
@@ -138,6 +151,21 @@ public final class SqlRegistry implements Registry {
     }
 
     @Override
+    public Set<String> facilities(String patient) {
+        return facilities.getOrDefault(patient, Set.of());
+    }
+
+    @Override
+    public void addFacilities(String patient, Set<String> more) {
+        if (!facilities(patient).containsAll(more)) {
+            change("add a patient's facilities", (connection, version) -> {
+                SqlFacilities.add(connection, patient, more);
+                return true;
+            });
+        }
+    }
+
+    @Override
     public void putDevice(Device device) {
         putDevices(List.of(device));
     }
@@ -181,6 +209,10 @@ public final class SqlRegistry implements Registry {
             Optional<Binding> other = overlap(present, wanted);
             if (other.isPresent()) {
                 return new Overlaps(other.get());
+            }
+            Optional<String> gateway = boundDevice.is().gateway();
+            if (gateway.isPresent()) {
+                SqlFacilities.add(connection, patient, Set.of(facilityOfGateway.apply(gateway.get())));
             }
             return new Bound(insert(connection, version, boundDevice.number(), boundPatient.number(), wanted));
         });
@@ -343,8 +375,13 @@ public final class SqlRegistry implements Registry {
                     upsert.setTimestamp(3, Timestamp.from(clock.instant()));
                     upsert.addBatch();
                 }
-                return upsert.executeBatch();
+                upsert.executeBatch();
             }
+            for (Map.Entry<DeviceId, String> device : gateways.entrySet()) {
+                SqlFacilities.addOfBound(
+                        connection, device.getKey().name(), facilityOfGateway.apply(device.getValue()));
+            }
+            return gateways.size();
         });
     }
 }
