@@ -29,5 +29,10 @@ create table sign_in_code (
     until_at timestamptz not null
 );
 
--- A patient of the registry belongs to these facilities; what they mean is for access to say.
-alter table patient add column facilities text[] not null default '{}';
+-- A patient of the registry belongs to these facilities, and to those of the gateways that carried a device while it
+-- served them.
+alter table patient add column facilities text[] not null default '{}', add column carried_by text[] not null default '{}';
+update patient set carried_by = served.gateways from (
+    select patient_no, array_agg(distinct gateway) as gateways from binding join device using (device_no)
+        where gateway is not null group by patient_no) served
+    where served.patient_no = patient.patient_no;
