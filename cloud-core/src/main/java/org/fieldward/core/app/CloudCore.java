@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
@@ -72,6 +73,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final AccessParts access;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -86,7 +88,10 @@ public final class CloudCore implements AutoCloseable {
             authority = AuthorityFiles.open(settings.dataDir(), random, clock);
             database = start(Database.start(settings, random)).pool();
             gateways = new SqlGateways(database, clock);
-            registry = new SqlRegistry(database, clock);
+            registry = new SqlRegistry(
+                    database,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    clock);
             readings = new SqlReadings(database, registry::snapshot);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
@@ -121,9 +126,11 @@ public final class CloudCore implements AutoCloseable {
                     },
                     ProfileCheck.shared(),
                     () -> new UUID(random.nextLong(), random.nextLong()).toString());
+            access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
+                    access.entrance(),
                     List.of(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
@@ -198,6 +205,10 @@ public final class CloudCore implements AutoCloseable {
 
     public Readings readings() {
         return readings;
+    }
+
+    public Audit audit() {
+        return access.audit();
     }
 
     public Commitments commitments() {
