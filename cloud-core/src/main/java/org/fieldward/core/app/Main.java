@@ -34,7 +34,8 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.Bindings.class,
             VerifyCommand.class,
             VerifyStatementCommand.class,
-            LedgerCommand.class
+            LedgerCommand.class,
+            ArchiveCommand.class
         })
 public final class Main implements Callable<Integer> {
 
