@@ -23,7 +23,7 @@ final class Preference {
             case "minimal" -> Answer.empty(status, stamp);
             case "OperationOutcome" ->
                 new Answer(
-                        status, Optional.empty(), stamp, Optional.of(outcome(status, version)), Map.of());
+                        status, Optional.empty(), stamp, Optional.of(outcome(status, version)), Map.of(), Optional.empty());
             default -> Answer.of(status, version, resource.get());
         };
     }
