@@ -118,8 +118,8 @@ public final class CloudCore implements AutoCloseable {
             anchoring.start();
             var chart = new SqlChart(database, clock, random, List.of());
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
-            var exports = start(new Exports(
-                    new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
+            var exports =
+                    start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
             var stored = new Stored(
                     chart,
                     (type, parameters, place, sight) -> {

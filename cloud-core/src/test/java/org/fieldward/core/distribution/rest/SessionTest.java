@@ -76,7 +76,10 @@ final class SessionTest {
         var newest = (Resource) client.read().resource(type).withId(plain).execute();
         assertThat(newest.getLanguage()).isEqualTo("en");
         assertThat(newest.getMeta().getVersionId()).isEqualTo("3");
-        IBaseResource first = client.read().resource(type).withIdAndVersion(plain.getIdPart(), "1").execute();
+        IBaseResource first = client.read()
+                .resource(type)
+                .withIdAndVersion(plain.getIdPart(), "1")
+                .execute();
         assertThat(text((Resource) first)).isEqualTo(text(example));
         assertThat(client.history()
                         .onInstance(plain)
@@ -118,13 +121,15 @@ final class SessionTest {
         String own = stored.replace("\"id\":\"" + made.id() + "\",", "")
                 .replaceFirst("\"versionId\":\"1\",\"lastUpdated\":\"[^\"]*\",?", "")
                 .replace("\"meta\":{},", "");
-        assertThat(Numbers.canonical(own).lines().toList()).isEqualTo(Numbers.canonical(sent).lines().toList());
+        assertThat(Numbers.canonical(own).lines().toList())
+                .isEqualTo(Numbers.canonical(sent).lines().toList());
     }
 
     @Test
     void a_binary_is_its_content_or_a_resource_as_the_client_asks() {
         byte[] content = {1, 2, 3, 0, -1};
-        Reply made = desk.bytes("POST", "/Binary", content, "application/octet-stream", "Accept", "application/fhir+json");
+        Reply made =
+                desk.bytes("POST", "/Binary", content, "application/octet-stream", "Accept", "application/fhir+json");
         assertThat(made.status()).as(made.text()).isEqualTo(201);
 
         Reply raw = desk.get("/Binary/" + made.id());

@@ -52,7 +52,9 @@ public final class Tables {
             boolean made = type.equals("DeviceMetric");
             List<Interaction> interactions = made
                     ? List.of(READ, SEARCH)
-                    : STORED.stream().filter(interaction -> anybody(interaction, type)).toList();
+                    : STORED.stream()
+                            .filter(interaction -> anybody(interaction, type))
+                            .toList();
             all.add(new Served(
                     type,
                     interactions,
@@ -67,11 +69,7 @@ public final class Tables {
     /** What no role may do, nobody can. */
     private static boolean anybody(Interaction interaction, String type) {
         for (Role role : Role.values()) {
-            if (Access.may(
-                    new Caller(
-                            "", "", Set.of(role), Sight.EVERYTHING),
-                    interaction,
-                    type)) {
+            if (Access.may(new Caller("", "", Set.of(role), Sight.EVERYTHING), interaction, type)) {
                 return true;
             }
         }
@@ -92,14 +90,15 @@ public final class Tables {
                                 parameter.kind().name().toLowerCase(Locale.ROOT),
                                 parameter.meaning()))));
         if (made.isEmpty()) {
-            Parameters.of(type).all().forEach((name, parameter) -> all.put(
-                    name, new Parameter(name, parameter.kind().name().toLowerCase(Locale.ROOT), "")));
+            Parameters.of(type)
+                    .all()
+                    .forEach((name, parameter) -> all.put(
+                            name, new Parameter(name, parameter.kind().name().toLowerCase(Locale.ROOT), "")));
         }
         return List.copyOf(all.values());
     }
 
-    private static List<Operation> operations(
-            List<Deed> operations, String type, boolean made) {
+    private static List<Operation> operations(List<Deed> operations, String type, boolean made) {
         var all = new ArrayList<Operation>();
         if (type.equals("Observation")) {
             all.addAll(OF_READINGS);
