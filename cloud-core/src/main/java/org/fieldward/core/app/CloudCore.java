@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
@@ -75,6 +76,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final AccessParts access;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -89,7 +91,8 @@ public final class CloudCore implements AutoCloseable {
             authority = AuthorityFiles.open(settings.dataDir(), random, clock);
             database = start(Database.start(settings, random)).pool();
             gateways = new SqlGateways(database, clock);
-            registry = new SqlRegistry(database, clock);
+            registry = new SqlRegistry(
+                    database, gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway), clock);
             readings = new SqlReadings(database, registry::snapshot);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
@@ -122,15 +125,14 @@ public final class CloudCore implements AutoCloseable {
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
             var stored = new Stored(
                     chart,
-                    (type, parameters, place, sight) -> {
-                        throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
-                    },
                     ProfileCheck.shared(),
                     ids,
                     exports);
+            access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
+                    access.entrance(),
                     List.of(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
@@ -205,6 +207,10 @@ public final class CloudCore implements AutoCloseable {
 
     public Readings readings() {
         return readings;
+    }
+
+    public Audit audit() {
+        return access.audit();
     }
 
     public Commitments commitments() {

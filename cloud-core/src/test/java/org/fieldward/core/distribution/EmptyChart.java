@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.fieldward.core.access.Sight;
@@ -27,8 +28,6 @@ final class EmptyChart implements Chart {
     static Stored stored() {
         return new Stored(
                 new EmptyChart(),
-                (type, parameters, place, sight) ->
-                        new Found(List.of(), List.of(), OptionalLong.empty(), Optional.empty()),
                 ProfileCheck.shared(),
                 () -> "none",
                 new Exports(new MemoryJobs(), folder(), () -> "none", InstantSource.fixed(Instant.EPOCH)));
@@ -50,6 +49,11 @@ final class EmptyChart implements Chart {
     @Override
     public Optional<Version> read(Key key, long version, Sight sight) {
         return Optional.empty();
+    }
+
+    @Override
+    public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+        return new Found(List.of(), List.of(), OptionalLong.empty(), Optional.empty());
     }
 
     @Override

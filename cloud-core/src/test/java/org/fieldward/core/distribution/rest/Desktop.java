@@ -54,7 +54,6 @@ public final class Desktop implements AutoCloseable {
                 new SqlJobs(shelf.database), folder, () -> UUID.randomUUID().toString(), shelf.now::get);
         core.stored = new Stored(
                 shelf.chart,
-                new NaiveSearch(shelf.chart),
                 ProfileCheck.shared(),
                 () -> UUID.randomUUID().toString(),
                 opened);

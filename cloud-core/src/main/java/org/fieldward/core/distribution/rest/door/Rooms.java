@@ -46,13 +46,13 @@ public final class Rooms {
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
-        var searches = new SearchPages(stored.chart(), stored.search(), bodies, cursors, clock);
+        var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
         var everything = new Everything(
-                stored.chart(), stored.search(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
+                stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
         var exports = new ExportDoor(
-                stored.exports(), stored.chart(), stored.search(), bodies, Everything.order(ServedTypes.ALL), clock);
+                stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
         operations = List.of(
                 new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
                 new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),

@@ -51,7 +51,6 @@ public final class Everything {
     }
 
     private final Chart chart;
-    private final Search search;
     private final List<String> types;
     private final Bodies bodies;
     private final Links links;
@@ -59,9 +58,8 @@ public final class Everything {
 
     /** @param types that are looked through, in this order */
     public Everything(
-            Chart chart, Search search, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
+            Chart chart, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
         this.chart = chart;
-        this.search = search;
         this.types = List.copyOf(types);
         this.bodies = bodies;
         links = new Links(cursors);
@@ -135,7 +133,7 @@ public final class Everything {
             parameters.put("_lastUpdated", List.of("ge" + since.getFirst()));
         }
         try {
-            return search.search(place.type(), parameters, place.within(), sight);
+            return chart.search(place.type(), parameters, place.within(), sight);
         } catch (BadSearch e) {
             throw Refusal.of(e);
         }
