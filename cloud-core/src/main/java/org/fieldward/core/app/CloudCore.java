@@ -123,11 +123,7 @@ public final class CloudCore implements AutoCloseable {
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(
-                    chart,
-                    ProfileCheck.shared(),
-                    ids,
-                    exports);
+            var stored = new Stored(chart, ProfileCheck.shared(), ids, exports);
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),

@@ -444,14 +444,13 @@ class FhirApiTest {
         assertThat(FullValidator.errors(statement)).isEmpty();
         for (var resource : statement.getRestFirstRep().getResource()) {
             for (var parameter : resource.getSearchParam()) {
-                String value =
-                        switch (parameter.getType()) {
-                            case DATE -> "2026";
-                            case NUMBER, QUANTITY -> "1";
-                            case REFERENCE -> "Patient/x";
-                            case COMPOSITE -> composite(parameter.getName());
-                            default -> "x";
-                        };
+                String value = switch (parameter.getType()) {
+                    case DATE -> "2026";
+                    case NUMBER, QUANTITY -> "1";
+                    case REFERENCE -> "Patient/x";
+                    case COMPOSITE -> composite(parameter.getName());
+                    default -> "x";
+                };
                 assertThat(search(resource.getType() + "?" + parameter.getName() + "=" + value))
                         .as(parameter.getName())
                         .isNotNull();

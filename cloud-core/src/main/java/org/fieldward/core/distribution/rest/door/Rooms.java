@@ -48,11 +48,10 @@ public final class Rooms {
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
         var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
-        var everything = new Everything(
-                stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
+        var everything = new Everything(stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
-        var exports = new ExportDoor(
-                stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
+        var exports =
+                new ExportDoor(stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
         operations = List.of(
                 new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
                 new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),

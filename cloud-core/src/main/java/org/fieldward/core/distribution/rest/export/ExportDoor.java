@@ -40,8 +40,7 @@ public final class ExportDoor {
     private final InstantSource clock;
 
     /** @param types that can be exported */
-    public ExportDoor(
-            Exports exports, Chart chart, Bodies bodies, List<String> types, InstantSource clock) {
+    public ExportDoor(Exports exports, Chart chart, Bodies bodies, List<String> types, InstantSource clock) {
         this.exports = exports;
         this.extract = new Extract(chart, bodies);
         this.types = List.copyOf(types);

@@ -57,8 +57,7 @@ public final class Everything {
     private final InstantSource clock;
 
     /** @param types that are looked through, in this order */
-    public Everything(
-            Chart chart, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
+    public Everything(Chart chart, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
         this.chart = chart;
         this.types = List.copyOf(types);
         this.bodies = bodies;
