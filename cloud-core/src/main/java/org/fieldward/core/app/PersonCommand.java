@@ -52,8 +52,8 @@ final class PersonCommand {
     /** Asked for where somebody sits at a terminal; otherwise made, and printed once. */
     private static PasswordHash password() {
         Optional<Console> console = Optional.ofNullable(System.console());
-        String typed =
-                console.map(one -> typed(one, "Password (empty: one is made): ")).orElse("");
+        String typed = console.map(one -> typed(one, "Password (empty: one is made): "))
+                .orElse("");
         if (typed.isEmpty()) {
             String made = random(PASSWORD_BYTES);
             System.out.println("password: " + made);
@@ -85,6 +85,13 @@ final class PersonCommand {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
+    private static void printLink(People people, Clock clock, String name) {
+        String code = random(CODE_BYTES);
+        people.putCode(code, name, clock.instant().plus(CODE_LIFE));
+        // Behind the #, what a browser keeps to itself.
+        System.out.println("link: sign-in.html#code=" + code);
+    }
+
     private static AppException nobody(String name) {
         return new AppException("there is no person '" + name + "'");
     }
@@ -114,17 +121,28 @@ final class PersonCommand {
                         + " administrators and auditors.")
         private @Nullable List<String> facilities;
 
+        @Option(names = "--link", description = "Prints a link as well, with which they sign in once.")
+        private boolean link;
+
         @Override
         public Integer call() {
             Set<Role> known = EnumSet.noneOf(Role.class);
             for (String role : roles) {
                 known.add(Role.of(role)
-                        .orElseThrow(() -> new IllegalArgumentException("--roles must be of clinician, nurse, technician,"
-                                + " auditor and administrator, was '" + role + "'")));
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("--roles must be of clinician, nurse, technician,"
+                                        + " auditor and administrator, was '" + role + "'")));
             }
             PasswordHash password = password();
-            var person = new People.Person(name, password, known, Optional.ofNullable(facilities).map(Set::copyOf));
-            People.Added added = visit(above, (people, clock) -> people.put(person, clock.instant()));
+            var person = new People.Person(
+                    name, password, known, Optional.ofNullable(facilities).map(Set::copyOf));
+            People.Added added = visit(above, (people, clock) -> {
+                People.Added put = people.put(person, clock.instant());
+                if (link && put != People.Added.TAKEN) {
+                    printLink(people, clock, name);
+                }
+                return put;
+            });
             switch (added) {
                 case ADDED -> System.out.println("added " + name);
                 case CHANGED -> System.out.println("changed " + name);
@@ -153,9 +171,13 @@ final class PersonCommand {
                             person.name(),
                             String.join(
                                     ",",
-                                    person.roles().stream().map(Role::text).sorted().toList()),
+                                    person.roles().stream()
+                                            .map(Role::text)
+                                            .sorted()
+                                            .toList()),
                             person.facilities()
-                                    .map(all -> String.join(",", all.stream().sorted().toList()))
+                                    .map(all -> String.join(
+                                            ",", all.stream().sorted().toList()))
                                     .orElse("-")));
                 }
                 return 0;
@@ -219,17 +241,13 @@ final class PersonCommand {
 
         @Override
         public Integer call() {
-            String code = random(CODE_BYTES);
-            visit(above, (people, clock) -> {
+            return visit(above, (people, clock) -> {
                 if (people.find(name).isEmpty()) {
                     throw nobody(name);
                 }
-                people.putCode(code, name, clock.instant().plus(CODE_LIFE));
+                printLink(people, clock, name);
                 return 0;
             });
-            // Behind the #, what a browser keeps to itself.
-            System.out.println("link: sign-in.html#code=" + code);
-            return 0;
         }
     }
 }

@@ -109,8 +109,7 @@ public final class FakeCore implements Quarantine {
                 ITERATIONS,
                 random,
                 clock);
-        var door = new PeopleDoor(
-                signIn, issuer, settings.token().map(HttpSettings.Token::reveal), provider, clock);
+        var door = new PeopleDoor(signIn, issuer, settings.token().map(HttpSettings.Token::reveal), provider, clock);
         return new Entrance(door, signIn, flow, audit, new Territory(registry, Map.of()));
     }
 
@@ -119,8 +118,7 @@ public final class FakeCore implements Quarantine {
         people.put(
                 new People.Person(
                         name,
-                        PasswordHash.of(
-                                (name + name).getBytes(StandardCharsets.UTF_8), ITERATIONS, new SecureRandom()),
+                        PasswordHash.of((name + name).getBytes(StandardCharsets.UTF_8), ITERATIONS, new SecureRandom()),
                         roles,
                         facilities),
                 NOW);
