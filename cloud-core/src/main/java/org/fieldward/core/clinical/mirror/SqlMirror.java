@@ -142,7 +142,7 @@ public final class SqlMirror implements SqlWitness {
         }
         disagrees(mirrored);
         if (use.until().map(end -> !end.isAfter(use.from())).orElse(false)) {
-            throw new BindingConflict("DeviceUseStatement.timing must end later than it starts", OptionalLong.empty());
+            throw new BindingConflict("DeviceUseStatement.timing", "must end later than it starts", OptionalLong.empty());
         }
         if (present.isPresent()) {
             Use was = Use.of(present.get());
@@ -162,12 +162,12 @@ public final class SqlMirror implements SqlWitness {
         DeviceId device = FhirId.device(use.device(), registrar.present().devices().keySet())
                 .filter(registrar.present().devices()::containsKey)
                 .orElseThrow(() -> new BindingConflict(
-                        "DeviceUseStatement.device must be a Device that is known", OptionalLong.empty()));
+                        "DeviceUseStatement.device", "must be a Device that is known", OptionalLong.empty()));
         if (!registrar.present().patients().containsKey(use.patient())) {
             Version patient = newest(connection, new Key("Patient", use.patient()))
                     .filter(version -> !version.isDeleted())
                     .orElseThrow(() -> new BindingConflict(
-                            "DeviceUseStatement.subject must be a Patient that is known", OptionalLong.empty()));
+                            "DeviceUseStatement.subject", "must be a Patient that is known", OptionalLong.empty()));
             registrar.putPatient(Projection.of(Resources.read(Patient.class, patient), patient.updatedAt()));
         }
         Binding bound = settle(registrar.bind(device, use.patient(), use.from(), use.until()));
@@ -185,11 +185,12 @@ public final class SqlMirror implements SqlWitness {
             case BindResult.Bound bound -> bound.binding();
             case BindResult.Overlaps overlaps ->
                 throw new BindingConflict(
-                        "DeviceUseStatement.timing must not overlap binding-"
+                        "DeviceUseStatement.timing",
+                        "must not overlap binding-"
                                 + overlaps.other().number() + ": the device serves another patient then",
                         OptionalLong.of(overlaps.other().number()));
             case BindResult.Unknown unknown ->
-                throw new BindingConflict("there must be such a " + unknown.what(), OptionalLong.empty());
+                throw new BindingConflict("DeviceUseStatement", "must be of a known " + unknown.what(), OptionalLong.empty());
         };
     }
 
