@@ -119,7 +119,16 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
-            var chart = new SqlChart(database, clock, random, List.of());
+            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
+            var clinical = start(new ClinicalParts(
+                    database,
+                    registry,
+                    chart,
+                    anchoring,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    random,
+                    clock));
+            clinical.start();
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
@@ -129,7 +138,7 @@ public final class CloudCore implements AutoCloseable {
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    List.of(),
+                    List.of(clinical.mount()),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
