@@ -6,12 +6,14 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
@@ -46,6 +48,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
@@ -68,6 +71,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final Optional<MllpDoor> line;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -109,10 +113,14 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
+            var chart = new SqlChart(database, clock, random, List.of());
+            var hospitals = new Hospitals(settings, database, chart, (desk, facility, movement, filed) -> {}, random, clock);
+            line = hospitals.line().map(this::start);
+            line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities()),
-                    List.of(),
+                    hospitals.mounts(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -165,6 +173,11 @@ public final class CloudCore implements AutoCloseable {
 
     public int httpPort() {
         return http.port();
+    }
+
+    /** Of HL7 version 2 over MLLP, where it is open. */
+    public Optional<Integer> mllpPort() {
+        return line.map(MllpDoor::port);
     }
 
     public Authority authority() {

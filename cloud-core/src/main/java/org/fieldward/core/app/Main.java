@@ -32,6 +32,9 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.Bind.class,
             RegistryCommands.Unbind.class,
             RegistryCommands.Bindings.class,
+            SourceCommands.class,
+            ArrivalCommands.class,
+            MappingCommands.class,
             VerifyCommand.class,
             VerifyStatementCommand.class,
             LedgerCommand.class
