@@ -120,7 +120,7 @@ public final class CloudCore implements AutoCloseable {
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
             var chart = new SqlChart(database, clock, random, List.of());
-            var hospitals = new Hospitals(settings, database, chart, Hospitals.EFFECTS, random, clock);
+            var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             line = hospitals.line().map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             var stored = new Stored(

@@ -4,20 +4,26 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Route;
 import org.fieldward.core.chart.Chart;
+import org.fieldward.core.chart.store.SqlChart;
+import org.fieldward.core.clinical.stay.SqlAdmissions;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.fhir.ProfileCheck;
+import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.core.webhook.ArrivalsServlet;
-import org.fieldward.core.webhook.Effects;
 import org.fieldward.core.webhook.Line;
 import org.fieldward.core.webhook.Reception;
+import org.fieldward.core.webhook.Stays;
 import org.fieldward.core.webhook.WebhookServlet;
 import org.fieldward.core.webhook.arrival.SqlArrivals;
 import org.fieldward.core.webhook.filing.Matter.Remark;
@@ -51,15 +57,19 @@ final class Hospitals {
             Settings settings,
             DataSource database,
             Chart chart,
-            Effects effects,
+            SqlRegistry registry,
             SecureRandom random,
             InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
         arrivals = new SqlArrivals(database);
         sources = new Sources(settings.sourcesFile(), clock);
+        Map<String, String> facilities = settings.access().facilityByGateway();
+        UnaryOperator<String> facilityOf = gateway -> facilities.getOrDefault(gateway, gateway);
+        var stays = new Stays(
+                new SqlAdmissions(facilityOf, clock), facility -> beds(registry, facilityOf, facility));
         reception = new Reception(
-                new Reception.Rooms(chart, arrivals, effects, Hospitals::broken),
+                new Reception.Rooms(chart, arrivals, stays, Hospitals::broken),
                 settings.facilities()::zoneOf,
                 ids(random),
                 clock);
@@ -68,8 +78,14 @@ final class Hospitals {
     /** For a command, which runs beside a core or without one. */
     static Hospitals beside(Settings settings, DataSource database, InstantSource clock) {
         var random = new SecureRandom();
+        Map<String, String> facilities = settings.access().facilityByGateway();
         return new Hospitals(
-                settings, database, new SqlChart(database, clock, random, List.of()), EFFECTS, random, clock);
+                settings,
+                database,
+                new SqlChart(database, clock, random, List.of()),
+                new SqlRegistry(database, gateway -> facilities.getOrDefault(gateway, gateway), clock),
+                random,
+                clock);
     }
 
     Sources sources() {
@@ -82,6 +98,14 @@ final class Hospitals {
 
     SqlArrivals arrivals() {
         return arrivals;
+    }
+
+    private static Set<String> beds(SqlRegistry registry, UnaryOperator<String> facilityOf, String facility) {
+        return registry.devices().stream()
+                .filter(device ->
+                        device.gateway().map(facilityOf).equals(Optional.of(facility)))
+                .flatMap(device -> device.bed().stream())
+                .collect(Collectors.toSet());
     }
 
     private static Supplier<String> ids(SecureRandom random) {

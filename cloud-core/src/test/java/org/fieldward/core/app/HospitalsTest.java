@@ -32,6 +32,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.chart.store.SqlChart;
+import org.fieldward.core.registry.Registry;
+import org.fieldward.proto.reading.DeviceId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -231,6 +233,32 @@ class HospitalsTest {
         assertThat(second.path("created").toString()).doesNotContain("Patient/").doesNotContain("Encounter/");
         assertThat(second.path("updated").toString())
                 .contains(patientOf(first.path("created")));
+    }
+
+    @Test
+    void who_is_admitted_to_a_bed_is_served_by_its_devices_until_the_discharge() throws Exception {
+        var device = new DeviceId("monitor-9");
+        core.registry().putDevice(new Registry.Device(
+                device, "monitor", Optional.of("ICU-9-9"), Optional.of("ward-3"), Instant.EPOCH));
+        String admitted = admission("P-1", "970", "A01").replace("ICU^1^2", "ICU^9^9");
+
+        String patient = patientOf(json(hl7(admitted)).path("created")).substring(8);
+
+        assertThat(core.registry().bindings())
+                .filteredOn(binding -> binding.device().equals(device))
+                .singleElement()
+                .satisfies(binding -> {
+                    assertThat(binding.patient()).isEqualTo(patient);
+                    assertThat(binding.from()).isEqualTo(Instant.parse("2026-11-21T05:00:00Z"));
+                });
+
+        hl7(admitted.replace("P-1", "P-2").replace("A01", "A03").replace("EVN|A03|20261121080000", "EVN|A03|20261121100000"));
+
+        assertThat(core.registry().bindings())
+                .filteredOn(binding -> binding.device().equals(device))
+                .singleElement()
+                .satisfies(binding ->
+                        assertThat(binding.until()).contains(Instant.parse("2026-11-21T07:00:00Z")));
     }
 
     private static String patientOf(JsonNode keys) {
