@@ -6,9 +6,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
@@ -54,6 +56,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
@@ -76,6 +79,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final Optional<MllpDoor> line;
     private final AccessParts access;
     private final HttpDoor http;
 
@@ -129,6 +133,9 @@ public final class CloudCore implements AutoCloseable {
                     random,
                     clock));
             clinical.start();
+            var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
+            line = hospitals.line().map(this::start);
+            line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
@@ -138,7 +145,7 @@ public final class CloudCore implements AutoCloseable {
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    List.of(clinical.mount()),
+                    Stream.concat(Stream.of(clinical.mount()), hospitals.mounts().stream()).toList(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -192,6 +199,11 @@ public final class CloudCore implements AutoCloseable {
 
     public int httpPort() {
         return http.port();
+    }
+
+    /** Of HL7 version 2 over MLLP, where it is open. */
+    public Optional<Integer> mllpPort() {
+        return line.map(MllpDoor::port);
     }
 
     public Authority authority() {
