@@ -73,7 +73,8 @@ public final class HttpSender implements Sender, AutoCloseable {
         var builder = new Request.Builder().url(message.url());
         message.headers().forEach(builder::header);
         Optional<RequestBody> body = message.body()
-                .map(given -> RequestBody.create(given.text().getBytes(StandardCharsets.UTF_8), MediaType.get(given.type())));
+                .map(given ->
+                        RequestBody.create(given.text().getBytes(StandardCharsets.UTF_8), MediaType.get(given.type())));
         return builder.method(message.method(), body.orElseGet(() -> RequestBody.create(new byte[0], null)))
                 .build();
     }

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param body empty for a request without one
  * @param patience for the whole exchange
  */
-public record Message(
-        String method, String url, Map<String, String> headers, Optional<Body> body, Duration patience) {
+public record Message(String method, String url, Map<String, String> headers, Optional<Body> body, Duration patience) {
 
     /** Text in UTF-8. */
     public record Body(String type, String text) {

@@ -68,6 +68,9 @@ final class Courier {
                     .ifPresent(member -> start(member, waiting.lane(), () -> tell(member, waiting)));
         }
         for (Member member : members.values()) {
+            if (member.entry().state() == State.OFF) {
+                continue;
+            }
             if (member.receiver().until().filter(end -> !end.isAfter(now)).isPresent()) {
                 receivers.become(member.entry(), State.OFF, "its end has come");
             } else if (member.entry().state() == State.REQUESTED) {
@@ -85,28 +88,31 @@ final class Courier {
             receivers.become(member.entry(), State.ACTIVE, "");
             return;
         }
-        events.quiet(member.entry().number(), now).ifPresent(waiting -> start(member, "", () -> {
-            if (isTaken(member, waiting, member.receiver().handshake(progress(member), clock.instant()))) {
-                receivers.become(member.entry(), State.ACTIVE, "");
-                events.taken(waiting.receiver(), "", 0, clock.instant());
-            }
-        }));
+        events.quiet(member.entry().number(), now)
+                .ifPresent(waiting -> start(member, "", () -> {
+                    if (isTaken(member, waiting, member.receiver().handshake(progress(member), clock.instant()))) {
+                        receivers.become(member.entry(), State.ACTIVE, "");
+                        events.taken(waiting.receiver(), "", 0, clock.instant());
+                    }
+                }));
     }
 
     private void beat(Map<Integer, Member> members, Instant now) {
-        events.heard().forEach((number, heardAt) -> Optional.ofNullable(members.get(number))
-                .filter(member -> member.entry().state() == State.ACTIVE)
-                .filter(member -> member.receiver()
-                        .terms()
-                        .heartbeat()
-                        .filter(period -> !heardAt.plus(period).isAfter(now))
-                        .isPresent())
-                .ifPresent(member -> events.quiet(number, now).ifPresent(waiting -> start(member, "", () -> {
-                    Message message = member.receiver().heartbeat(progress(member), clock.instant());
-                    if (isTaken(member, waiting, message)) {
-                        events.taken(number, "", 0, clock.instant());
-                    }
-                }))));
+        events.heard()
+                .forEach((number, heardAt) -> Optional.ofNullable(members.get(number))
+                        .filter(member -> member.entry().state() == State.ACTIVE)
+                        .filter(member -> member.receiver()
+                                .terms()
+                                .heartbeat()
+                                .filter(period -> !heardAt.plus(period).isAfter(now))
+                                .isPresent())
+                        .ifPresent(member -> events.quiet(number, now)
+                                .ifPresent(waiting -> start(member, "", () -> {
+                                    Message message = member.receiver().heartbeat(progress(member), clock.instant());
+                                    if (isTaken(member, waiting, message)) {
+                                        events.taken(number, "", 0, clock.instant());
+                                    }
+                                }))));
     }
 
     private static Progress progress(Member member) {
@@ -128,7 +134,8 @@ final class Courier {
                 work.run();
             } catch (RuntimeException e) {
                 // The lane is begun again from what the database says.
-                LOG.error("{} could not be told: {}", member.entry(), e.getClass().getName());
+                LOG.error(
+                        "{} could not be told: {}", member.entry(), e.getClass().getName());
             } finally {
                 synchronized (busy) {
                     busy.remove(lane);
@@ -143,13 +150,15 @@ final class Courier {
         Waiting waiting = first;
         while (!isClosing()) {
             List<Event> next = events.next(
-                    waiting.receiver(), waiting.lane(), member.receiver().terms().atOnce());
+                    waiting.receiver(),
+                    waiting.lane(),
+                    member.receiver().terms().atOnce());
             if (next.isEmpty()) {
                 return;
             }
             long newest = Math.max(member.entry().events(), next.getLast().number());
-            Message message = member.receiver()
-                    .events(next, new Progress(State.ACTIVE.text(), newest), clock.instant());
+            Message message =
+                    member.receiver().events(next, new Progress(State.ACTIVE.text(), newest), clock.instant());
             if (!isTaken(member, waiting, message, next)) {
                 return;
             }

@@ -33,7 +33,8 @@ public final class Outbox implements AutoCloseable {
     private static final int RETRY_MILLIS = 1_000;
 
     /** Where events come from, and what makes receivers of what is stored. */
-    public record Parts(List<Source> sources, Function<Entry, Receiver> interpreter, Registrar registrar, Sender sender) {
+    public record Parts(
+            List<Source> sources, Function<Entry, Receiver> interpreter, Registrar registrar, Sender sender) {
         public Parts {
             sources = List.copyOf(sources);
         }
@@ -52,7 +53,8 @@ public final class Outbox implements AutoCloseable {
     private Instant forgotAt = Instant.EPOCH;
     private volatile boolean closing;
 
-    public Outbox(DataSource database, Parts parts, OutboxSettings settings, RandomGenerator random, InstantSource clock) {
+    public Outbox(
+            DataSource database, Parts parts, OutboxSettings settings, RandomGenerator random, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
         registrar = parts.registrar();
@@ -91,7 +93,8 @@ public final class Outbox implements AutoCloseable {
                     continue;
                 }
             } catch (RuntimeException | Error e) {
-                // Rolled back: the same comes again. Not even an Error ends this thread, or nobody would be told any more.
+                // Rolled back: the same comes again. Not even an Error ends this thread, or nobody would be told any
+                // more.
                 LOG.error("a step of the outbox failed, it is tried again", e);
                 pause = RETRY_MILLIS;
             }

@@ -125,6 +125,7 @@ final class OutboxFollower {
 
     private List<Member> wanting(Source source) {
         return members.values().stream()
+                .filter(member -> member.entry().state() != Entry.State.OFF)
                 .filter(member -> member.receiver().types().stream().anyMatch(source::has))
                 .toList();
     }
@@ -134,9 +135,20 @@ final class OutboxFollower {
         for (Entry entry : SqlReceivers.live(connection)) {
             Optional<Member> known = Optional.ofNullable(members.get(entry.number()))
                     .filter(member -> member.entry().revision() == entry.revision());
-            Receiver receiver = known.map(Member::receiver).orElseGet(() -> interpreter.apply(entry));
-            now.put(entry.number(), new Member(entry, receiver));
+            known.map(Member::receiver)
+                    .or(() -> interpret(entry))
+                    .ifPresent(receiver -> now.put(entry.number(), new Member(entry, receiver)));
         }
         members = Map.copyOf(now);
+    }
+
+    /** What cannot be understood any more must not stop the others. */
+    private Optional<Receiver> interpret(Entry entry) {
+        try {
+            return Optional.of(interpreter.apply(entry));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} is not understood any more, it is told nothing", entry);
+            return Optional.empty();
+        }
     }
 }

@@ -13,6 +13,9 @@ public interface Registrar {
     interface Book {
         Optional<Entry> find(Kind kind, String name);
 
+        /** Remembers that a version of the chart said nothing new about it. */
+        void heed(Entry entry, long heeded);
+
         /** Makes it or changes it; a changed definition or state begins a new revision. */
         void put(Kind kind, String name, State state, String reason, String definition, long heeded, boolean told);
     }

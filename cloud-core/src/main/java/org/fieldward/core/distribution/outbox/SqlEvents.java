@@ -93,28 +93,19 @@ public final class SqlEvents {
 
     /** Lanes of active receivers that have something to tell and need not wait. */
     List<Waiting> waiting(Instant now, int limit) {
-        return query(
-                """
+        return query("""
                 select l.receiver_no, l.lane, l.failures, l.failing_since from receiver_lane l
                 join receiver r using (receiver_no)
                 where l.sent < l.last and r.state = 'active' and (l.next_at is null or l.next_at <= ?)
-                order by l.next_at nulls first limit ?""",
-                row -> waiting(row),
-                Timestamp.from(now),
-                limit);
+                order by l.next_at nulls first limit ?""", row -> waiting(row), Timestamp.from(now), limit);
     }
 
     /** The lane for what is no event, handshakes and heartbeats; empty while it must wait. */
     Optional<Waiting> quiet(int receiver, Instant now) {
-        return query(
-                        """
+        return query("""
                         select r.receiver_no, '', coalesce(l.failures, 0), l.failing_since from receiver r
                         left join receiver_lane l on l.receiver_no = r.receiver_no and l.lane = ''
-                        where r.receiver_no = ? and (l.next_at is null or l.next_at <= ?)""",
-                        row -> waiting(row),
-                        receiver,
-                        Timestamp.from(now))
-                .stream()
+                        where r.receiver_no = ? and (l.next_at is null or l.next_at <= ?)""", row -> waiting(row), receiver, Timestamp.from(now)).stream()
                 .findFirst();
     }
 
@@ -189,46 +180,29 @@ public final class SqlEvents {
      * cut is told again, so this need not wait for the disk.
      */
     void taken(int receiver, String lane, long number, Instant now) {
-        update(
-                """
+        update("""
                 with hurry as (select set_config('synchronous_commit', 'off', true) as is)
                 insert into receiver_lane (receiver_no, lane, last, sent, heard_at) select ?, ?, 0, ?, ? from hurry
                 on conflict (receiver_no, lane) do update set sent = greatest(receiver_lane.sent, excluded.sent),
-                    failures = 0, failing_since = null, next_at = null, heard_at = excluded.heard_at""",
-                receiver,
-                lane,
-                number,
-                Timestamp.from(now));
+                    failures = 0, failing_since = null, next_at = null, heard_at = excluded.heard_at""", receiver, lane, number, Timestamp.from(now));
     }
 
     void failed(Waiting waiting, Instant since, Instant nextAt) {
-        update(
-                """
+        update("""
                 insert into receiver_lane (receiver_no, lane, last, failures, failing_since, next_at)
                 values (?, ?, 0, 1, ?, ?)
                 on conflict (receiver_no, lane) do update set failures = receiver_lane.failures + 1,
-                    failing_since = excluded.failing_since, next_at = excluded.next_at""",
-                waiting.receiver(),
-                waiting.lane(),
-                Timestamp.from(since),
-                Timestamp.from(nextAt));
+                    failing_since = excluded.failing_since, next_at = excluded.next_at""", waiting.receiver(), waiting.lane(), Timestamp.from(since), Timestamp.from(nextAt));
     }
 
     /** Sets events aside that were not taken for too long, and lets their lane go on behind them. */
     void bury(int receiver, String lane, long upTo) {
-        update(
-                """
+        update("""
                 with dead as (
                     update receiver_event e set dead = true from receiver_lane l
                     where e.receiver_no = ? and e.lane = ? and e.number <= ? and l.receiver_no = e.receiver_no
                         and l.lane = e.lane and e.number > l.sent)
-                update receiver_lane set sent = greatest(sent, ?) where receiver_no = ? and lane = ?""",
-                receiver,
-                lane,
-                upTo,
-                upTo,
-                receiver,
-                lane);
+                update receiver_lane set sent = greatest(sent, ?) where receiver_no = ? and lane = ?""", receiver, lane, upTo, upTo, receiver, lane);
     }
 
     /** Tells events that were given up once more, at the end of their lanes and under new numbers. */

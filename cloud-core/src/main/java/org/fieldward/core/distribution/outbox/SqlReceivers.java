@@ -15,8 +15,8 @@ import org.fieldward.core.distribution.outbox.Entry.State;
 /** Receivers in PostgreSQL. Thread-safe. */
 public final class SqlReceivers {
 
-    private static final String COLUMNS = "receiver_no, kind, name, state, reason, definition, revision, heeded, told,"
-            + " events";
+    private static final String COLUMNS =
+            "receiver_no, kind, name, state, reason, definition, revision, heeded, told," + " events";
 
     private final DataSource database;
 
@@ -45,7 +45,7 @@ public final class SqlReceivers {
     }
 
     static List<Entry> live(Connection connection) throws SQLException {
-        return select(connection, "state <> 'off'");
+        return select(connection, "(state <> 'off' or not told)");
     }
 
     private static Optional<Entry> find(Connection connection, Kind kind, String name) throws SQLException {
@@ -144,6 +144,18 @@ public final class SqlReceivers {
                     return SqlReceivers.find(connection, kind, name);
                 } catch (SQLException e) {
                     throw new OutboxException("a receiver could not be read", e);
+                }
+            }
+
+            @Override
+            public void heed(Entry entry, long heeded) {
+                try (PreparedStatement update =
+                        connection.prepareStatement("update receiver set heeded = ? where receiver_no = ?")) {
+                    update.setLong(1, heeded);
+                    update.setInt(2, entry.number());
+                    update.executeUpdate();
+                } catch (SQLException e) {
+                    throw new OutboxException("a receiver could not be written", e);
                 }
             }
 
