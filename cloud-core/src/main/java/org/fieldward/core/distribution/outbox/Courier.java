@@ -194,12 +194,9 @@ final class Courier {
             }
             return;
         }
-        List<Event> old = told.stream()
-                .filter(event -> !event.at().isAfter(tooOld) && !since.isAfter(tooOld))
-                .toList();
-        if (!old.isEmpty()) {
-            LOG.warn("{}: {} events are given up: {}", member.entry(), old.size(), reason);
-            events.bury(waiting.receiver(), waiting.lane(), old.getLast().number());
+        if (!told.isEmpty() && !since.isAfter(tooOld)) {
+            int dead = events.bury(waiting.receiver(), waiting.lane(), tooOld);
+            LOG.warn("{}: {} events are given up: {}", member.entry(), dead, reason);
         }
     }
 

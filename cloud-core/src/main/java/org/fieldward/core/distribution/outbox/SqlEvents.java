@@ -110,7 +110,7 @@ public final class SqlEvents {
     }
 
     /** When each receiver that owes nothing to its first lane last took a message there. */
-    Map<Integer, Instant> heard() {
+    public Map<Integer, Instant> heard() {
         Map<Integer, Instant> heard = new LinkedHashMap<>();
         query(
                 "select receiver_no, heard_at from receiver_lane where lane = '' and sent >= last and heard_at is not null",
@@ -164,6 +164,15 @@ public final class SqlEvents {
                         Optional.ofNullable(row.getString(7))));
     }
 
+    /** Whether any of its lanes has failed since it last succeeded. */
+    public boolean isFailing(int receiver) {
+        return !query(
+                        "select 1 from receiver_lane where receiver_no = ? and failures > 0 limit 1",
+                        row -> true,
+                        receiver)
+                .isEmpty();
+    }
+
     /** How many events are not told yet. */
     public long waitingFor(int receiver) {
         return query(
@@ -195,14 +204,27 @@ public final class SqlEvents {
                     failing_since = excluded.failing_since, next_at = excluded.next_at""", waiting.receiver(), waiting.lane(), Timestamp.from(since), Timestamp.from(nextAt));
     }
 
-    /** Sets events aside that were not taken for too long, and lets their lane go on behind them. */
-    void bury(int receiver, String lane, long upTo) {
-        update("""
-                with dead as (
-                    update receiver_event e set dead = true from receiver_lane l
-                    where e.receiver_no = ? and e.lane = ? and e.number <= ? and l.receiver_no = e.receiver_no
-                        and l.lane = e.lane and e.number > l.sent)
-                update receiver_lane set sent = greatest(sent, ?) where receiver_no = ? and lane = ?""", receiver, lane, upTo, upTo, receiver, lane);
+    /** Sets aside what is older and was not taken, and lets its lane go on behind that; how many there were. */
+    int bury(int receiver, String lane, Instant olderThan) {
+        return query(
+                        """
+                        with dead as (
+                            update receiver_event e set dead = true from receiver_lane l
+                            where e.receiver_no = ? and e.lane = ? and e.at <= ? and l.receiver_no = e.receiver_no
+                                and l.lane = e.lane and e.number > l.sent
+                            returning e.receiver_no, e.lane, e.number),
+                        last as (
+                            select receiver_no, lane, max(number) as number, count(*) as dead from dead
+                            group by receiver_no, lane)
+                        update receiver_lane l set sent = greatest(l.sent, last.number) from last
+                        where l.receiver_no = last.receiver_no and l.lane = last.lane returning last.dead""",
+                        row -> row.getInt(1),
+                        receiver,
+                        lane,
+                        Timestamp.from(olderThan))
+                .stream()
+                .findFirst()
+                .orElse(0);
     }
 
     /** Tells events that were given up once more, at the end of their lanes and under new numbers. */

@@ -171,6 +171,13 @@ public final class SqlReceivers {
         };
     }
 
+    /** Whether nothing happened to it since that revision. */
+    boolean isStill(Entry entry) {
+        return find(entry.kind(), entry.name())
+                .filter(now -> now.revision() == entry.revision())
+                .isPresent();
+    }
+
     /** Unless something else happened to it since that revision. */
     void become(Entry entry, State state, String reason) {
         update(

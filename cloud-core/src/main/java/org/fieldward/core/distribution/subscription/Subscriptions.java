@@ -177,6 +177,7 @@ public final class Subscriptions implements Registrar {
 
     private static Subscription stripped(Subscription subscription) {
         Subscription copy = subscription.copy();
+        copy.setId("same");
         copy.setMeta(new Meta());
         copy.setStatus(SubscriptionStatus.REQUESTED);
         copy.setErrorElement(null);
@@ -207,10 +208,9 @@ public final class Subscriptions implements Registrar {
         Outcome outcome = parts.chart()
                 .write(ENGINE, desk -> desk.apply(new Change.Update(subscription, OptionalLong.of(version.version()))));
         return switch (outcome) {
-            case Outcome.Updated updated -> OptionalLong.of(updated.version().number());
-            case Outcome.Unchanged unchanged ->
-                OptionalLong.of(unchanged.version().number());
-            case Outcome.Created created -> OptionalLong.of(created.version().number());
+            case Outcome.Updated updated -> number(updated.version());
+            case Outcome.Unchanged unchanged -> number(unchanged.version());
+            case Outcome.Created created -> number(created.version());
             case Outcome.Deleted deleted -> OptionalLong.empty();
             case Outcome.Missing missing -> OptionalLong.of(0);
             case Outcome.Stale stale -> {
@@ -218,5 +218,13 @@ public final class Subscriptions implements Registrar {
                 yield OptionalLong.empty();
             }
         };
+    }
+
+    /** A version's number is known only when its transaction is over. */
+    private OptionalLong number(Version written) {
+        return parts.chart()
+                .read(written.key(), written.version(), Sight.EVERYTHING)
+                .map(version -> OptionalLong.of(version.number()))
+                .orElseGet(OptionalLong::empty);
     }
 }

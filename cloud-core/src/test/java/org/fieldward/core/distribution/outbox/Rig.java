@@ -182,6 +182,12 @@ public final class Rig implements AutoCloseable {
         running = Optional.empty();
     }
 
+    /** Whether a failure of somebody was noted. */
+    public boolean isFailing() {
+        return receivers.all(Optional.empty()).stream()
+                .anyMatch(entry -> events.isFailing(entry.number()));
+    }
+
     /** Wakes it, as a change in the chart does. */
     public void wake() {
         running.ifPresent(Outbox::wake);
