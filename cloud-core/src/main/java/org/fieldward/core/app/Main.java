@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.fieldward.core.intake.Authority;
 import org.fieldward.proto.certificate.Pem;
+import org.fieldward.core.registry.SqlRegistry;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +35,8 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.Bindings.class,
             VerifyCommand.class,
             VerifyStatementCommand.class,
+            PersonCommand.class,
+            AuditCommand.class,
             LedgerCommand.class
         })
 public final class Main implements Callable<Integer> {
@@ -114,6 +117,13 @@ public final class Main implements Callable<Integer> {
         } finally {
             done.countDown();
         }
+    }
+
+    /** That knows which facility a gateway stands in: a binding makes the patient one of that. */
+    SqlRegistry registry(Database database, Clock clock) {
+        var facilities = settings().access().facilityByGateway();
+        return new SqlRegistry(
+                database.pool(), gateway -> facilities.getOrDefault(gateway, gateway), clock);
     }
 
     interface Visit<T> {
