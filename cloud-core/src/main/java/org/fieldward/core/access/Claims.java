@@ -38,8 +38,7 @@ public record Claims(
         if (facilities.isPresent()) {
             return facilities.get().contains(ALL) ? Sight.EVERYTHING : Sight.of(facilities.get());
         }
-        boolean oversees =
-                roles.contains(Role.ADMINISTRATOR) || (!roles.isEmpty() && OVERSEEING.containsAll(roles));
+        boolean oversees = roles.contains(Role.ADMINISTRATOR) || (!roles.isEmpty() && OVERSEEING.containsAll(roles));
         return oversees ? Sight.EVERYTHING : Sight.of(Set.of());
     }
 }

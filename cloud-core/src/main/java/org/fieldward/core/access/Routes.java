@@ -40,6 +40,7 @@ public final class Routes {
             "image/jpeg",
             "image/png",
             "image/tiff");
+
     private static final long FHIR_BODY = 16 * Route.MEBIBYTE;
     private static final long FORM_BODY = 65_536;
     private static final Set<String> FORM = Set.of("application/x-www-form-urlencoded");

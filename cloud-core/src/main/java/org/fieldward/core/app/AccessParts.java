@@ -40,7 +40,8 @@ final class AccessParts implements AutoCloseable {
     AccessParts(Settings settings, DataSource database, Registry registry, SecureRandom random, InstantSource clock) {
         AccessSettings access = settings.access();
         Optional<String> machine = settings.http().token().map(HttpSettings.Token::reveal);
-        var issuer = new Issuer(issuerKey(settings.dataDir(), random), access.limits().maxAge(), clock);
+        var issuer = new Issuer(
+                issuerKey(settings.dataDir(), random), access.limits().maxAge(), clock);
         var signIn = new SignIn(
                 new SqlPeople(database),
                 new SqlSessions(database),
@@ -49,13 +50,13 @@ final class AccessParts implements AutoCloseable {
                 PasswordHash.CHOSEN_ITERATIONS,
                 random,
                 clock);
-        Optional<Provider> provider =
-                access.outside().map(outside -> new Provider(outside.issuer(), fetch, clock));
-        Optional<Provider.Reader> reader = provider.map(one -> reader(one, access.outside().orElseThrow()));
+        Optional<Provider> provider = access.outside().map(outside -> new Provider(outside.issuer(), fetch, clock));
+        Optional<Provider.Reader> reader =
+                provider.map(one -> reader(one, access.outside().orElseThrow()));
         Optional<CodeFlow> flow = access.outside()
                 .flatMap(AccessSettings.Outside::clientId)
-                .map(client -> new CodeFlow(
-                        provider.orElseThrow(), reader.orElseThrow(), fetch, client, random, clock));
+                .map(client ->
+                        new CodeFlow(provider.orElseThrow(), reader.orElseThrow(), fetch, client, random, clock));
         door = new PeopleDoor(signIn, issuer, machine, reader, clock);
         audit = new SqlAudit(database, access.auditYears(), clock).start();
         entrance = new Entrance(door, signIn, flow, audit, new Territory(registry, access.facilityByGateway()));

@@ -39,8 +39,8 @@ final class AuditCommand {
             SqlAuditVerify.Report report = Main.parent(Main.parent(above).main)
                     .visit((database, clock) -> SqlAuditVerify.run(database.pool(), Set.copyOf(heads)));
             report.findings().forEach(System.out::println);
-            System.out.println(report.rows() + " rows, " + (report.findings().isEmpty() ? "as they were" : "NOT as they were")
-                    + " appended");
+            System.out.println(report.rows() + " rows, "
+                    + (report.findings().isEmpty() ? "as they were" : "NOT as they were") + " appended");
             System.out.println("head: " + report.head());
             return report.findings().isEmpty() ? 0 : 1;
         }

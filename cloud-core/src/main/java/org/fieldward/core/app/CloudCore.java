@@ -89,9 +89,7 @@ public final class CloudCore implements AutoCloseable {
             database = start(Database.start(settings, random)).pool();
             gateways = new SqlGateways(database, clock);
             registry = new SqlRegistry(
-                    database,
-                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
-                    clock);
+                    database, gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway), clock);
             readings = new SqlReadings(database, registry::snapshot);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.fieldward.core.intake.Authority;
-import org.fieldward.proto.certificate.Pem;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.proto.certificate.Pem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,7 +37,8 @@ import picocli.CommandLine.ScopeType;
             VerifyStatementCommand.class,
             PersonCommand.class,
             AuditCommand.class,
-            LedgerCommand.class
+            LedgerCommand.class,
+            ArchiveCommand.class
         })
 public final class Main implements Callable<Integer> {
 
@@ -122,8 +123,7 @@ public final class Main implements Callable<Integer> {
     /** That knows which facility a gateway stands in: a binding makes the patient one of that. */
     SqlRegistry registry(Database database, Clock clock) {
         var facilities = settings().access().facilityByGateway();
-        return new SqlRegistry(
-                database.pool(), gateway -> facilities.getOrDefault(gateway, gateway), clock);
+        return new SqlRegistry(database.pool(), gateway -> facilities.getOrDefault(gateway, gateway), clock);
     }
 
     interface Visit<T> {

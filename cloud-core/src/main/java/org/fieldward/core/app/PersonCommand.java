@@ -52,8 +52,8 @@ final class PersonCommand {
     /** Asked for where somebody sits at a terminal; otherwise made, and printed once. */
     private static PasswordHash password() {
         Optional<Console> console = Optional.ofNullable(System.console());
-        String typed =
-                console.map(one -> typed(one, "Password (empty: one is made): ")).orElse("");
+        String typed = console.map(one -> typed(one, "Password (empty: one is made): "))
+                .orElse("");
         if (typed.isEmpty()) {
             String made = random(PASSWORD_BYTES);
             System.out.println("password: " + made);
@@ -119,11 +119,13 @@ final class PersonCommand {
             Set<Role> known = EnumSet.noneOf(Role.class);
             for (String role : roles) {
                 known.add(Role.of(role)
-                        .orElseThrow(() -> new IllegalArgumentException("--roles must be of clinician, nurse, technician,"
-                                + " auditor and administrator, was '" + role + "'")));
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("--roles must be of clinician, nurse, technician,"
+                                        + " auditor and administrator, was '" + role + "'")));
             }
             PasswordHash password = password();
-            var person = new People.Person(name, password, known, Optional.ofNullable(facilities).map(Set::copyOf));
+            var person = new People.Person(
+                    name, password, known, Optional.ofNullable(facilities).map(Set::copyOf));
             People.Added added = visit(above, (people, clock) -> people.put(person, clock.instant()));
             switch (added) {
                 case ADDED -> System.out.println("added " + name);
@@ -153,9 +155,13 @@ final class PersonCommand {
                             person.name(),
                             String.join(
                                     ",",
-                                    person.roles().stream().map(Role::text).sorted().toList()),
+                                    person.roles().stream()
+                                            .map(Role::text)
+                                            .sorted()
+                                            .toList()),
                             person.facilities()
-                                    .map(all -> String.join(",", all.stream().sorted().toList()))
+                                    .map(all -> String.join(
+                                            ",", all.stream().sorted().toList()))
                                     .orElse("-")));
                 }
                 return 0;

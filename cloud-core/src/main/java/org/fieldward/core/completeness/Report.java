@@ -41,9 +41,13 @@ public record Report(
         return new Report(
                 madeAt,
                 question,
-                rows.stream().filter(row -> row.facility().filter(facility).isPresent()).toList(),
+                rows.stream()
+                        .filter(row -> row.facility().filter(facility).isPresent())
+                        .toList(),
                 losses.stream().filter(loss -> facility.test(loss.gateway())).toList(),
-                carriers.stream().filter(carrier -> facility.test(carrier.gateway())).toList(),
+                carriers.stream()
+                        .filter(carrier -> facility.test(carrier.gateway()))
+                        .toList(),
                 unread,
                 Map.of(),
                 coverage);

@@ -64,24 +64,21 @@ final class GuardFilter extends HttpFilter {
         }
     }
 
-    private void admit(
-            Routes.Match match, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void admit(Routes.Match match, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException {
         String path = request.getRequestURI();
         var asked = new Gate.Asked(request.getMethod(), path, match, Callers.shown(request), plea(request));
         switch (gate.judge(asked)) {
             case Gate.Decision.Enter enter -> {
                 enter.caller()
-                        .ifPresent(caller ->
-                                Callers.put(request, caller, () -> gate.isStill(asked.shown(), caller)));
+                        .ifPresent(caller -> Callers.put(request, caller, () -> gate.isStill(asked.shown(), caller)));
                 if (enter.emergency().isPresent()) {
                     LOG.warn(
                             "{} broke the glass: the audit has the patient and the reason",
                             enter.caller().map(Caller::subject).orElse(""));
                 }
                 if (trail.isKept(match, enter)) {
-                    var kept =
-                            new KeptResponse(response, status -> trail.answered(request, match, enter, status));
+                    var kept = new KeptResponse(response, status -> trail.answered(request, match, enter, status));
                     enter(request, kept, chain, kept::settle);
                 } else {
                     enter(request, response, chain, () -> {});

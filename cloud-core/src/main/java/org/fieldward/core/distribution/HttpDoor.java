@@ -108,12 +108,7 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private static ServletContextHandler handler(
-            GuardFilter filter,
-            Views views,
-            Territory territory,
-            byte[] cursorKey,
-            LiveHub hub,
-            InstantSource clock) {
+            GuardFilter filter, Views views, Territory territory, byte[] cursorKey, LiveHub hub, InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(MAX_FORM);
@@ -121,10 +116,13 @@ public final class HttpDoor implements AutoCloseable {
         var guard = new FilterHolder(filter);
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), territory, clock)), "/api/v1/stream");
+        context.addServlet(
+                holder(new StreamServlet(hub, views.readings(), views.alarms(), territory, clock)), "/api/v1/stream");
         context.addServlet(holder(new ExportServlet(views.readings(), territory)), "/api/v1/readings");
-        context.addServlet(holder(new CompletenessServlet(views.completeness(), territory, clock)), "/api/v1/completeness/*");
-        context.addServlet(holder(new GatewaysServlet(views.gateways(), views.configurations(), territory)), "/api/v1/gateways/*");
+        context.addServlet(
+                holder(new CompletenessServlet(views.completeness(), territory, clock)), "/api/v1/completeness/*");
+        context.addServlet(
+                holder(new GatewaysServlet(views.gateways(), views.configurations(), territory)), "/api/v1/gateways/*");
         context.addServlet(holder(new ApiServlet(views, territory, clock)), "/api/v1/*");
         context.addServlet(
                 holder(new FhirServlet(

@@ -50,7 +50,9 @@ public final class ArrivalsServlet extends HttpServlet {
             one(request, response, number.get(), false);
         } else if (parts.size() == 2 && parts.get(1).equals("bytes") && reads) {
             one(request, response, number.get(), true);
-        } else if (parts.size() == 2 && parts.get(1).equals("replay") && request.getMethod().equals("POST")) {
+        } else if (parts.size() == 2
+                && parts.get(1).equals("replay")
+                && request.getMethod().equals("POST")) {
             replay(request, response, number.get());
         } else {
             refuse(response, 404, "there is no such arrival, or nothing like that to do with it");
@@ -63,7 +65,9 @@ public final class ArrivalsServlet extends HttpServlet {
 
     /** Absent where the door asks nobody who they are. */
     private static Sight sight(HttpServletRequest request) {
-        return request.getAttribute(Caller.class.getName()) instanceof Caller caller ? caller.sight() : Sight.EVERYTHING;
+        return request.getAttribute(Caller.class.getName()) instanceof Caller caller
+                ? caller.sight()
+                : Sight.EVERYTHING;
     }
 
     private static boolean isSeen(Arrival arrival, Sight sight) {
@@ -82,7 +86,8 @@ public final class ArrivalsServlet extends HttpServlet {
                 return;
             }
         }
-        Optional<Long> before = Optional.ofNullable(request.getParameter("before")).flatMap(ArrivalsServlet::number);
+        Optional<Long> before =
+                Optional.ofNullable(request.getParameter("before")).flatMap(ArrivalsServlet::number);
         int limit = Optional.ofNullable(request.getParameter("limit"))
                 .flatMap(ArrivalsServlet::number)
                 .map(number -> (int) Math.min(MAX_LIMIT, Math.max(1, number)))

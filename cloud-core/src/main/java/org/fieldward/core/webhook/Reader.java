@@ -53,7 +53,12 @@ final class Reader {
         } catch (Hl7Exception e) {
             var refusal = new RefusedException(Reason.UNREADABLE, e.place(), e.rule());
             return new Envelope(
-                    Optional.empty(), "", Envelope.digest(bytes), Optional.empty(), Optional.empty(), Optional.of(refusal));
+                    Optional.empty(),
+                    "",
+                    Envelope.digest(bytes),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(refusal));
         }
         Optional<String> control = Optional.of(message.controlId()).filter(id -> !id.isEmpty());
         String kind = message.kind().matches("[A-Z0-9_^]{3,20}") ? message.kind() : "";

@@ -32,8 +32,7 @@ public final class WebhookServlet extends HttpServlet {
     private final transient InstantSource clock;
     private final AtomicInteger taken = new AtomicInteger();
 
-    public WebhookServlet(
-            Sources sources, Reception reception, ClientCertificates certificates, InstantSource clock) {
+    public WebhookServlet(Sources sources, Reception reception, ClientCertificates certificates, InstantSource clock) {
         this.sources = sources;
         this.reception = reception;
         this.certificates = certificates;
@@ -54,7 +53,9 @@ public final class WebhookServlet extends HttpServlet {
             refuse(response, 404, "there is no such source");
             return;
         }
-        if (some(request.getHeader("Content-Encoding")).filter(coding -> !coding.equals("identity")).isPresent()) {
+        if (some(request.getHeader("Content-Encoding"))
+                .filter(coding -> !coding.equals("identity"))
+                .isPresent()) {
             refuse(response, 415, "Content-Encoding must be identity");
             return;
         }
@@ -129,9 +130,7 @@ public final class WebhookServlet extends HttpServlet {
                         received.status() == Received.BUSY ? Acknowledgement.Code.AR : Acknowledgement.Code.AE,
                         received.place(),
                         received.rule());
-        String number = received.number() == 0
-                ? "FW" + clock.millis()
-                : "FW" + received.number();
+        String number = received.number() == 0 ? "FW" + clock.millis() : "FW" + received.number();
         return said.write(received.message(), clock.instant(), number);
     }
 

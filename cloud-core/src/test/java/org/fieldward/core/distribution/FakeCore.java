@@ -31,8 +31,8 @@ import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.completeness.FakeStanding;
 import org.fieldward.core.completeness.FakeTallies;
 import org.fieldward.core.distribution.api.Views;
-import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.distribution.entry.Entrance;
+import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Quarantine;
@@ -112,8 +112,7 @@ public final class FakeCore implements Quarantine {
                 ITERATIONS,
                 random,
                 clock);
-        var door = new PeopleDoor(
-                signIn, issuer, settings.token().map(HttpSettings.Token::reveal), provider, clock);
+        var door = new PeopleDoor(signIn, issuer, settings.token().map(HttpSettings.Token::reveal), provider, clock);
         return new Entrance(door, signIn, flow, audit, new Territory(registry, Map.of()));
     }
 
@@ -122,8 +121,7 @@ public final class FakeCore implements Quarantine {
         people.put(
                 new People.Person(
                         name,
-                        PasswordHash.of(
-                                (name + name).getBytes(StandardCharsets.UTF_8), ITERATIONS, new SecureRandom()),
+                        PasswordHash.of((name + name).getBytes(StandardCharsets.UTF_8), ITERATIONS, new SecureRandom()),
                         roles,
                         facilities),
                 NOW);

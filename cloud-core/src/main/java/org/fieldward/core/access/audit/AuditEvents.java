@@ -44,10 +44,12 @@ public final class AuditEvents {
 
     private static void type(AuditEvent event, Entry.Kind kind) {
         switch (kind) {
-            case SIGN_IN -> event.setType(new Coding(DICOM, "110114", "User Authentication"))
-                    .addSubtype(new Coding(DICOM, "110122", "Login"));
-            case SIGN_OUT -> event.setType(new Coding(DICOM, "110114", "User Authentication"))
-                    .addSubtype(new Coding(DICOM, "110123", "Logout"));
+            case SIGN_IN ->
+                event.setType(new Coding(DICOM, "110114", "User Authentication"))
+                        .addSubtype(new Coding(DICOM, "110122", "Login"));
+            case SIGN_OUT ->
+                event.setType(new Coding(DICOM, "110114", "User Authentication"))
+                        .addSubtype(new Coding(DICOM, "110123", "Logout"));
             case EXPORT -> rest(event).addSubtype(new Coding(INTERACTION, "search-type", "search"));
             case SEARCH -> rest(event).addSubtype(new Coding(INTERACTION, "search", "search"));
             case HISTORY -> rest(event).addSubtype(new Coding(INTERACTION, "history", "history"));

@@ -116,7 +116,8 @@ public final class SqlAudit implements Audit, AutoCloseable {
                 insert.setLong(1, number);
                 insert.setLong(2, micros(kept.at()));
                 insert.setString(3, kept.agent());
-                insert.setArray(4, connection.createArrayOf("text", kept.patients().toArray()));
+                insert.setArray(
+                        4, connection.createArrayOf("text", kept.patients().toArray()));
                 insert.setString(5, text);
                 insert.setBytes(6, hash);
                 insert.addBatch();
@@ -178,8 +179,8 @@ public final class SqlAudit implements Audit, AutoCloseable {
     private long purge(Connection connection, Instant before) throws SQLException {
         Head.lock(connection);
         long last = 0;
-        try (PreparedStatement select = connection.prepareStatement(
-                "select coalesce(max(number), 0) from audit_event where number < coalesce("
+        try (PreparedStatement select =
+                connection.prepareStatement("select coalesce(max(number), 0) from audit_event where number < coalesce("
                         + "(select min(number) from audit_event where at_us >= ?), 9223372036854775807)")) {
             select.setLong(1, micros(before));
             try (ResultSet row = select.executeQuery()) {
@@ -195,8 +196,7 @@ public final class SqlAudit implements Audit, AutoCloseable {
                 PreparedStatement allow =
                         connection.prepareStatement("select set_config('fieldward.audit_years', ?, true)");
                 Statement grant = connection.createStatement();
-                PreparedStatement delete =
-                        connection.prepareStatement("delete from audit_event where number <= ?")) {
+                PreparedStatement delete = connection.prepareStatement("delete from audit_event where number <= ?")) {
             update.setLong(1, last);
             update.setLong(2, last);
             update.executeUpdate();

@@ -90,9 +90,10 @@ public final class SqlAuditVerify {
         String entry = row.getString(5);
         byte[] kept = row.getBytes(6);
         if (found != number + 1) {
-            add(found == number + 2
-                    ? "row " + (number + 1) + " was removed"
-                    : "rows " + (number + 1) + " to " + (found - 1) + " were removed");
+            add(
+                    found == number + 2
+                            ? "row " + (number + 1) + " was removed"
+                            : "rows " + (number + 1) + " to " + (found - 1) + " were removed");
         } else if (!Arrays.equals(kept, Link.hash(found, entry, hash))) {
             add("row " + found + " was changed, or another was put in its place");
         }

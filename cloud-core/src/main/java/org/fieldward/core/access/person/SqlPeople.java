@@ -20,7 +20,8 @@ import org.fieldward.core.access.Role;
 /** People in PostgreSQL. */
 public final class SqlPeople implements People {
 
-    private static final String SELECT = "select name, password, roles, facilities from person where removed_at is null";
+    private static final String SELECT =
+            "select name, password, roles, facilities from person where removed_at is null";
 
     private final DataSource database;
 
@@ -71,8 +72,7 @@ public final class SqlPeople implements People {
 
     private static void endSessions(Connection connection, String name) throws SQLException {
         for (String table : List.of("access_session", "sign_in_code")) {
-            try (PreparedStatement delete =
-                    connection.prepareStatement("delete from " + table + " where person = ?")) {
+            try (PreparedStatement delete = connection.prepareStatement("delete from " + table + " where person = ?")) {
                 delete.setString(1, name);
                 delete.executeUpdate();
             }
@@ -194,7 +194,8 @@ public final class SqlPeople implements People {
 
     static Set<Role> roles(ResultSet row, int column) throws SQLException {
         Set<Role> roles = EnumSet.noneOf(Role.class);
-        texts(row, column).ifPresent(names -> names.forEach(name -> Role.of(name).ifPresent(roles::add)));
+        texts(row, column)
+                .ifPresent(names -> names.forEach(name -> Role.of(name).ifPresent(roles::add)));
         return roles;
     }
 
@@ -210,7 +211,8 @@ public final class SqlPeople implements People {
     static void texts(Connection connection, PreparedStatement statement, int place, Optional<Set<String>> texts)
             throws SQLException {
         if (texts.isPresent()) {
-            statement.setArray(place, connection.createArrayOf("text", texts.get().toArray()));
+            statement.setArray(
+                    place, connection.createArrayOf("text", texts.get().toArray()));
         } else {
             statement.setNull(place, Types.ARRAY);
         }

@@ -88,8 +88,7 @@ public final class SqlSessions implements Sessions {
     @Override
     public void end(String id) {
         try (Connection connection = database.getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("delete from access_session where digest = ?")) {
+                PreparedStatement delete = connection.prepareStatement("delete from access_session where digest = ?")) {
             delete.setBytes(1, Digest.bytes(id));
             delete.executeUpdate();
         } catch (SQLException e) {

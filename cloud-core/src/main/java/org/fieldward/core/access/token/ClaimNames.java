@@ -58,8 +58,9 @@ public record ClaimNames(String roles, String facilities, String patient) {
 
     private static Optional<List<String>> list(@Nullable Object value) {
         if (value instanceof String text) {
-            return Optional.of(
-                    Arrays.stream(text.split(" ")).filter(part -> !part.isEmpty()).toList());
+            return Optional.of(Arrays.stream(text.split(" "))
+                    .filter(part -> !part.isEmpty())
+                    .toList());
         }
         if (value instanceof Collection<?> many) {
             return Optional.of(many.stream()

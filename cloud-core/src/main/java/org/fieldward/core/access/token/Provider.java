@@ -117,7 +117,8 @@ public final class Provider implements Keys {
             return;
         }
         String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
-        found = fetch.get(URI.create(base + "/.well-known/openid-configuration")).flatMap(this::places);
+        found = fetch.get(URI.create(base + "/.well-known/openid-configuration"))
+                .flatMap(this::places);
         if (found.isEmpty()) {
             LOG.warn("access.issuer did not tell about itself: nobody can sign in there until it does");
         }

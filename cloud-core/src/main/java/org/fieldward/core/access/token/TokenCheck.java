@@ -58,7 +58,9 @@ public final class TokenCheck {
         try {
             SignedJWT signed = SignedJWT.parse(token);
             return judgeHeader(signed.getHeader())
-                    .or(() -> isSigned(signed) ? Optional.empty() : Optional.of("the token's signature must be the issuer's"))
+                    .or(() -> isSigned(signed)
+                            ? Optional.empty()
+                            : Optional.of("the token's signature must be the issuer's"))
                     .map(TokenCheck::bad)
                     .orElseGet(() -> judgeClaims(signed));
         } catch (ParseException e) {
@@ -68,7 +70,8 @@ public final class TokenCheck {
 
     private Optional<String> judgeHeader(JWSHeader header) {
         if (!rules.algorithm().is(header.getAlgorithm())) {
-            return Optional.of("the token's algorithm must be " + rules.algorithm().text());
+            return Optional.of(
+                    "the token's algorithm must be " + rules.algorithm().text());
         }
         String type = header.getType() == null ? "" : header.getType().getType().toLowerCase(java.util.Locale.ROOT);
         if (!rules.types().contains(type)) {
@@ -81,7 +84,8 @@ public final class TokenCheck {
 
     private boolean isSigned(SignedJWT signed) {
         String id = signed.getHeader().getKeyID();
-        return keys.find(id == null ? "" : id).stream().anyMatch(key -> rules.algorithm().verifies(signed, key));
+        return keys.find(id == null ? "" : id).stream()
+                .anyMatch(key -> rules.algorithm().verifies(signed, key));
     }
 
     private Result judgeClaims(SignedJWT signed) {

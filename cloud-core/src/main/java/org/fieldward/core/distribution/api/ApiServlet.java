@@ -82,18 +82,22 @@ public final class ApiServlet extends HttpServlet {
         Sight sight = Callers.sight(request);
         if (segments.size() == 1) {
             return switch (segments.getFirst()) {
-                case "patients" -> array(registry.patients().stream()
-                        .filter(patient -> territory.seesPatient(sight, patient.id()))
-                        .map(RegistryJson::write));
-                case "devices" -> array(registry.devices().stream()
-                        .filter(device -> territory.seesDevice(sight, device.id()))
-                        .map(RegistryJson::write));
-                case "bindings" -> array(registry.bindings().stream()
-                        .filter(binding -> territory.seesPatient(sight, binding.patient()))
-                        .map(RegistryJson::write));
-                case "alarms" -> StateJson.alarms(views.alarms().active().stream()
-                        .filter(alarm -> territory.sees(sight, alarm.patient(), alarm.gateway()))
-                        .toList());
+                case "patients" ->
+                    array(registry.patients().stream()
+                            .filter(patient -> territory.seesPatient(sight, patient.id()))
+                            .map(RegistryJson::write));
+                case "devices" ->
+                    array(registry.devices().stream()
+                            .filter(device -> territory.seesDevice(sight, device.id()))
+                            .map(RegistryJson::write));
+                case "bindings" ->
+                    array(registry.bindings().stream()
+                            .filter(binding -> territory.seesPatient(sight, binding.patient()))
+                            .map(RegistryJson::write));
+                case "alarms" ->
+                    StateJson.alarms(views.alarms().active().stream()
+                            .filter(alarm -> territory.sees(sight, alarm.patient(), alarm.gateway()))
+                            .toList());
                 case "anchor" -> StateJson.anchor(views.anchor().get());
                 case "ward" -> ward.at(clock.instant(), sight);
                 case "quarantine" -> quarantine(request, sight);
@@ -115,15 +119,18 @@ public final class ApiServlet extends HttpServlet {
         }
         String id = segments.get(1);
         Optional<? extends JsonNode> found = switch (segments.getFirst()) {
-            case "patients" -> registry.patient(id)
-                    .filter(patient -> territory.seesPatient(sight, patient.id()))
-                    .map(RegistryJson::write);
-            case "devices" -> registry.device(RegistryJson.deviceId(id))
-                    .filter(device -> territory.seesDevice(sight, device.id()))
-                    .map(RegistryJson::write);
-            case "bindings" -> binding(number("binding", id))
-                    .filter(binding -> territory.seesPatient(sight, binding.patient()))
-                    .map(RegistryJson::write);
+            case "patients" ->
+                registry.patient(id)
+                        .filter(patient -> territory.seesPatient(sight, patient.id()))
+                        .map(RegistryJson::write);
+            case "devices" ->
+                registry.device(RegistryJson.deviceId(id))
+                        .filter(device -> territory.seesDevice(sight, device.id()))
+                        .map(RegistryJson::write);
+            case "bindings" ->
+                binding(number("binding", id))
+                        .filter(binding -> territory.seesPatient(sight, binding.patient()))
+                        .map(RegistryJson::write);
             default -> throw notFound();
         };
         if (found.isEmpty()) {
@@ -176,8 +183,7 @@ public final class ApiServlet extends HttpServlet {
             if (!territory.seesPatient(sight, patient)) {
                 throw notFound();
             }
-        } else if (!sight.isEverything()
-                && sight.facilities().map(Set::isEmpty).orElse(true)) {
+        } else if (!sight.isEverything() && sight.facilities().map(Set::isEmpty).orElse(true)) {
             throw new ApiException(403, "a new patient must belong to a facility, and you to one");
         }
     }

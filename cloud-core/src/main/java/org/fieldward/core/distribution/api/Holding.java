@@ -37,9 +37,7 @@ final class Holding {
         long after = 0;
         for (int page = 0; page < COUNTED_PAGES; page++) {
             List<Quarantine.Held> some = quarantine.held(Optional.empty(), after, PAGE);
-            some.stream()
-                    .filter(held -> sees(held, sight))
-                    .forEach(held -> counts.merge(held.reason(), 1L, Long::sum));
+            some.stream().filter(held -> sees(held, sight)).forEach(held -> counts.merge(held.reason(), 1L, Long::sum));
             if (some.size() < PAGE) {
                 break;
             }
@@ -85,8 +83,7 @@ final class Holding {
         var seen = new ArrayList<Gaps.Stored>();
         long from = query.afterNumber();
         while (true) {
-            List<Gaps.Stored> some =
-                    gaps.find(new Gaps.Query(query.device(), query.from(), query.until(), from, PAGE));
+            List<Gaps.Stored> some = gaps.find(new Gaps.Query(query.device(), query.from(), query.until(), from, PAGE));
             for (Gaps.Stored gap : some) {
                 if (territory.seesGateway(sight, gap.record().getGateway())) {
                     seen.add(gap);

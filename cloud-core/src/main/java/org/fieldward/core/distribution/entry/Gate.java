@@ -28,8 +28,7 @@ public final class Gate {
     }
 
     /** What a request is, for this decision. */
-    public record Asked(
-            String method, String path, Routes.Match match, Doorkeeper.Shown shown, Optional<Plea> plea) {}
+    public record Asked(String method, String path, Routes.Match match, Doorkeeper.Shown shown, Optional<Plea> plea) {}
 
     public sealed interface Decision {
         /**
@@ -37,8 +36,7 @@ public final class Gate {
          * @param fhir what is asked, if it is FHIR
          * @param emergency the reason, if the glass was broken
          */
-        record Enter(
-                Optional<Caller> caller, Optional<FhirRequest> fhir, Optional<String> emergency)
+        record Enter(Optional<Caller> caller, Optional<FhirRequest> fhir, Optional<String> emergency)
                 implements Decision {}
 
         /** @param caller if they are known */
@@ -99,8 +97,7 @@ public final class Gate {
         return judge(asked, caller, Optional.of(plea.reason()));
     }
 
-    private static Decision judge(
-            Asked asked, Caller caller, Optional<String> emergency) {
+    private static Decision judge(Asked asked, Caller caller, Optional<String> emergency) {
         Optional<Caller> who = Optional.of(caller);
         if (!caller.isAny(asked.match().route().roles())) {
             return new Decision.Refuse(403, "none of your roles may do this", who);

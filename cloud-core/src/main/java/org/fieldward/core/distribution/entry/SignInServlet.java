@@ -93,7 +93,8 @@ public final class SignInServlet extends HttpServlet {
                 json.put("open", known.caller().equals(MachineDoor.LOOPBACK));
                 known.until()
                         .ifPresent(until -> json.put(
-                                "seconds", Duration.between(clock.instant(), until).toSeconds()));
+                                "seconds",
+                                Duration.between(clock.instant(), until).toSeconds()));
             }
             case Doorkeeper.Answer.Unknown unknown -> json.put("signedIn", false);
         }
@@ -105,9 +106,9 @@ public final class SignInServlet extends HttpServlet {
     private static void describe(ObjectNode json, Caller caller) {
         json.put("subject", caller.subject()).put("name", caller.name());
         caller.roles().stream().map(Role::text).sorted().forEach(json.putArray("roles")::add);
-        caller.sight().facilities().ifPresent(facilities -> facilities.stream()
-                .sorted()
-                .forEach(json.putArray("facilities")::add));
+        caller.sight()
+                .facilities()
+                .ifPresent(facilities -> facilities.stream().sorted().forEach(json.putArray("facilities")::add));
     }
 
     private void signIn(HttpServletRequest request, JsonNode body, HttpServletResponse response) throws IOException {
@@ -131,7 +132,10 @@ public final class SignInServlet extends HttpServlet {
             }
             case SignIn.Result.Wrong wrong -> {
                 trail.signed(request, Entry.Kind.SIGN_IN, tried, Entry.Outcome.FAILED);
-                refuse(response, 401, code.isEmpty() ? "name or password is wrong" : "the link was used, or is too old");
+                refuse(
+                        response,
+                        401,
+                        code.isEmpty() ? "name or password is wrong" : "the link was used, or is too old");
             }
             case SignIn.Result.Later later -> {
                 trail.signed(request, Entry.Kind.SIGN_IN, tried, Entry.Outcome.REFUSED);
@@ -173,8 +177,7 @@ public final class SignInServlet extends HttpServlet {
         if (who.isPresent()) {
             trail.signed(request, Entry.Kind.SIGN_OUT, who.get().subject(), Entry.Outcome.DONE);
         }
-        response.addHeader(
-                "Set-Cookie", cookie(request, Callers.COOKIE, "", "Strict", PathOf.ALL, "; Max-Age=0"));
+        response.addHeader("Set-Cookie", cookie(request, Callers.COOKIE, "", "Strict", PathOf.ALL, "; Max-Age=0"));
         write(response, 200, JSON.createObjectNode().put("signedIn", false));
     }
 

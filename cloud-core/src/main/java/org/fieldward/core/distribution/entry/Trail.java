@@ -78,10 +78,10 @@ public final class Trail {
         if (enter.fhir().isPresent()) {
             FhirRequest fhir = enter.fhir().get();
             return fhir.interaction() != Interaction.CAPABILITIES
-                    && !(fhir.interaction().isReading() && Access.group(fhir.type()).reads().contains(Role.TECHNICIAN));
+                    && !(fhir.interaction().isReading()
+                            && Access.group(fhir.type()).reads().contains(Role.TECHNICIAN));
         }
-        return !match.route().method().equals("GET")
-                || !match.route().roles().contains(Role.TECHNICIAN);
+        return !match.route().method().equals("GET") || !match.route().roles().contains(Role.TECHNICIAN);
     }
 
     /**
@@ -104,7 +104,8 @@ public final class Trail {
         }
         Optional<Long> more = unknown();
         if (more.isPresent()) {
-            Entry entry = entry(request, match, Optional.empty(), fhir(request), Optional.empty(), Entry.Outcome.REFUSED);
+            Entry entry =
+                    entry(request, match, Optional.empty(), fhir(request), Optional.empty(), Entry.Outcome.REFUSED);
             var unused = audit.record(more.get() == 0 ? entry : with(entry, more.get()));
         }
     }

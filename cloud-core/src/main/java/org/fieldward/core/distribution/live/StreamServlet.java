@@ -44,8 +44,7 @@ public final class StreamServlet extends HttpServlet {
     /** What reached its gateway longer ago than this is history that waited for a link, and nothing to act on as new. */
     private static final Duration LATE = Duration.ofSeconds(60);
 
-    public StreamServlet(
-            LiveHub hub, Readings readings, Alarms alarms, Territory territory, InstantSource clock) {
+    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms, Territory territory, InstantSource clock) {
         this.hub = hub;
         this.territory = territory;
         this.clock = clock;
@@ -71,7 +70,8 @@ public final class StreamServlet extends HttpServlet {
                 Optional.ofNullable(request.getHeader("Last-Event-ID")),
                 event -> (patients.isEmpty()
                                 || event.patient().filter(patients::contains).isPresent())
-                        && territory.sees(sight, event.patient(), event.gateway().orElse("")));
+                        && territory.sees(
+                                sight, event.patient(), event.gateway().orElse("")));
         if (client.isEmpty()) {
             response.setHeader("Retry-After", "5");
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);

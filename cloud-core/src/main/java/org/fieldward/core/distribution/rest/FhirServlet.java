@@ -103,8 +103,9 @@ public final class FhirServlet extends RestfulServer {
         if (target.is("metadata") || isMade(target)) {
             return super.determineResourceMethod(request, path);
         }
-        return new Door(getFhirContext(), call -> rooms.answer(call, inner -> isMade(inner.target()), inner ->
-                made(exchange, inner)));
+        return new Door(
+                getFhirContext(),
+                call -> rooms.answer(call, inner -> isMade(inner.target()), inner -> made(exchange, inner)));
     }
 
     /** Whether it is read out of what devices measured. */
@@ -144,13 +145,15 @@ public final class FhirServlet extends RestfulServer {
             throw Refusal.notAllowed("method", "only reads and searches of this type can stand in a Bundle");
         }
         var inner = new ServletSubRequestDetails(outer);
-        String path = call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
+        String path =
+                call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
         inner.setRequestType(RequestTypeEnum.GET);
         inner.setServletRequest(outer.getServletRequest());
         inner.setServletResponse(outer.getServletResponse());
         inner.setServer(this);
         inner.setParameters(call.parameters().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toArray(String[]::new))));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().toArray(String[]::new))));
         inner.setFhirServerBase(call.base());
         inner.setCompleteUrl(call.base() + "/" + path);
         inner.setRequestPath(path);

@@ -17,7 +17,11 @@ public interface Arrivals {
      * @param signature counts once; of a signed request only
      */
     record Name(
-            String source, String facility, Optional<String> controlId, ByteString digest, Optional<String> signature) {}
+            String source,
+            String facility,
+            Optional<String> controlId,
+            ByteString digest,
+            Optional<String> signature) {}
 
     /** What became of a claim. */
     sealed interface Claim {

@@ -84,8 +84,9 @@ public final class SqlArrivals implements Arrivals {
     }
 
     private static Arrival known(Connection connection, Name name) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select " + COLUMNS
-                + " from webhook_arrival where source = ? and facility = ? and control_id = ? and digest = ? for update")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select " + COLUMNS
+                        + " from webhook_arrival where source = ? and facility = ? and control_id = ? and digest = ? for update")) {
             select.setString(1, name.source());
             select.setString(2, name.facility());
             select.setString(3, name.controlId().orElse(null));

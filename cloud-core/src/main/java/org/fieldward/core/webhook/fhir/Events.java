@@ -73,9 +73,7 @@ final class Events {
             case DISCHARGE, CANCEL_DISCHARGE ->
                 Optional.ofNullable(encounter.getPeriod().getEnd()).map(java.util.Date::toInstant);
             case TRANSFER, CANCEL_TRANSFER, MERGE ->
-                place(encounter)
-                        .map(place -> place.getPeriod().getStart())
-                        .map(java.util.Date::toInstant);
+                place(encounter).map(place -> place.getPeriod().getStart()).map(java.util.Date::toInstant);
         };
     }
 

@@ -70,7 +70,8 @@ public final class FhirMatter {
             String place = "Bundle.entry[" + i + "]";
             if (asks) {
                 request(entry, place);
-            } else if (entry.hasResource() && !NOT_KEPT.contains(entry.getResource().fhirType())) {
+            } else if (entry.hasResource()
+                    && !NOT_KEPT.contains(entry.getResource().fhirType())) {
                 store(entry.getResource(), text(entry.getFullUrl()));
             }
         }
@@ -84,7 +85,8 @@ public final class FhirMatter {
                 "Bundle",
                 drafts,
                 deleted,
-                header.map(message -> Events.of(message, bundle, drafts, origin)).orElse(List.of()),
+                header.map(message -> Events.of(message, bundle, drafts, origin))
+                        .orElse(List.of()),
                 List.of());
     }
 
@@ -151,7 +153,8 @@ public final class FhirMatter {
 
     private static Resource resource(BundleEntryComponent entry, String place) {
         if (!entry.hasResource() || NOT_KEPT.contains(entry.getResource().fhirType())) {
-            throw new RefusedException(Reason.AGAINST_RULES, place + ".resource", "must be there, of a type that is stored");
+            throw new RefusedException(
+                    Reason.AGAINST_RULES, place + ".resource", "must be there, of a type that is stored");
         }
         return entry.getResource();
     }
@@ -164,8 +167,8 @@ public final class FhirMatter {
         if (condition.isEmpty()) {
             drafts.add(Draft.whole(names, resource, Identity.fresh()));
         } else {
-            drafts.add(Draft.ifNone(
-                    names, resource, Identity.of(Conditions.read(resource.fhirType(), query(condition)))));
+            drafts.add(
+                    Draft.ifNone(names, resource, Identity.of(Conditions.read(resource.fhirType(), query(condition)))));
         }
     }
 

@@ -102,9 +102,8 @@ public final class Strict {
     private static final class Handler extends StrictErrorHandler {
 
         private static RefusedException at(@Nullable IParseLocation location, String rule) {
-            String place = location == null || location.getParentElementName() == null
-                    ? "$"
-                    : location.getParentElementName();
+            String place =
+                    location == null || location.getParentElementName() == null ? "$" : location.getParentElementName();
             return new RefusedException(Reason.UNREADABLE, place, rule);
         }
 
@@ -153,7 +152,9 @@ public final class Strict {
                 @Nullable ScalarType foundScalar) {
             boolean text = expected == ValueType.SCALAR && found == ValueType.SCALAR;
             if (!text) {
-                throw at(location, "must hold '" + safe(name) + "' as " + expected.name().toLowerCase(java.util.Locale.ROOT));
+                throw at(
+                        location,
+                        "must hold '" + safe(name) + "' as " + expected.name().toLowerCase(java.util.Locale.ROOT));
             }
         }
 

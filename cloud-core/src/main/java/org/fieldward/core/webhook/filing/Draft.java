@@ -12,12 +12,7 @@ import org.hl7.fhir.r4.model.Resource;
  * @param initial elements that count only where the resource is new
  */
 public record Draft(
-        Set<String> names,
-        Resource resource,
-        Identity identity,
-        How how,
-        Set<String> cleared,
-        Set<String> initial) {
+        Set<String> names, Resource resource, Identity identity, How how, Set<String> cleared, Set<String> initial) {
 
     public enum How {
         /** Elements that the draft lacks stay as they are. */

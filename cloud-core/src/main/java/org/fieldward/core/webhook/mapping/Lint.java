@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 /** Says everything that is wrong with a mapping, before any message comes. */
 final class Lint {
 
-    static final List<String> KINDS = List.of(
-            "admit", "transfer", "discharge", "cancel-admit", "cancel-transfer", "cancel-discharge");
+    static final List<String> KINDS =
+            List.of("admit", "transfer", "discharge", "cancel-admit", "cancel-transfer", "cancel-discharge");
     private static final Set<String> TOP = Set.of("mapping", "controlId", "kind", "resources", "movement");
     private static final Set<String> RULE = Set.of("name", "each", "when", "identity", "resource");
     private static final Set<String> MOVEMENT = Set.of("kind", "patient", "encounter", "bed", "at");
@@ -41,7 +41,9 @@ final class Lint {
     private void keys(JsonNode node, String place, Set<String> known) {
         node.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
-                fault(place + "." + key, "is no key here, the keys are " + String.join(", ", new java.util.TreeSet<>(known)));
+                fault(
+                        place + "." + key,
+                        "is no key here, the keys are " + String.join(", ", new java.util.TreeSet<>(known)));
             }
         });
     }
@@ -96,7 +98,8 @@ final class Lint {
                 path(rule.path(key).asText(), place + "." + key);
             }
         }
-        if (rule.has("identity") && !List.of("identifier", "new").contains(rule.path("identity").asText())) {
+        if (rule.has("identity")
+                && !List.of("identifier", "new").contains(rule.path("identity").asText())) {
             fault(place + ".identity", "must be identifier or new");
         }
         if (rule.has("each") && rule.has("name")) {
@@ -154,7 +157,8 @@ final class Lint {
         node.properties().forEach(field -> {
             String name = field.getKey();
             String here = place + "." + name;
-            if (name.equals("resourceType") || name.equals("id") && !(type instanceof BaseRuntimeElementCompositeDefinition)) {
+            if (name.equals("resourceType")
+                    || name.equals("id") && !(type instanceof BaseRuntimeElementCompositeDefinition)) {
                 return;
             }
             BaseRuntimeElementDefinition<?> child = child(type, name);

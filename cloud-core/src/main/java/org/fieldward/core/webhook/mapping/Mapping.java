@@ -64,9 +64,8 @@ public final class Mapping {
         var scope = new Template.Scope(message, message, origin.zone(), "$");
         var drafts = new ArrayList<Draft>();
         for (JsonNode rule : tree.path("resources")) {
-            List<JsonNode> elements = rule.has("each")
-                    ? new Path(rule.path("each").asText()).find(message, message)
-                    : List.of(message);
+            List<JsonNode> elements =
+                    rule.has("each") ? new Path(rule.path("each").asText()).find(message, message) : List.of(message);
             for (JsonNode element : elements) {
                 if (isMeant(rule, scope.at(element))) {
                     drafts.add(draft(rule, scope.at(element), drafts.size()));
@@ -74,11 +73,14 @@ public final class Mapping {
             }
         }
         if (drafts.isEmpty()) {
-            throw new RefusedException(Reason.AGAINST_RULES, "$", "must hold something that the mapping makes a resource of");
+            throw new RefusedException(
+                    Reason.AGAINST_RULES, "$", "must hold something that the mapping makes a resource of");
         }
         return new Matter(
                 said("controlId", scope),
-                said("kind", scope).filter(kind -> kind.matches("[A-Za-z0-9_^-]{1,40}")).orElse("JSON"),
+                said("kind", scope)
+                        .filter(kind -> kind.matches("[A-Za-z0-9_^-]{1,40}"))
+                        .orElse("JSON"),
                 drafts,
                 List.of(),
                 movement(scope, origin),
@@ -127,12 +129,12 @@ public final class Mapping {
             throw new RefusedException(
                     Reason.AGAINST_RULES, "movement.kind", "must be one of " + String.join(", ", Lint.KINDS));
         }
-        Optional<String> bed = rule.has("bed")
-                ? Template.fill(rule.path("bed"), scope).map(JsonNode::asText)
-                : Optional.empty();
+        Optional<String> bed =
+                rule.has("bed") ? Template.fill(rule.path("bed"), scope).map(JsonNode::asText) : Optional.empty();
         Instant at = rule.has("at")
                 ? Template.fill(rule.path("at"), scope)
-                        .map(time -> java.time.OffsetDateTime.parse(time.asText()).toInstant())
+                        .map(time ->
+                                java.time.OffsetDateTime.parse(time.asText()).toInstant())
                         .orElse(origin.arrivedAt())
                 : origin.arrivedAt();
         return List.of(new Movement(

@@ -67,7 +67,8 @@ final class Template {
         }
         if (object.has("$reference")) {
             ObjectNode reference = NODES.objectNode();
-            return Optional.of(reference.put("reference", Mapping.local(object.path("$reference").asText())));
+            return Optional.of(reference.put(
+                    "reference", Mapping.local(object.path("$reference").asText())));
         }
         if (object.has("$each")) {
             ArrayNode items = NODES.arrayNode();
@@ -77,7 +78,8 @@ final class Template {
             return items.isEmpty() ? Optional.empty() : Optional.of(items);
         }
         ObjectNode filled = NODES.objectNode();
-        object.properties().forEach(field -> fill(field.getValue(), scope).ifPresent(made -> filled.set(field.getKey(), made)));
+        object.properties()
+                .forEach(field -> fill(field.getValue(), scope).ifPresent(made -> filled.set(field.getKey(), made)));
         return filled.isEmpty() ? Optional.empty() : Optional.of(filled);
     }
 
@@ -92,7 +94,9 @@ final class Template {
             Optional<JsonNode> formed = formed(meant.get(), place.path("as").asText(), scope);
             if (formed.isEmpty()) {
                 throw new RefusedException(
-                        Reason.AGAINST_RULES, path, "must be a " + place.path("as").asText());
+                        Reason.AGAINST_RULES,
+                        path,
+                        "must be a " + place.path("as").asText());
             }
             meant = formed;
         }
@@ -116,7 +120,8 @@ final class Template {
                     case "false", "0", "N", "no" -> Optional.of(NODES.booleanNode(false));
                     default -> Optional.empty();
                 };
-            case "date" -> time(text, scope).map(time -> TextNode.valueOf(time.substring(0, Math.min(10, time.length()))));
+            case "date" ->
+                time(text, scope).map(time -> TextNode.valueOf(time.substring(0, Math.min(10, time.length()))));
             case "dateTime" -> time(text, scope).map(TextNode::valueOf);
             case "instant" ->
                 time(text, scope).filter(time -> time.length() > 10).map(TextNode::valueOf);
@@ -156,7 +161,12 @@ final class Template {
         String seconds = Optional.ofNullable(matcher.group(6)).orElse("00");
         String offset = Optional.ofNullable(matcher.group(7)).orElse("").replace(":", "");
         return Times.text(
-                matcher.group(1) + matcher.group(2) + matcher.group(3) + matcher.group(4) + matcher.group(5) + seconds
+                matcher.group(1)
+                        + matcher.group(2)
+                        + matcher.group(3)
+                        + matcher.group(4)
+                        + matcher.group(5)
+                        + seconds
                         + offset,
                 scope.zone());
     }

@@ -62,16 +62,18 @@ public final class ClientCertificates {
 
     static Optional<ClientCertificate> read(String said) {
         try {
-            String text = URLDecoder.decode(said.replace("+", "%2B"), StandardCharsets.UTF_8).strip();
+            String text = URLDecoder.decode(said.replace("+", "%2B"), StandardCharsets.UTF_8)
+                    .strip();
             String digits = text.replace(":", "").toLowerCase(Locale.ROOT);
             if (digits.matches("[0-9a-f]{64}")) {
                 return Optional.of(new ClientCertificate(digits, ""));
             }
             // Headers have no lines, so some proxies put blanks where they were.
-            String body = text.replaceAll("-----(BEGIN|END) CERTIFICATE-----", "").replaceAll("\\s+", "");
+            String body =
+                    text.replaceAll("-----(BEGIN|END) CERTIFICATE-----", "").replaceAll("\\s+", "");
             var der = new ByteArrayInputStream(java.util.Base64.getDecoder().decode(body));
-            return Optional.of(of((X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(der)));
+            return Optional.of(
+                    of((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der)));
         } catch (CertificateException | IllegalArgumentException | ClassCastException e) {
             return Optional.empty();
         }
@@ -81,7 +83,8 @@ public final class ClientCertificates {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
             return new ClientCertificate(
-                    HexFormat.of().formatHex(hash), certificate.getSubjectX500Principal().getName());
+                    HexFormat.of().formatHex(hash),
+                    certificate.getSubjectX500Principal().getName());
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("the certificate cannot be read", e);
         }

@@ -97,7 +97,8 @@ public final class Gatekeeper {
                                 .compareTo(TOLERANCE)
                         <= 0;
         boolean named = shown.id().map(id -> ID.matcher(id).matches()).orElse(true);
-        byte[] said = HexFormat.of().parseHex(shown.signature().map(Gatekeeper::digits).orElse("00"));
+        byte[] said = HexFormat.of()
+                .parseHex(shown.signature().map(Gatekeeper::digits).orElse("00"));
         boolean signed = false;
         for (Secret key : keys) {
             signed |= MessageDigest.isEqual(sign(key, timestamp, shown), said);

@@ -33,17 +33,23 @@ final class Tables {
                     Codes.V2 + "0162",
                     "AP|B|CHD|CR|DT|EP|ET|GTT|GU|IA|IB|IC|ICV|ID|IF|IH|IM|IN|IO|IP|IS|IT|IU|IV|MM|MTH|NB|NG|NP|NS|NT|OP|OT|OTH"
                             + "|PF|PO|PR|RM|SC|SD|SL|SOAK|TD|TL|TM|TO|TOP|TP|TRA|UR|VA|VG|VM|WND"),
-            Map.entry(Codes.V2 + "0163", "BE|BN|BU|CT|LA|LAC|LACF|LD|LE|LEJ|LF|LG|LH|LIJ|LLAQ|LLFA|LMFA|LN|LPC|LSC|LT|LUA|LUAQ"
-                    + "|LUFA|LVG|LVL|NB|OD|OS|OU|PA|PERIN|RA|RAC|RACF|RD|RE|REJ|RF|RG|RH|RIJ|RLAQ|RLFA|RMFA|RPC|RSC|RT|RUA|RUAQ"
-                    + "|RUFA|RVG|RVL"),
+            Map.entry(
+                    Codes.V2 + "0163",
+                    "BE|BN|BU|CT|LA|LAC|LACF|LD|LE|LEJ|LF|LG|LH|LIJ|LLAQ|LLFA|LMFA|LN|LPC|LSC|LT|LUA|LUAQ"
+                            + "|LUFA|LVG|LVL|NB|OD|OS|OU|PA|PERIN|RA|RAC|RACF|RD|RE|REJ|RF|RG|RH|RIJ|RLAQ|RLFA|RMFA|RPC|RSC|RT|RUA|RUAQ"
+                            + "|RUFA|RVG|RVL"),
             Map.entry(Codes.V2 + "0165", "CH|DI|DU|IF|IR|IS|IVP|IVPB|NB|PF|PT|SH|SO|WA|WI"),
             Map.entry(Codes.V2 + "0217", "[123]"),
             Map.entry(Codes.V2 + "0270", "AR|CD|CN|DI|DS|ED|HP|OP|PC|PH|PN|PR|SP|TS"),
             Map.entry(Codes.V2 + "0276", "(?i)checkup|emergency|followup|routine|walkin"),
             Map.entry(Codes.V2 + "0277", "(?i)complete|normal|tentative"),
-            Map.entry(Codes.V2 + "0335", "[CADMV]|A[CDMV]|[IP][CDMV]?|BID|QID|TID|QAM|QHS|QOD|QPM|Q[0-9]+[SMHDWLJ].*|U .*|PRN.*|Once"),
-            Map.entry(Codes.V2 + "0488", "ANP|BAP|BCAE|BCAN|BCPD|BIO|CAP|CATH|CVP|EPLA|ESWA|FNA|KOFFP|LNA|LNV|MARTL|ML11|MLP|NYP|PACE"
-                    + "|PIN|PNA|PRIME|PUMP|QC5|SCLP|SCRAPS|SHA|SWA|SWD|TMAN|TMCH|TMM4|TMMY|TMOT|TMP|TMPV|TMSC|TMUP|VENIP|WOOD"),
+            Map.entry(
+                    Codes.V2 + "0335",
+                    "[CADMV]|A[CDMV]|[IP][CDMV]?|BID|QID|TID|QAM|QHS|QOD|QPM|Q[0-9]+[SMHDWLJ].*|U .*|PRN.*|Once"),
+            Map.entry(
+                    Codes.V2 + "0488",
+                    "ANP|BAP|BCAE|BCAN|BCPD|BIO|CAP|CATH|CVP|EPLA|ESWA|FNA|KOFFP|LNA|LNV|MARTL|ML11|MLP|NYP|PACE"
+                            + "|PIN|PNA|PRIME|PUMP|QC5|SCLP|SCRAPS|SHA|SWA|SWD|TMAN|TMCH|TMM4|TMMY|TMOT|TMP|TMPV|TMSC|TMUP|VENIP|WOOD"),
             Map.entry(Codes.V2 + "0493", "AUT|CLOT|CON|COOL|FROZ|HEM|LIVE|ROOM|SNR|CFU"));
 
     private Tables() {}

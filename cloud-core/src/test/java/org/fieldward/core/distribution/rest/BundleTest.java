@@ -57,7 +57,10 @@ final class BundleTest {
     }
 
     private int patients(String mrn) {
-        return desk.get("/Patient?identifier=urn:mrn%7C" + mrn).json().path("total").asInt();
+        return desk.get("/Patient?identifier=urn:mrn%7C" + mrn)
+                .json()
+                .path("total")
+                .asInt();
     }
 
     @Test
@@ -73,7 +76,8 @@ final class BundleTest {
         assertThat(status(done)).containsExactly("201", "201", "200");
         String observation = done.json().at("/entry/0/response/location").asText();
         String patient = done.json().at("/entry/1/response/location").asText().replaceFirst("/_history/1$", "");
-        JsonNode stored = desk.get("/" + observation.replaceFirst("/_history/1$", "")).json();
+        JsonNode stored =
+                desk.get("/" + observation.replaceFirst("/_history/1$", "")).json();
         assertThat(stored.at("/subject/reference").asText()).isEqualTo(patient);
         assertThat(stored.at("/extension/0/valueReference/reference").asText()).isEqualTo(patient);
         assertThat(done.json().at("/entry/2/resource/total").asInt()).isEqualTo(1);
@@ -88,8 +92,8 @@ final class BundleTest {
                 post(B, "{'resourceType':'Observation','status':'final'}", "Observation", ""));
         assertThat(invalid.status()).isEqualTo(422);
         assertThat(invalid.element()).startsWith("Bundle.entry[1].resource");
-        Reply dangling = send(
-                "transaction", post(A, patient("t2"), "Patient", ""), post(B, pulse(B + "9"), "Observation", ""));
+        Reply dangling =
+                send("transaction", post(A, patient("t2"), "Patient", ""), post(B, pulse(B + "9"), "Observation", ""));
         assertThat(dangling.status()).isEqualTo(400);
         assertThat(dangling.element()).startsWith("Bundle.entry[1].resource.");
         Reply stale = send(
@@ -181,7 +185,10 @@ final class BundleTest {
         var seen = new ArrayList<String>();
         Reply page = desk.get("/Basic/" + made.id() + "/_history?_count=3");
         while (true) {
-            page.json().path("entry").forEach(entry -> seen.add(entry.at("/resource/meta/versionId").asText()));
+            page.json()
+                    .path("entry")
+                    .forEach(entry ->
+                            seen.add(entry.at("/resource/meta/versionId").asText()));
             String next = link(page, "next");
             if (next.isEmpty()) {
                 break;
@@ -192,7 +199,9 @@ final class BundleTest {
         assertThat(seen).containsExactly("7", "6", "5", "4", "3", "2", "1");
         assertThat(desk.get("/Basic/_history?_count=2").json().path("entry")).hasSize(2);
         assertThat(desk.get("/_history?_count=2").json().path("entry")).hasSize(2);
-        assertThat(desk.get("/Basic/_history?_since=2027-01-01T00:00:00Z").json().path("entry"))
+        assertThat(desk.get("/Basic/_history?_since=2027-01-01T00:00:00Z")
+                        .json()
+                        .path("entry"))
                 .isEmpty();
         assertThat(desk.get("/Basic/_history?_at=now").status()).isEqualTo(400);
         assertThat(desk.get("/Basic/_history?colour=blue").element()).isEqualTo("http.colour");
@@ -201,15 +210,20 @@ final class BundleTest {
     @Test
     void searches_are_paged_by_sealed_links_and_can_be_posted() {
         for (int i = 0; i < 5; i++) {
-            desk.send("POST", "/Flag", "{'resourceType':'Flag','status':'active','code':{'text':'" + i
-                    + "'},'subject':{'reference':'Patient/x'}}");
+            desk.send(
+                    "POST",
+                    "/Flag",
+                    "{'resourceType':'Flag','status':'active','code':{'text':'" + i
+                            + "'},'subject':{'reference':'Patient/x'}}");
         }
         var seen = new HashSet<String>();
         Reply page = desk.bytes("POST", "/Flag/_search", "_count=2".getBytes(), "application/x-www-form-urlencoded");
         assertThat(page.status()).as(page.text()).isEqualTo(200);
         int pages = 1;
         while (true) {
-            page.json().path("entry").forEach(entry -> seen.add(entry.at("/resource/id").asText()));
+            page.json()
+                    .path("entry")
+                    .forEach(entry -> seen.add(entry.at("/resource/id").asText()));
             String next = link(page, "next");
             if (next.isEmpty()) {
                 break;
@@ -241,7 +255,10 @@ final class BundleTest {
         Reply page = desk.get("/Patient/" + anna.id() + "/$everything?_count=2");
         assertThat(page.status()).as(page.text()).isEqualTo(200);
         while (true) {
-            page.json().path("entry").forEach(entry -> types.add(entry.at("/resource/resourceType").asText()));
+            page.json()
+                    .path("entry")
+                    .forEach(entry ->
+                            types.add(entry.at("/resource/resourceType").asText()));
             String next = link(page, "next");
             if (next.isEmpty()) {
                 break;
@@ -253,7 +270,10 @@ final class BundleTest {
                 .filteredOn("Observation"::equals)
                 .hasSize(4);
         assertThat(desk.get("/Patient/none/$everything").status()).isEqualTo(404);
-        assertThat(desk.get("/Patient/" + anna.id() + "/Flag").json().path("type").asText())
+        assertThat(desk.get("/Patient/" + anna.id() + "/Flag")
+                        .json()
+                        .path("type")
+                        .asText())
                 .isEqualTo("searchset");
         assertThat(desk.get("/Patient/" + anna.id() + "/Observation").json().path("entry"))
                 .hasSize(4);

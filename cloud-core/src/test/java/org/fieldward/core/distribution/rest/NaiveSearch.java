@@ -22,11 +22,13 @@ final class NaiveSearch implements Search {
     @Override
     public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
         for (String name : parameters.keySet()) {
-            if (!Set.of("_id", "identifier", "_count", "_sort", "_lastUpdated", "name").contains(name)) {
+            if (!Set.of("_id", "identifier", "_count", "_sort", "_lastUpdated", "name")
+                    .contains(name)) {
                 throw new BadSearch(name, "is not known");
             }
         }
-        int count = Integer.parseInt(parameters.getOrDefault("_count", List.of("50")).getFirst());
+        int count = Integer.parseInt(
+                parameters.getOrDefault("_count", List.of("50")).getFirst());
         int from = place.map(Integer::parseInt).orElse(0);
         List<Version> all = chart.after(0, 100_000).stream()
                 .map(Version::key)
@@ -34,9 +36,12 @@ final class NaiveSearch implements Search {
                 .filter(key -> key.type().equals(type))
                 .flatMap(key -> chart.read(key, sight).stream())
                 .filter(version -> !version.isDeleted())
-                .filter(version -> parameters.getOrDefault("_id", List.of(version.key().id())).contains(version.key().id()))
+                .filter(version -> parameters
+                        .getOrDefault("_id", List.of(version.key().id()))
+                        .contains(version.key().id()))
                 .filter(version -> parameters.getOrDefault("identifier", List.of()).stream()
-                        .allMatch(value -> version.json().contains("\"" + value.substring(value.indexOf('|') + 1) + "\"")))
+                        .allMatch(value ->
+                                version.json().contains("\"" + value.substring(value.indexOf('|') + 1) + "\"")))
                 .toList();
         int to = Math.min(all.size(), from + count);
         return new Found(

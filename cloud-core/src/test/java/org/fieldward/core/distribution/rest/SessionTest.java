@@ -71,7 +71,10 @@ final class SessionTest {
         var newest = (Resource) client.read().resource(type).withId(plain).execute();
         assertThat(newest.getLanguage()).isEqualTo("en");
         assertThat(newest.getMeta().getVersionId()).isEqualTo("3");
-        IBaseResource first = client.read().resource(type).withIdAndVersion(plain.getIdPart(), "1").execute();
+        IBaseResource first = client.read()
+                .resource(type)
+                .withIdAndVersion(plain.getIdPart(), "1")
+                .execute();
         assertThat(text((Resource) first)).isEqualTo(text(example));
         assertThat(client.history()
                         .onInstance(plain)
@@ -119,7 +122,8 @@ final class SessionTest {
     @Test
     void a_binary_is_its_content_or_a_resource_as_the_client_asks() {
         byte[] content = {1, 2, 3, 0, -1};
-        Reply made = desk.bytes("POST", "/Binary", content, "application/octet-stream", "Accept", "application/fhir+json");
+        Reply made =
+                desk.bytes("POST", "/Binary", content, "application/octet-stream", "Accept", "application/fhir+json");
         assertThat(made.status()).as(made.text()).isEqualTo(201);
 
         Reply raw = desk.get("/Binary/" + made.id());

@@ -69,9 +69,12 @@ final class StoreTest {
     void an_update_to_an_id_of_the_clients_own_makes_it() {
         Reply made = desk.send("PUT", "/Patient/own-1", "{'resourceType':'Patient','id':'own-1'}");
         assertThat(made.status()).isEqualTo(201);
-        assertThat(desk.send("PUT", "/Patient/own-2", "{'resourceType':'Patient','id':'own-1'}").status())
+        assertThat(desk.send("PUT", "/Patient/own-2", "{'resourceType':'Patient','id':'own-1'}")
+                        .status())
                 .isEqualTo(400);
-        assertThat(desk.send("PUT", "/Patient/own-2", "{'resourceType':'Patient'}").element()).isEqualTo("Patient.id");
+        assertThat(desk.send("PUT", "/Patient/own-2", "{'resourceType':'Patient'}")
+                        .element())
+                .isEqualTo("Patient.id");
     }
 
     @Test
@@ -87,7 +90,8 @@ final class StoreTest {
         assertThat(desk.send("DELETE", "/Patient/never", "").status()).isEqualTo(204);
         assertThat(desk.get("/Patient/never").status()).isEqualTo(404);
         assertThat(desk.get("/Patient/never/_history").status()).isEqualTo(404);
-        assertThat(desk.send("PUT", "/Patient/" + made.id(), made.text()).status()).isEqualTo(201);
+        assertThat(desk.send("PUT", "/Patient/" + made.id(), made.text()).status())
+                .isEqualTo(201);
     }
 
     @Test
@@ -96,13 +100,16 @@ final class StoreTest {
         String path = "/Patient/" + made.id();
         String changed = made.text().replace("Anders", "Cohn");
 
-        assertThat(desk.send("PUT", path, changed, "If-Match", "W/\"1\"").status()).isEqualTo(200);
+        assertThat(desk.send("PUT", path, changed, "If-Match", "W/\"1\"").status())
+                .isEqualTo(200);
         Reply late = desk.send("PUT", path, changed.replace("Cohn", "Dahl"), "If-Match", "W/\"1\"");
         assertThat(late.status()).isEqualTo(412);
         assertThat(late.element()).isEqualTo("http.If-Match");
-        assertThat(desk.send("DELETE", path, "", "If-Match", "W/\"1\"").status()).isEqualTo(412);
+        assertThat(desk.send("DELETE", path, "", "If-Match", "W/\"1\"").status())
+                .isEqualTo(412);
         assertThat(desk.send("PUT", path, changed, "If-Match", "soon").status()).isEqualTo(400);
-        assertThat(desk.send("DELETE", path, "", "If-Match", "W/\"2\"").status()).isEqualTo(204);
+        assertThat(desk.send("DELETE", path, "", "If-Match", "W/\"2\"").status())
+                .isEqualTo(204);
     }
 
     @Test
@@ -114,9 +121,11 @@ final class StoreTest {
         assertThat(known.status()).isEqualTo(304);
         assertThat(known.text()).isEmpty();
         assertThat(desk.get(path, "If-None-Match", "W/\"9\"").status()).isEqualTo(200);
-        assertThat(desk.get(path, "If-Modified-Since", "Sun, 01 Mar 2026 12:00:00 GMT").status())
+        assertThat(desk.get(path, "If-Modified-Since", "Sun, 01 Mar 2026 12:00:00 GMT")
+                        .status())
                 .isEqualTo(304);
-        assertThat(desk.get(path, "If-Modified-Since", "Sun, 01 Mar 2026 11:59:59 GMT").status())
+        assertThat(desk.get(path, "If-Modified-Since", "Sun, 01 Mar 2026 11:59:59 GMT")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -131,17 +140,20 @@ final class StoreTest {
                 "PUT", "/Patient?identifier=urn:mrn%7Ck1", ANNA.formatted("k1").replace("Anders", "Egli"));
         assertThat(updated.status()).as(updated.text()).isEqualTo(200);
         assertThat(updated.id()).isEqualTo(again.id());
-        assertThat(desk.send("PUT", "/Patient?identifier=urn:mrn%7Ck2", ANNA.formatted("k2")).status())
+        assertThat(desk.send("PUT", "/Patient?identifier=urn:mrn%7Ck2", ANNA.formatted("k2"))
+                        .status())
                 .isEqualTo(201);
         assertThat(desk.send("PUT", "/Patient", ANNA.formatted("k3")).status()).isEqualTo(412);
         create("k1");
-        assertThat(desk.send("PUT", "/Patient?identifier=urn:mrn%7Ck1", ANNA.formatted("k1")).status())
+        assertThat(desk.send("PUT", "/Patient?identifier=urn:mrn%7Ck1", ANNA.formatted("k1"))
+                        .status())
                 .isEqualTo(412);
         assertThat(desk.send("DELETE", "/Patient?identifier=urn:mrn%7Ck1", "").status())
                 .isEqualTo(412);
         assertThat(desk.send("DELETE", "/Patient?identifier=urn:mrn%7Ck2", "").status())
                 .isEqualTo(204);
-        assertThat(desk.send("DELETE", "/Patient?identifier=urn:mrn%7Cnobody", "").status())
+        assertThat(desk.send("DELETE", "/Patient?identifier=urn:mrn%7Cnobody", "")
+                        .status())
                 .isEqualTo(204);
     }
 
@@ -150,13 +162,16 @@ final class StoreTest {
         Reply made = create("p1");
         String path = "/Patient/" + made.id();
 
-        Reply patched = patch(path, "[{'op':'replace','path':'/name/0/family','value':'Frey'},"
-                + "{'op':'add','path':'/active','value':true},{'op':'test','path':'/gender','value':'female'}]");
+        Reply patched = patch(
+                path,
+                "[{'op':'replace','path':'/name/0/family','value':'Frey'},"
+                        + "{'op':'add','path':'/active','value':true},{'op':'test','path':'/gender','value':'female'}]");
         assertThat(patched.status()).as(patched.text()).isEqualTo(200);
         assertThat(patched.json().at("/name/0/family").asText()).isEqualTo("Frey");
         assertThat(patched.json().path("active").asBoolean()).isTrue();
         assertThat(patched.version()).isEqualTo("2");
-        assertThat(patch(path, "[{'op':'test','path':'/gender','value':'male'}]").status())
+        assertThat(patch(path, "[{'op':'test','path':'/gender','value':'male'}]")
+                        .status())
                 .isEqualTo(422);
         assertThat(patch(path, "[{'op':'add','path':'/gender','value':'blue'}]").element())
                 .isEqualTo("Patient.gender");
@@ -185,7 +200,8 @@ final class StoreTest {
         Reply code = desk.send("POST", "/Observation", "{'resourceType':'Observation','status':'final'}");
         assertThat(code.status()).isEqualTo(422);
         assertThat(code.rule()).contains("Observation.code");
-        assertThat(desk.send("POST", "/Patient", "{'resourceType':'Observation'}").status())
+        assertThat(desk.send("POST", "/Patient", "{'resourceType':'Observation'}")
+                        .status())
                 .isEqualTo(400);
         assertThat(desk.send("POST", "/Patient", "not even json").status()).isEqualTo(400);
         assertThat(desk.send("POST", "/Patient", "").status()).isIn(400, 415);
@@ -193,14 +209,16 @@ final class StoreTest {
                 .isEqualTo(404);
         assertThat(desk.get("/Patient/" + "x".repeat(65)).status()).isEqualTo(404);
         assertThat(desk.get("/Patient/a/_history/first").status()).isEqualTo(404);
-        assertThat(desk.send("PUT", "/Patient/a/_history/1", "{'resourceType':'Patient'}").status())
+        assertThat(desk.send("PUT", "/Patient/a/_history/1", "{'resourceType':'Patient'}")
+                        .status())
                 .isIn(404, 405);
     }
 
     @Test
     void the_client_says_what_it_wants_back() {
         String body = ANNA.formatted("w1");
-        assertThat(desk.send("POST", "/Patient", body, "Prefer", "return=minimal").text())
+        assertThat(desk.send("POST", "/Patient", body, "Prefer", "return=minimal")
+                        .text())
                 .isEmpty();
         assertThat(desk.send("POST", "/Patient", body, "Prefer", "return=OperationOutcome")
                         .json()
@@ -208,11 +226,17 @@ final class StoreTest {
                         .asText())
                 .isEqualTo("OperationOutcome");
         Reply made = create("w2");
-        assertThat(desk.get("/Patient/" + made.id() + "?_summary=true").json().at("/meta/tag/0/code").asText())
+        assertThat(desk.get("/Patient/" + made.id() + "?_summary=true")
+                        .json()
+                        .at("/meta/tag/0/code")
+                        .asText())
                 .isEqualTo("SUBSETTED");
-        assertThat(desk.get("/Patient/" + made.id() + "?_elements=gender").json().has("name"))
+        assertThat(desk.get("/Patient/" + made.id() + "?_elements=gender")
+                        .json()
+                        .has("name"))
                 .isFalse();
-        assertThat(desk.get("/Patient/" + made.id(), "Accept", "application/fhir+xml").text())
+        assertThat(desk.get("/Patient/" + made.id(), "Accept", "application/fhir+xml")
+                        .text())
                 .startsWith("<Patient");
         assertThat(desk.bytes(
                                 "POST",
@@ -245,9 +269,10 @@ final class StoreTest {
         }
         assertThat(replies).extracting(Reply::status).containsOnlyOnce(201).containsOnly(201, 409);
         assertThat(desk.get("/Slot/" + slot).json().path("status").asText()).isEqualTo("busy");
-        Reply booked = replies.stream().filter(one -> one.status() == 201).findFirst().orElseThrow();
-        Reply cancelled = desk.send(
-                "PUT", "/Appointment/" + booked.id(), booked.text().replace("\"booked\"", "\"cancelled\""));
+        Reply booked =
+                replies.stream().filter(one -> one.status() == 201).findFirst().orElseThrow();
+        Reply cancelled =
+                desk.send("PUT", "/Appointment/" + booked.id(), booked.text().replace("\"booked\"", "\"cancelled\""));
         assertThat(cancelled.status()).as(cancelled.text()).isEqualTo(200);
         assertThat(desk.get("/Slot/" + slot).json().path("status").asText()).isEqualTo("free");
         assertThat(desk.send("POST", "/Appointment", booking).status()).isEqualTo(201);

@@ -26,7 +26,9 @@ class MessageTest {
 
     @Test
     void fields_components_subcomponents_and_repetitions_are_counted_from_one() throws Exception {
-        Segment pid = withPid("PID|1||4711^^^MRN&1.2.3&ISO^MR~0815^^^^PI").first("PID").orElseThrow();
+        Segment pid = withPid("PID|1||4711^^^MRN&1.2.3&ISO^MR~0815^^^^PI")
+                .first("PID")
+                .orElseThrow();
 
         assertThat(pid.text(3)).isEqualTo("4711");
         assertThat(pid.at(3).text(4, 2)).isEqualTo("1.2.3");
@@ -95,9 +97,10 @@ class MessageTest {
         "'', UTF-8", "UNICODE UTF-8, UTF-8", "8859/1, ISO-8859-1", "8859/15, ISO-8859-15", "ISO IR87, ISO-2022-JP",
         "GB 18030-2000, GB18030", "'', ISO-8859-1", "ASCII, ISO-8859-1", "UNICODE UTF-16, UTF-16", "'', UTF-16LE"
     })
-    void the_character_set_is_that_of_msh_18_or_else_what_the_bytes_allow(String declared, String used) throws Exception {
+    void the_character_set_is_that_of_msh_18_or_else_what_the_bytes_allow(String declared, String used)
+            throws Exception {
         String name = used.contains("2022") || used.startsWith("GB") ? "東京" : "Müller";
-        String text = MSH + "|||||||" .substring(0, 6) + declared + "\rPID|" + name;
+        String text = MSH + "|||||||".substring(0, 6) + declared + "\rPID|" + name;
 
         byte[] bytes = text.getBytes(Charset.forName(used));
 
@@ -149,8 +152,8 @@ class MessageTest {
     void an_acknowledgement_names_the_message_in_its_own_separators() throws Exception {
         Message message = read("MSH#*@!%#LAB#HOSP#CORE#FW###ORU*R01#ID-9#P#2.4");
 
-        String text = Acknowledgement.accepted()
-                .write(Optional.of(message), Instant.parse("2026-11-21T08:00:00Z"), "FW5");
+        String text =
+                Acknowledgement.accepted().write(Optional.of(message), Instant.parse("2026-11-21T08:00:00Z"), "FW5");
 
         assertThat(text)
                 .isEqualTo("MSH#*@!%#CORE#FW#LAB#HOSP#20261121080000+0000##ACK*R01*ACK#FW5#P#2.4\rMSA#AA#ID-9\r");

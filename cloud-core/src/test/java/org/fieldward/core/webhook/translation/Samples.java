@@ -21,8 +21,7 @@ import org.hl7.fhir.r4.model.Resource;
 /** Messages of other systems, which lie beside the repository. */
 public final class Samples {
 
-    private static final Path FOLDER =
-            Path.of(System.getProperty("fieldward.shared", "../../shared"), "data", "hl7v2");
+    private static final Path FOLDER = Path.of(System.getProperty("fieldward.shared", "../../shared"), "data", "hl7v2");
 
     public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -31,7 +30,9 @@ public final class Samples {
     public static List<Path> all() {
         assumeTrue(Files.isDirectory(FOLDER), "the sample messages are not there: " + FOLDER);
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".hl7")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".hl7"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

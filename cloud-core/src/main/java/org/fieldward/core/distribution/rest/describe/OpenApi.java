@@ -20,7 +20,9 @@ public final class OpenApi {
         document.putObject("info")
                 .put("title", "Fieldward core, FHIR R4")
                 .put("version", "4.0.1")
-                .put("description", "Bodies are FHIR R4 resources, https://hl7.org/fhir/R4/. Failures are OperationOutcomes.");
+                .put(
+                        "description",
+                        "Bodies are FHIR R4 resources, https://hl7.org/fhir/R4/. Failures are OperationOutcomes.");
         document.putArray("servers").addObject().put("url", base);
         ObjectNode paths = document.putObject("paths");
         get(paths.putObject("/metadata"), "what the API can do, as a CapabilityStatement", "system");
@@ -128,10 +130,7 @@ public final class OpenApi {
     }
 
     private static void resource(ObjectNode response) {
-        response.putObject("content")
-                .putObject(FHIR)
-                .putObject("schema")
-                .put("$ref", "#/components/schemas/Resource");
+        response.putObject("content").putObject(FHIR).putObject("schema").put("$ref", "#/components/schemas/Resource");
     }
 
     private static void query(ArrayNode parameters, String name, String meaning) {

@@ -57,7 +57,9 @@ public final class Tables {
             boolean made = type.equals("DeviceMetric");
             List<Interaction> interactions = made
                     ? List.of(READ, SEARCH)
-                    : STORED.stream().filter(interaction -> anybody(interaction, type)).toList();
+                    : STORED.stream()
+                            .filter(interaction -> anybody(interaction, type))
+                            .toList();
             all.add(new Served(
                     type,
                     interactions,
@@ -72,11 +74,7 @@ public final class Tables {
     /** What no role may do, nobody can. */
     private static boolean anybody(Interaction interaction, String type) {
         for (Role role : Role.values()) {
-            if (Access.may(
-                    new Caller(
-                            "", "", Set.of(role), Sight.EVERYTHING),
-                    interaction,
-                    type)) {
+            if (Access.may(new Caller("", "", Set.of(role), Sight.EVERYTHING), interaction, type)) {
                 return true;
             }
         }
@@ -102,8 +100,7 @@ public final class Tables {
         return List.copyOf(all.values());
     }
 
-    private static List<Operation> operations(
-            List<Deed> operations, String type, boolean made) {
+    private static List<Operation> operations(List<Deed> operations, String type, boolean made) {
         var all = new ArrayList<Operation>();
         if (type.equals("Observation")) {
             all.addAll(OF_READINGS);

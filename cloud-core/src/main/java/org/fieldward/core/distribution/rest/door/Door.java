@@ -41,8 +41,9 @@ public final class Door extends BaseMethodBinding {
     /** Who calls where nobody asks: on an open loopback door. */
     private static final Caller ANYBODY = new Caller("loopback", "", EnumSet.allOf(Role.class), Sight.EVERYTHING);
 
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Function<Call, Answer> room;
 
@@ -123,7 +124,10 @@ public final class Door extends BaseMethodBinding {
 
     private static Call.Body body(RequestDetails request, Map<String, String> headers) {
         byte[] content = request.loadRequestContents();
-        String type = headers.getOrDefault("content-type", "").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String type = headers.getOrDefault("content-type", "")
+                .split(";", 2)[0]
+                .strip()
+                .toLowerCase(Locale.ROOT);
         return content.length == 0 && type.isEmpty()
                 ? new Call.Body.None()
                 : new Call.Body.Bytes(type, ByteString.copyFrom(content));
@@ -140,8 +144,7 @@ public final class Door extends BaseMethodBinding {
             boolean wrote = !call.target().interaction().isReading();
             if (wrote && answer.status() != 204) {
                 response.setHeader(
-                        answer.status() == 201 ? "Location" : "Content-Location",
-                        call.base() + "/" + stamp.location());
+                        answer.status() == 201 ? "Location" : "Content-Location", call.base() + "/" + stamp.location());
             }
         });
         answer.headers().forEach(response::setHeader);

@@ -74,8 +74,8 @@ public final class Router {
 
     private Answer read(Call call) {
         Key key = key(call);
-        Version version = chart.read(key, call.sight())
-                .orElseThrow(() -> Refusal.missing("there is no such " + key.type()));
+        Version version =
+                chart.read(key, call.sight()).orElseThrow(() -> Refusal.missing("there is no such " + key.type()));
         if (version.isDeleted()) {
             throw Refusal.gone("this " + key.type() + " was deleted");
         }
@@ -97,7 +97,8 @@ public final class Router {
         }
         return call.header("if-modified-since")
                 .map(Router::time)
-                .filter(since -> !version.updatedAt().truncatedTo(ChronoUnit.SECONDS).isAfter(since))
+                .filter(since ->
+                        !version.updatedAt().truncatedTo(ChronoUnit.SECONDS).isAfter(since))
                 .isPresent();
     }
 
@@ -184,8 +185,8 @@ public final class Router {
         Optional<Version> found = condition.isPresent()
                 ? chart.write(call.author(), desk -> writer.one(desk, condition.get()))
                 : chart.read(key(call), call.sight());
-        Version version =
-                found.orElseThrow(() -> Refusal.missing("there is no such " + call.target().type()));
+        Version version = found.orElseThrow(
+                () -> Refusal.missing("there is no such " + call.target().type()));
         if (version.isDeleted()) {
             throw Refusal.gone("this " + version.key().type() + " was deleted");
         }

@@ -53,7 +53,9 @@ final class Validation {
                     Severity.ERROR, "resourceType", "must be " + call.target().type() + " as in the address"));
         }
         if (asked.mode().filter("update"::equals).isPresent()
-                && !call.target().id().equals(Optional.ofNullable(resource.getIdElement().getIdPart()))) {
+                && !call.target()
+                        .id()
+                        .equals(Optional.ofNullable(resource.getIdElement().getIdPart()))) {
             issues.add(new Issue(Severity.ERROR, resource.fhirType() + ".id", "must be that of the address"));
         }
         issues.addAll(bodies.issues(resource, asked.profile()));

@@ -48,8 +48,7 @@ public record Answer(
     }
 
     public static Answer of(int status, Version version, Resource resource) {
-        return new Answer(
-                status, Optional.of(resource), Optional.of(Stamp.of(version)), Optional.empty(), Map.of());
+        return new Answer(status, Optional.of(resource), Optional.of(Stamp.of(version)), Optional.empty(), Map.of());
     }
 
     public static Answer empty(int status, Optional<Stamp> stamp) {

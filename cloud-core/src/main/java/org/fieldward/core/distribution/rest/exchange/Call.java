@@ -52,7 +52,8 @@ public record Call(
 
     /** The first value of a parameter. */
     public Optional<String> parameter(String name) {
-        return Optional.ofNullable(parameters.get(name)).flatMap(values -> values.stream().findFirst());
+        return Optional.ofNullable(parameters.get(name))
+                .flatMap(values -> values.stream().findFirst());
     }
 
     public Sight sight() {
@@ -77,9 +78,6 @@ public record Call(
         if (one.isPresent() && own.filter(all -> !all.contains(one.get())).isPresent()) {
             throw Refusal.forbidden("X-Facility must be one of the caller's facilities");
         }
-        return new Author(
-                caller.subject(),
-                one.map(Set::of).orElseGet(() -> own.orElse(Set.of())),
-                caller.sight());
+        return new Author(caller.subject(), one.map(Set::of).orElseGet(() -> own.orElse(Set.of())), caller.sight());
     }
 }

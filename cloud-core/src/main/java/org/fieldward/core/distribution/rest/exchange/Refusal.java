@@ -41,7 +41,10 @@ public final class Refusal {
         String rule = String.valueOf(e.getMessage());
         return bad(
                 "http." + e.parameter(),
-                e.parameter() + ": " + (rule.startsWith(e.parameter()) ? rule.substring(e.parameter().length()).strip() : rule));
+                e.parameter() + ": "
+                        + (rule.startsWith(e.parameter())
+                                ? rule.substring(e.parameter().length()).strip()
+                                : rule));
     }
 
     public static BaseServerResponseException missing(String rule) {
@@ -72,11 +75,12 @@ public final class Refusal {
         var outcome = new OperationOutcome();
         for (Issue issue : issues) {
             OperationOutcomeIssueComponent line = outcome.addIssue()
-                    .setSeverity(switch (issue.severity()) {
-                        case ERROR -> IssueSeverity.ERROR;
-                        case WARNING -> IssueSeverity.WARNING;
-                        case INFORMATION -> IssueSeverity.INFORMATION;
-                    })
+                    .setSeverity(
+                            switch (issue.severity()) {
+                                case ERROR -> IssueSeverity.ERROR;
+                                case WARNING -> IssueSeverity.WARNING;
+                                case INFORMATION -> IssueSeverity.INFORMATION;
+                            })
                     .setCode(IssueType.INVALID)
                     .setDiagnostics(issue.rule());
             if (!issue.element().isEmpty()) {
@@ -93,7 +97,8 @@ public final class Refusal {
         if (refusal.getOperationOutcome() instanceof OperationOutcome told) {
             for (OperationOutcomeIssueComponent issue : told.getIssue()) {
                 OperationOutcomeIssueComponent copy = issue.copy();
-                String element = issue.hasExpression() ? issue.getExpression().getFirst().getValue() : "";
+                String element =
+                        issue.hasExpression() ? issue.getExpression().getFirst().getValue() : "";
                 copy.getExpression().clear();
                 copy.addExpression(place(place, element));
                 outcome.addIssue(copy);

@@ -87,8 +87,8 @@ public final class Everything {
         int count = count(asked);
         List<String> wanted = types(asked);
         var matches = new ArrayList<Version>();
-        Optional<Place> place =
-                Optional.of(asked.place().map(Place::read).orElseGet(() -> new Place(wanted.getFirst(), Optional.empty())));
+        Optional<Place> place = Optional.of(
+                asked.place().map(Place::read).orElseGet(() -> new Place(wanted.getFirst(), Optional.empty())));
         while (place.isPresent() && matches.size() < count) {
             Place here = place.get();
             Found found = find(here, asked, count - matches.size(), compartment);
@@ -117,7 +117,8 @@ public final class Everything {
                 if (!here.containsKey(key) && !beside.containsKey(key)) {
                     chart.read(key, call.sight())
                             .filter(version -> !version.isDeleted()
-                                    && !version.patients().contains(call.target().id().orElse("")))
+                                    && !version.patients()
+                                            .contains(call.target().id().orElse("")))
                             .ifPresent(version -> beside.put(key, bodies.of(version)));
                 }
             }

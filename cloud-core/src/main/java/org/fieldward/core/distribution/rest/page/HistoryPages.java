@@ -68,7 +68,10 @@ public final class HistoryPages {
         bundle.setType(BundleType.HISTORY);
         bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
         links.write(
-                bundle, call, asked, more ? Optional.of(Long.toString(served.getLast().number())) : Optional.empty());
+                bundle,
+                call,
+                asked,
+                more ? Optional.of(Long.toString(served.getLast().number())) : Optional.empty());
         served.forEach(version -> add(bundle, call, version));
         return Answer.of(200, bundle);
     }
@@ -89,7 +92,9 @@ public final class HistoryPages {
                         .setMethod(made ? HTTPVerb.POST : HTTPVerb.PUT)
                         .setUrl(made ? version.key().type() : version.key().toString());
             case DELETED ->
-                entry.getRequest().setMethod(HTTPVerb.DELETE).setUrl(version.key().toString());
+                entry.getRequest()
+                        .setMethod(HTTPVerb.DELETE)
+                        .setUrl(version.key().toString());
         }
         entry.getResponse()
                 .setStatus(

@@ -55,15 +55,15 @@ final class Links {
             throw Refusal.bad("http." + CURSOR, CURSOR + " must stand alone: it holds the whole search");
         }
         String text = cursors.open(address(call), cursor.getFirst())
-                .orElseThrow(() ->
-                        Refusal.gone("this link to a page is not one of ours, or no longer: search again"));
+                .orElseThrow(() -> Refusal.gone("this link to a page is not one of ours, or no longer: search again"));
         int end = text.indexOf('\n');
         return new Asked(Conditions.query(text.substring(end + 1)), Optional.of(text.substring(0, end)));
     }
 
     void write(Bundle bundle, Call call, Asked asked, Optional<String> next) {
         String address = call.base() + "/" + address(call);
-        String self = asked.place().isPresent() ? cursor(call, asked, asked.place().get()) : query(asked.parameters());
+        String self =
+                asked.place().isPresent() ? cursor(call, asked, asked.place().get()) : query(asked.parameters());
         bundle.addLink().setRelation("self").setUrl(address + join(self, format(call)));
         next.ifPresent(place ->
                 bundle.addLink().setRelation("next").setUrl(address + join(cursor(call, asked, place), format(call))));

@@ -5,7 +5,6 @@ import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
-import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -117,7 +116,8 @@ public final class Bodies {
         if (!places.isEmpty()) {
             return Refusal.with(400, Refusal.outcome(places));
         }
-        String told = Optional.ofNullable(e.getMessage()).orElse("cannot be read").replaceFirst("^HAPI-\\d+: ", "");
+        String told =
+                Optional.ofNullable(e.getMessage()).orElse("cannot be read").replaceFirst("^HAPI-\\d+: ", "");
         return Refusal.of(400, IssueType.STRUCTURE, "http.body", "must be well-formed FHIR: " + told);
     }
 

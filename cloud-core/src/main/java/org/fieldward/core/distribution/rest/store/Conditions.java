@@ -56,7 +56,8 @@ public final class Conditions {
         meant.keySet().removeAll(OF_THE_FORMAT);
         meant.values().removeIf(values -> values.stream().allMatch(String::isBlank));
         if (meant.isEmpty()) {
-            throw Refusal.precondition("http.query", "a condition must name at least one search parameter with a value");
+            throw Refusal.precondition(
+                    "http.query", "a condition must name at least one search parameter with a value");
         }
         return new Condition(type, meant);
     }

@@ -52,11 +52,14 @@ final class JsonPatch {
             case "remove" -> remove(root, path, place);
             case "replace" -> {
                 find(root, path, place);
-                yield path.isEmpty()
-                        ? value(operation, place)
-                        : replace(root, path, value(operation, place), place);
+                yield path.isEmpty() ? value(operation, place) : replace(root, path, value(operation, place), place);
             }
-            case "copy" -> add(root, path, find(root, pointer(operation, "from", place), place).deepCopy(), place);
+            case "copy" ->
+                add(
+                        root,
+                        path,
+                        find(root, pointer(operation, "from", place), place).deepCopy(),
+                        place);
             case "move" -> {
                 List<String> from = pointer(operation, "from", place);
                 JsonNode moved = find(root, from, place);

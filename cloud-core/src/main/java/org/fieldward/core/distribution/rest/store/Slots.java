@@ -68,7 +68,8 @@ final class Slots {
             throw taken();
         }
         slot.setStatus(to);
-        Outcome outcome = desk.apply(new Change.Update(slot, OptionalLong.of(found.get().version())));
+        Outcome outcome =
+                desk.apply(new Change.Update(slot, OptionalLong.of(found.get().version())));
         if (outcome instanceof Outcome.Stale) {
             throw taken();
         }

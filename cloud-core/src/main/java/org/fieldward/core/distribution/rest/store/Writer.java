@@ -100,10 +100,7 @@ public final class Writer {
         if (!patched.fhirType().equals(version.key().type())
                 || !version.key().id().equals(patched.getIdElement().getIdPart())) {
             throw Refusal.of(
-                    422,
-                    IssueType.PROCESSING,
-                    version.key().type() + ".id",
-                    "a patch must not change id or type");
+                    422, IssueType.PROCESSING, version.key().type() + ".id", "a patch must not change id or type");
         }
         return patched;
     }
@@ -136,7 +133,8 @@ public final class Writer {
             case Outcome.Updated updated -> Written.of(200, updated.version());
             case Outcome.Unchanged unchanged -> Written.of(200, unchanged.version());
             case Outcome.Deleted deleted -> Written.of(204, deleted.version());
-            case Outcome.Missing missing -> throw Refusal.missing("there is no such " + missing.key().type());
+            case Outcome.Missing missing ->
+                throw Refusal.missing("there is no such " + missing.key().type());
             case Outcome.Stale stale -> {
                 if (conditional) {
                     throw Refusal.precondition("http." + header, "another version is the newest");

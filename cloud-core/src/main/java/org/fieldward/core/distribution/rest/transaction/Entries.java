@@ -34,10 +34,7 @@ final class Entries {
     static void judge(Bundle bundle) {
         if (bundle.getEntry().size() > MAX) {
             throw Refusal.of(
-                    413,
-                    OperationOutcome.IssueType.TOOLONG,
-                    "Bundle.entry",
-                    "may have at most " + MAX + " entries");
+                    413, OperationOutcome.IssueType.TOOLONG, "Bundle.entry", "may have at most " + MAX + " entries");
         }
     }
 
@@ -109,13 +106,14 @@ final class Entries {
         if (answer.stamp().isPresent()) {
             Stamp stamp = answer.stamp().get();
             written.setFullUrl(entry.call().base() + "/" + stamp.key());
-            response.setLocation(stamp.location())
-                    .setEtag(stamp.etag())
-                    .setLastModified(Date.from(stamp.updatedAt()));
+            response.setLocation(stamp.location()).setEtag(stamp.etag()).setLastModified(Date.from(stamp.updatedAt()));
         }
         answer.outcome().ifPresent(response::setOutcome);
         boolean asked = entry.call().method().equals("GET")
-                || entry.call().preference("return").filter("representation"::equals).isPresent();
+                || entry.call()
+                        .preference("return")
+                        .filter("representation"::equals)
+                        .isPresent();
         if (asked) {
             answer.resource().ifPresent(written::setResource);
         }

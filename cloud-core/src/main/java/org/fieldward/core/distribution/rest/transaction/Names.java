@@ -68,7 +68,7 @@ final class Names {
         if (!fullUrl.startsWith("http") || part.length < 4) {
             return Optional.empty();
         }
-        return Optional.of(
-                fullUrl.substring(0, fullUrl.length() - part[part.length - 1].length() - part[part.length - 2].length() - 1));
+        return Optional.of(fullUrl.substring(
+                0, fullUrl.length() - part[part.length - 1].length() - part[part.length - 2].length() - 1));
     }
 }

@@ -118,18 +118,17 @@ public final class Transaction {
         Set<String> seen = new HashSet<>();
         for (Entry entry : entries) {
             Target target = entry.call().target();
-            Optional<String> name =
-                    switch (target.interaction()) {
-                        case UPDATE, PATCH, DELETE ->
-                            Optional.of(target.key()
-                                    .map(Key::toString)
-                                    .orElseGet(() -> target.type() + "?" + entry.call().parameters()));
-                        case CREATE ->
-                            entry.call()
-                                    .header("if-none-exist")
-                                    .map(condition -> target.type() + "?" + Conditions.query(condition));
-                        case READ, VREAD, HISTORY, SEARCH, OPERATION, BATCH, CAPABILITIES -> Optional.empty();
-                    };
+            Optional<String> name = switch (target.interaction()) {
+                case UPDATE, PATCH, DELETE ->
+                    Optional.of(target.key()
+                            .map(Key::toString)
+                            .orElseGet(() -> target.type() + "?" + entry.call().parameters()));
+                case CREATE ->
+                    entry.call()
+                            .header("if-none-exist")
+                            .map(condition -> target.type() + "?" + Conditions.query(condition));
+                case READ, VREAD, HISTORY, SEARCH, OPERATION, BATCH, CAPABILITIES -> Optional.empty();
+            };
             if (name.isPresent() && !seen.add(name.get())) {
                 throw Refusal.bad(
                         "Bundle.entry[" + entry.index() + "].request.url", "another entry is for the same resource");
@@ -204,8 +203,8 @@ public final class Transaction {
         return call.target()
                 .key()
                 .map(key -> writer.delete(desk, key, ifMatch(call)))
-                .orElseGet(() -> writer.delete(
-                        desk, Conditions.of(call.target().type(), call.parameters()), ifMatch(call)));
+                .orElseGet(() ->
+                        writer.delete(desk, Conditions.of(call.target().type(), call.parameters()), ifMatch(call)));
     }
 
     private Written patch(Desk desk, Call call) {
@@ -214,7 +213,8 @@ public final class Transaction {
                 .map(desk::read)
                 .orElseGet(() -> writer.one(desk, Conditions.of(call.target().type(), call.parameters())))
                 .filter(found -> !found.isDeleted())
-                .orElseThrow(() -> Refusal.missing("there is no such " + call.target().type()));
+                .orElseThrow(() ->
+                        Refusal.missing("there is no such " + call.target().type()));
         Resource patched = writer.patched(version, permit.jsonPatch(call));
         bodies.check(patched);
         OptionalLong ifMatch = ifMatch(call);
