@@ -58,3 +58,9 @@ create table receiver_event (
 create index receiver_event_lane on receiver_event (receiver_no, lane, number);
 create index receiver_event_at on receiver_event (at);
 create index receiver_event_dead on receiver_event (receiver_no, number) where dead;
+
+-- Seals what a Subscription's author may see, so that only the core can write that.
+create table receiver_key (
+    only_one boolean primary key default true check (only_one),
+    key bytea not null
+);

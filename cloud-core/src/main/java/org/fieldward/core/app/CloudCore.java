@@ -74,6 +74,7 @@ public final class CloudCore implements AutoCloseable {
     private final GatewayServer intake;
     private final Anchoring anchoring;
     private final AccessParts access;
+    private final OutwardParts outward;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -117,8 +118,11 @@ public final class CloudCore implements AutoCloseable {
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
             var chart = new SqlChart(database, clock, random, List.of());
+            outward = start(new OutwardParts(
+                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
+            outward.start();
             var stored = new Stored(
-                    chart,
+                    outward.chart(),
                     (type, parameters, place, sight) -> {
                         throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
                     },
@@ -129,7 +133,7 @@ public final class CloudCore implements AutoCloseable {
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    List.of(),
+                    List.of(outward.mount()),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.fieldward.core.distribution.outbox.Entry.Kind;
 import org.fieldward.core.distribution.outbox.Entry.State;
@@ -85,6 +86,25 @@ public final class SqlReceivers {
             put(connection, kind, name, state, "", definition, 0, true);
         } catch (SQLException e) {
             throw new OutboxException("a receiver could not be written", e);
+        }
+    }
+
+    /** 32 secret bytes that every core at this database shares; made at the first start. */
+    public byte[] key(RandomGenerator random) {
+        byte[] made = new byte[32];
+        random.nextBytes(made);
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into receiver_key (key) values (?) on conflict do nothing");
+                PreparedStatement select = connection.prepareStatement("select key from receiver_key")) {
+            insert.setBytes(1, made);
+            insert.executeUpdate();
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBytes(1);
+            }
+        } catch (SQLException e) {
+            throw new OutboxException("the key of receivers could not be read", e);
         }
     }
 

@@ -1,17 +1,10 @@
 package org.fieldward.core.distribution.subscription;
 
-import ca.uhn.fhir.rest.annotation.IdParam;
-import ca.uhn.fhir.rest.annotation.Operation;
-import ca.uhn.fhir.rest.annotation.OperationParam;
-import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
-import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.access.Caller;
-import org.fieldward.core.access.Sight;
+import java.util.Set;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.distribution.outbox.Entry;
@@ -20,17 +13,19 @@ import org.fieldward.core.distribution.outbox.Entry.State;
 import org.fieldward.core.distribution.outbox.Receiver.Event;
 import org.fieldward.core.distribution.outbox.SqlEvents;
 import org.fieldward.core.distribution.outbox.SqlReceivers;
+import org.fieldward.core.distribution.rest.door.Deed;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.source.Contents.Content;
 import org.fieldward.core.distribution.subscription.Notifications.About;
 import org.fieldward.core.distribution.subscription.Notifications.Told;
+import org.fieldward.core.distribution.topic.BadQuestion;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
-import org.hl7.fhir.r4.model.CodeType;
-import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Parameters;
-import org.hl7.fhir.r4.model.StringType;
 
 /**
  * {@code Subscription/$status} and {@code Subscription/$events} of the R4 backport
@@ -62,30 +57,31 @@ public final class SubscriptionOperations {
         this.clock = clock;
     }
 
-    @Operation(name = "$status", typeName = "Subscription", idempotent = true)
-    public Bundle status(@IdParam IdType id, HttpServletRequest request) {
-        return statuses(List.of(seen(id.getIdPart(), request)));
+    /** For the API's table of operations. */
+    public List<Deed> deeds() {
+        Set<String> types = Set.of("Subscription");
+        String definition = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-";
+        return List.of(
+                new Deed("$status", types, true, true, definition + "status", this::status),
+                new Deed("$events", types, false, true, definition + "events", this::events));
     }
 
-    @Operation(name = "$status", typeName = "Subscription", idempotent = true)
-    public Bundle statuses(
-            @OperationParam(name = "id", max = OperationParam.MAX_UNLIMITED, typeName = "id") List<IdType> ids,
-            @OperationParam(name = "status", max = OperationParam.MAX_UNLIMITED, typeName = "code")
-                    List<CodeType> states,
-            HttpServletRequest request) {
-        List<String> wanted =
-                ids == null ? List.of() : ids.stream().map(IdType::getIdPart).toList();
-        List<String> said = states == null
-                ? List.of()
-                : states.stream().map(CodeType::getValue).toList();
-        Sight sight = sight(request);
-        return statuses(receivers.all(Optional.of(Kind.SUBSCRIPTION)).stream()
-                .filter(entry -> wanted.isEmpty() || wanted.contains(entry.name()))
-                .filter(entry -> said.isEmpty() || said.contains(entry.state().text()))
-                .filter(entry -> chart.read(key(entry.name()), sight)
-                        .filter(version -> !version.isDeleted())
-                        .isPresent())
-                .toList());
+    private Answer status(Call call) {
+        if (call.target().id().isPresent()) {
+            return Answer.of(200, statuses(List.of(seen(call))));
+        }
+        List<String> wanted = call.parameters().getOrDefault("id", List.of());
+        List<String> states = call.parameters().getOrDefault("status", List.of());
+        return Answer.of(
+                200,
+                statuses(receivers.all(Optional.of(Kind.SUBSCRIPTION)).stream()
+                        .filter(entry -> wanted.isEmpty() || wanted.contains(entry.name()))
+                        .filter(entry ->
+                                states.isEmpty() || states.contains(entry.state().text()))
+                        .filter(entry -> chart.read(key(entry.name()), call.sight())
+                                .filter(version -> !version.isDeleted())
+                                .isPresent())
+                        .toList()));
     }
 
     private Bundle statuses(List<Entry> entries) {
@@ -102,32 +98,27 @@ public final class SubscriptionOperations {
         return bundle;
     }
 
-    @Operation(name = "$events", typeName = "Subscription", idempotent = true)
-    public Bundle events(
-            @IdParam IdType id,
-            @OperationParam(name = "eventsSinceNumber", typeName = "string") StringType since,
-            @OperationParam(name = "eventsUntilNumber", typeName = "string") StringType until,
-            @OperationParam(name = "content", typeName = "code") CodeType content,
-            HttpServletRequest request) {
-        Entry entry = seen(id.getIdPart(), request);
+    private Answer events(Call call) {
+        Entry entry = seen(call);
         Subscriber subscriber = subscriptions.subscriber(entry);
-        Wish.Content form = content == null
-                ? subscriber.wish().content()
-                : least(Wish.Content.of(content.getValue()), subscriber.wish().content());
+        Wish.Content form = call.parameter("content")
+                .map(SubscriptionOperations::content)
+                .map(content -> least(content, subscriber.wish().content()))
+                .orElse(subscriber.wish().content());
         List<Event> found = events.between(
                 entry.number(),
-                number("eventsSinceNumber", since, 1),
-                number("eventsUntilNumber", until, Long.MAX_VALUE),
+                number(call, "eventsSinceNumber", 1),
+                number(call, "eventsUntilNumber", Long.MAX_VALUE),
                 MOST,
                 false);
         // Neither more than the Subscription may see nor more than who asks.
         List<Told> told = new ArrayList<>();
-        List<Told> theirs = subscriber.told(found, form, sight(request));
+        List<Told> theirs = subscriber.told(found, form, call.sight());
         List<Told> its = subscriber.told(found, form, subscriber.sight());
         for (int i = 0; i < found.size(); i++) {
             told.add(its.get(i).content() instanceof Content.Hidden ? its.get(i) : theirs.get(i));
         }
-        return notifications.bundle(about(entry, "query-event"), told, form, clock.instant());
+        return Answer.of(200, notifications.bundle(about(entry, "query-event"), told, form, clock.instant()));
     }
 
     /** Who asked for ids once gets no content by asking again. */
@@ -142,37 +133,33 @@ public final class SubscriptionOperations {
         return new About(entry.name(), topic, entry.state().text(), type, entry.events(), entry.reason());
     }
 
-    private Entry seen(String id, HttpServletRequest request) {
-        return Optional.of(id)
-                .filter(Key::isId)
-                .flatMap(name -> chart.read(key(name), sight(request)))
-                .filter(version -> !version.isDeleted())
-                .flatMap(version -> receivers.find(Kind.SUBSCRIPTION, id))
-                .orElseThrow(
-                        () -> new ResourceNotFoundException("there is no such Subscription, or it is not heeded yet"));
+    private Entry seen(Call call) {
+        return call.target()
+                .key()
+                .filter(key -> chart.read(key, call.sight())
+                        .filter(version -> !version.isDeleted())
+                        .isPresent())
+                .flatMap(key -> receivers.find(Kind.SUBSCRIPTION, key.id()))
+                .orElseThrow(() -> Refusal.missing("there is no such Subscription, or it is not heeded yet"));
     }
 
     private static Key key(String id) {
         return new Key("Subscription", id);
     }
 
-    private static long number(String name, StringType text, long absent) {
-        if (text == null || text.isEmpty()) {
-            return absent;
-        }
+    private static Wish.Content content(String code) {
         try {
-            return Long.parseLong(text.getValue());
-        } catch (NumberFormatException e) {
-            throw new InvalidRequestException(name + " must be a number");
+            return Wish.Content.of(code);
+        } catch (BadQuestion e) {
+            throw Refusal.bad("http.content", "must be empty, id-only or full-resource");
         }
     }
 
-    private static Sight sight(HttpServletRequest request) {
-        Object caller = request.getAttribute(Caller.class.getName());
-        if (caller instanceof Caller known) {
-            return known.sight();
+    private static long number(Call call, String name, long absent) {
+        try {
+            return call.parameter(name).map(Long::parseLong).orElse(absent);
+        } catch (NumberFormatException e) {
+            throw Refusal.bad("http." + name, "must be a number");
         }
-        // The door lets nobody in without a caller unless it is open to all of this machine.
-        return Sight.EVERYTHING;
     }
 }

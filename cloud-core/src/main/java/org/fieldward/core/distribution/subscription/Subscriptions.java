@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Change;
@@ -63,7 +62,7 @@ public final class Subscriptions implements Registrar {
      *
      * @throws BadQuestion naming the element and the rule
      */
-    public void admit(Subscription subscription, Caller caller) {
+    public void admit(Subscription subscription, Sight sight) {
         Wish wish = Wish.of(subscription, parts.topics(), parts.matcher());
         parts.reach().objection(wish.endpoint()).ifPresent(rule -> {
             throw new BadQuestion("Subscription.channel.endpoint: " + rule);
@@ -72,7 +71,7 @@ public final class Subscriptions implements Registrar {
             subscription.setStatus(SubscriptionStatus.REQUESTED);
             subscription.setErrorElement(null);
         }
-        parts.seal().write(subscription, caller.sight());
+        parts.seal().write(subscription, sight);
     }
 
     /** The receiver of a stored definition. One that is in error for its definition wants nothing. */

@@ -13,8 +13,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
-import org.fieldward.core.access.Caller;
-import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.app.TestDatabase;
 import org.fieldward.core.chart.Author;
@@ -120,7 +118,7 @@ public final class Rig implements AutoCloseable {
         this.settings = settings;
         var random = new Random(7);
         chart = new SqlChart(database, clock, random, List.of());
-        var registry = new SqlRegistry(database, clock);
+        var registry = new SqlRegistry(database, gateway -> gateway, clock);
         var whereabouts = new Whereabouts(
                 gateway -> Set.of(gateway), patient -> facilitiesOfPatients.getOrDefault(patient, Set.of()));
         var accepted = new SqlAccepted(database, registry::snapshot);
@@ -219,7 +217,7 @@ public final class Rig implements AutoCloseable {
 
     /** Admits and stores it; the id. */
     public String subscribe(Subscription subscription, Sight sight) {
-        subscriptions.admit(subscription, new Caller("s", "", Set.of(Role.CLINICIAN), sight));
+        subscriptions.admit(subscription, sight);
         return write(subscription, sight.facilities().orElse(Set.of()));
     }
 
