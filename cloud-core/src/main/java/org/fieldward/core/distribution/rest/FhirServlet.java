@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.door.Door;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
@@ -80,7 +81,7 @@ public final class FhirServlet extends RestfulServer {
                         bundles,
                         new GapObservations(gaps, registry, clock)),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
-        setServerConformanceProvider(new Capability(clock.instant()));
+        setServerConformanceProvider(new Capability(clock.instant(), List.of()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);
         setDefaultPrettyPrint(false);
