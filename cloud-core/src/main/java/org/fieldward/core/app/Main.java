@@ -33,11 +33,15 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.Bind.class,
             RegistryCommands.Unbind.class,
             RegistryCommands.Bindings.class,
+            SourceCommands.class,
+            ArrivalCommands.class,
+            MappingCommands.class,
             VerifyCommand.class,
             VerifyStatementCommand.class,
             PersonCommand.class,
             AuditCommand.class,
-            LedgerCommand.class
+            LedgerCommand.class,
+            ArchiveCommand.class
         })
 public final class Main implements Callable<Integer> {
 

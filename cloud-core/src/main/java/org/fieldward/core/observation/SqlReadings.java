@@ -126,16 +126,21 @@ public final class SqlReadings implements Readings, Commitments {
         try (ResultSet row = select.executeQuery()) {
             var found = new ArrayList<Observed>();
             while (row.next()) {
-                byte[] record = row.getBytes(1);
-                found.add(new Observed(
-                        SqlObservations.parse(record),
-                        ByteString.copyFrom(record),
-                        ByteString.copyFrom(row.getBytes(2)),
-                        row.getLong(3),
-                        row.getInt(4)));
+                found.add(observed(row));
             }
             return found;
         }
+    }
+
+    /** Of {@link #COLUMNS}. */
+    static Observed observed(ResultSet row) throws SQLException {
+        byte[] record = row.getBytes(1);
+        return new Observed(
+                SqlObservations.parse(record),
+                ByteString.copyFrom(record),
+                ByteString.copyFrom(row.getBytes(2)),
+                row.getLong(3),
+                row.getInt(4));
     }
 
     @Override

@@ -32,6 +32,7 @@ import org.fieldward.core.completeness.FakeStanding;
 import org.fieldward.core.completeness.FakeTallies;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.entry.Entrance;
+import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Quarantine;
@@ -62,6 +63,7 @@ public final class FakeCore implements Quarantine {
     public final FakeTallies tallies = new FakeTallies();
     public final NoteSigner signer = new NoteSigner("test.example/log", FakeTallies.keyPair());
     public Coverage coverage = Coverage.NONE;
+    public Stored stored = EmptyChart.stored();
     public final MemoryPeople people = new MemoryPeople();
     public final MemorySessions sessions = new MemorySessions();
     public final MemoryAudit audit = new MemoryAudit();
@@ -80,6 +82,7 @@ public final class FakeCore implements Quarantine {
                 () -> List.copyOf(gateways),
                 configurations,
                 this::proof,
+                stored,
                 () -> anchor);
     }
 

@@ -98,6 +98,12 @@ public final class Filing {
                     return found.get();
                 }
             }
+            if (identity.condition().isPresent()) {
+                Optional<Key> found = one(identity.condition().get(), "a search for " + type);
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            }
             if (identity.openEncounterOf().isPresent()) {
                 Optional<Key> open = open(identity.openEncounterOf().get());
                 if (open.isPresent()) {
@@ -112,8 +118,8 @@ public final class Filing {
             if (patient == null) {
                 return Optional.empty();
             }
-            var condition = new Condition(
-                    "Encounter", Map.of("patient", List.of(patient.toString()), "status", List.of(OPEN)));
+            var condition =
+                    new Condition("Encounter", Map.of("patient", List.of(patient.toString()), "status", List.of(OPEN)));
             return one(condition, "the encounter under way of the patient");
         }
 
@@ -134,7 +140,11 @@ public final class Filing {
             ObjectNode said = tree(draft.resource());
             point(said);
             Optional<Version> alive = known.filter(version -> !version.isDeleted());
-            ObjectNode result = alive.isPresent() && draft.keep()
+            if (alive.isPresent() && draft.how() == Draft.How.LEAVE) {
+                line(key, Done.UNCHANGED);
+                return;
+            }
+            ObjectNode result = alive.isPresent() && draft.how() == Draft.How.OVERLAY
                     ? Merge.of(tree(alive.get().json()), said, draft.cleared(), draft.initial())
                     : said;
             result.put("id", key.id());
@@ -208,6 +218,8 @@ public final class Filing {
 
     private IParser parser() {
         // References to drafts must come out as they were put in.
-        return fhir.newJsonParser().setStripVersionsFromReferences(false).setOverrideResourceIdWithBundleEntryFullUrl(false);
+        return fhir.newJsonParser()
+                .setStripVersionsFromReferences(false)
+                .setOverrideResourceIdWithBundleEntryFullUrl(false);
     }
 }

@@ -40,7 +40,8 @@ public final class Types {
         var identifier = new Identifier().setValue(value.get());
         String type = cx.text(5);
         if (!type.isEmpty()) {
-            identifier.setType(new CodeableConcept().addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
+            identifier.setType(new CodeableConcept()
+                    .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
         }
         identifier.setSystem(system(cx.at(4), type));
         cx.some(6).ifPresent(assigner -> identifier.setAssigner(new Reference().setDisplay(assigner)));
@@ -56,7 +57,8 @@ public final class Types {
         }
         var identifier = new Identifier().setValue(value.get());
         if (!type.isEmpty()) {
-            identifier.setType(new CodeableConcept().addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
+            identifier.setType(new CodeableConcept()
+                    .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
         }
         identifier.setSystem(system(ei.text(2), ei.text(3), ei.text(4), type));
         return Optional.of(identifier);
@@ -73,14 +75,15 @@ public final class Types {
                 return configured;
             }
         }
-        Optional<String> address = universal.isEmpty()
-                ? Codes.address(namespace, universalType)
-                : Codes.address(universal, universalType);
+        Optional<String> address =
+                universal.isEmpty() ? Codes.address(namespace, universalType) : Codes.address(universal, universalType);
         String facility = sheet.origin().facility();
-        String name = Stream.of(namespace, universal).filter(part -> !part.isEmpty()).findFirst().orElse("");
-        return address.orElseGet(() -> name.isEmpty()
-                ? Codes.local(facility, "type", type)
-                : Codes.local(facility, "authority", name));
+        String name = Stream.of(namespace, universal)
+                .filter(part -> !part.isEmpty())
+                .findFirst()
+                .orElse("");
+        return address.orElseGet(
+                () -> name.isEmpty() ? Codes.local(facility, "type", type) : Codes.local(facility, "authority", name));
     }
 
     /** XPN. */
@@ -93,7 +96,8 @@ public final class Types {
         var name = new HumanName();
         parts.some(family).ifPresent(name::setFamily);
         parts.some(family + 1).ifPresent(name::addGiven);
-        parts.some(family + 2).ifPresent(middle -> Stream.of(middle.split("\\s+")).forEach(name::addGiven));
+        parts.some(family + 2)
+                .ifPresent(middle -> Stream.of(middle.split("\\s+")).forEach(name::addGiven));
         parts.some(family + 3).ifPresent(name::addSuffix);
         parts.some(family + 4).ifPresent(name::addPrefix);
         parts.some(family + 5).ifPresent(name::addSuffix);
@@ -101,8 +105,26 @@ public final class Types {
             return Optional.empty();
         }
         String code = Codes.pick(
-                use, "", "L", "official", "D", "usual", "M", "maiden", "N", "nickname", "S", "anonymous", "A", "nickname",
-                "T", "temp", "C", "usual", "BAD", "old");
+                use,
+                "",
+                "L",
+                "official",
+                "D",
+                "usual",
+                "M",
+                "maiden",
+                "N",
+                "nickname",
+                "S",
+                "anonymous",
+                "A",
+                "nickname",
+                "T",
+                "temp",
+                "C",
+                "usual",
+                "BAD",
+                "old");
         if (!code.isEmpty()) {
             name.setUse(NameUse.fromCode(code));
         }
@@ -146,7 +168,12 @@ public final class Types {
         String use = xtn.text(2);
         String kind = xtn.text(3);
         boolean mail = kind.equals("Internet") || kind.equals("X.400") || use.equals("NET");
-        String built = join("", xtn.text(5).isEmpty() ? "" : "+" + xtn.text(5) + " ", xtn.text(6), xtn.text(7).isEmpty() || xtn.text(6).isEmpty() ? "" : "-", xtn.text(7));
+        String built = join(
+                "",
+                xtn.text(5).isEmpty() ? "" : "+" + xtn.text(5) + " ",
+                xtn.text(6),
+                xtn.text(7).isEmpty() || xtn.text(6).isEmpty() ? "" : "-",
+                xtn.text(7));
         String value = Stream.of(mail ? xtn.text(4) : "", xtn.text(1), xtn.text(12), built, xtn.text(4))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
@@ -183,6 +210,18 @@ public final class Types {
         return concept.isEmpty() ? Optional.empty() : Optional.of(concept);
     }
 
+    /** A language as BCP 47 has it; in words where the code is none of ISO 639. */
+    public Optional<CodeableConcept> language(Value cwe) {
+        Optional<CodeableConcept> said = concept(cwe);
+        Optional<String> tag = cwe.some(1).or(() -> cwe.some(4)).flatMap(Tables::language);
+        return said.map(concept -> {
+            concept.getCoding().clear();
+            tag.ifPresent(
+                    code -> concept.addCoding().setSystem("urn:ietf:bcp:47").setCode(code));
+            return concept;
+        });
+    }
+
     public Optional<CodeableConcept> concept(Value cwe) {
         return concept(cwe, "");
     }
@@ -193,7 +232,7 @@ public final class Types {
         }
         var coding = new Coding().setCode(code.replaceAll("\\s+", " "));
         Codes.system(system, sheet.origin().facility())
-                .or(() -> Optional.of(table).filter(known -> !known.isEmpty()))
+                .or(() -> Optional.of(table).filter(known -> Tables.has(known, code)))
                 .ifPresent(coding::setSystem);
         if (!display.isEmpty()) {
             coding.setDisplay(display);
@@ -220,7 +259,8 @@ public final class Types {
                 : system(authority, type);
         var identifier = new Identifier().setSystem(system).setValue(id.get());
         if (!type.isEmpty()) {
-            identifier.setType(new CodeableConcept().addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
+            identifier.setType(new CodeableConcept()
+                    .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
         }
         practitioner.addIdentifier(identifier);
         Reference reference = sheet.addOnce(practitioner, identifier);
