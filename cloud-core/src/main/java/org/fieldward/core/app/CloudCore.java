@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
@@ -22,6 +24,8 @@ import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.SqlJobs;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
@@ -119,23 +123,29 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
-            var chart = new SqlChart(database, clock, random, List.of());
+            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
+            var clinical = start(new ClinicalParts(
+                    database,
+                    registry,
+                    chart,
+                    anchoring,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    random,
+                    clock));
+            clinical.start();
             var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             line = hospitals.line().map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
-            var stored = new Stored(
-                    chart,
-                    (type, parameters, place, sight) -> {
-                        throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
-                    },
-                    ProfileCheck.shared(),
-                    () -> new UUID(random.nextLong(), random.nextLong()).toString());
+            Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
+            var exports =
+                    start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
+            var stored = new Stored(chart, ProfileCheck.shared(), ids, exports);
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    hospitals.mounts(),
+                    Stream.concat(Stream.of(clinical.mount()), hospitals.mounts().stream()).toList(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));

@@ -36,7 +36,7 @@ public final class MedicationEnrichment {
         for (int i = 0; i < findings.size(); i++) {
             Finding finding = findings.get(i);
             var issue = new DetectedIssue();
-            issue.setId("#issue-" + (i + 1));
+            issue.setId("issue-" + (i + 1));
             issue.setStatus(DetectedIssueStatus.PRELIMINARY);
             issue.setCode(code(finding));
             issue.setSeverity(DetectedIssueSeverity.fromCode(finding.severity().text()));

@@ -60,19 +60,34 @@ public final class Projection {
                 && one.gender().equals(other.gender());
     }
 
+    /** Whether that Patient says what the registry does; what the registry leaves empty, it says nothing about. */
+    static boolean follows(Patient patient, Registry.Patient known) {
+        Registry.Patient said = of(patient, known.updatedAt());
+        return agree(filled(known, said), said);
+    }
+
+    private static Registry.Patient filled(Registry.Patient known, Registry.Patient said) {
+        boolean named = !known.family().isEmpty() || !known.given().isEmpty();
+        return new Registry.Patient(
+                known.id(),
+                known.identifier().isEmpty() ? said.identifier() : known.identifier(),
+                named ? known.family() : said.family(),
+                named ? known.given() : said.given(),
+                known.birthDate(),
+                known.gender(),
+                known.updatedAt());
+    }
+
     /** The Patient with what the registry says otherwise put right, and all else as it was. */
-    static Patient putRight(Patient stored, Registry.Patient known) {
+    static Patient putRight(Patient stored, Registry.Patient registered) {
         Patient patient = stored.copy();
-        Registry.Patient said = of(stored, known.updatedAt());
+        Registry.Patient said = of(stored, registered.updatedAt());
+        Registry.Patient known = filled(registered, said);
         if (!said.identifier().equals(known.identifier())) {
             patient.getIdentifier().removeIf(one -> ResourceMaker.PATIENT_IDENTIFIER.equals(one.getSystem()));
-            if (known.identifier().isEmpty()) {
-                patient.getIdentifier().clear();
-            } else {
-                patient.addIdentifier()
-                        .setSystem(ResourceMaker.PATIENT_IDENTIFIER)
-                        .setValue(known.identifier());
-            }
+            patient.addIdentifier()
+                    .setSystem(ResourceMaker.PATIENT_IDENTIFIER)
+                    .setValue(known.identifier());
         }
         if (!said.family().equals(known.family()) || !said.given().equals(known.given())) {
             HumanName name = patient.getNameFirstRep();

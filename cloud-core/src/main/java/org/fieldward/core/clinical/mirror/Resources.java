@@ -12,6 +12,11 @@ public final class Resources {
     private Resources() {}
 
     /** @param version not one that says deleted */
+    public static Resource read(Version version) {
+        return (Resource) CONTEXT.newJsonParser().parseResource(version.json());
+    }
+
+    /** @param version not one that says deleted */
     public static <T extends Resource> T read(Class<T> type, Version version) {
         return CONTEXT.newJsonParser().parseResource(type, version.json());
     }

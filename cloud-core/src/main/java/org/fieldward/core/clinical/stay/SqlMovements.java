@@ -19,7 +19,7 @@ final class SqlMovements {
     /** Nobody is asked about who came to a bed longer before, and stayed. */
     private static final Duration LONGEST_STAY = Duration.ofDays(400);
 
-    private static final String COLUMNS = "select number, patient, at_us, facility, bed from movement m";
+    private static final String COLUMNS = "select number, patient, at_us, facility, bed from movement ";
 
     private SqlMovements() {}
 
@@ -34,7 +34,7 @@ final class SqlMovements {
     static boolean isTold(Connection connection, Movement movement) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                 COLUMNS
-                        + " where not cancelled and patient = ? and at_us = ? and facility = ? and bed is not distinct from ?")) {
+                        + "where not cancelled and patient = ? and at_us = ? and facility = ? and bed is not distinct from ?")) {
             select.setString(1, movement.patient());
             select.setLong(2, micros(movement.at()));
             select.setString(3, movement.facility());
@@ -46,7 +46,7 @@ final class SqlMovements {
     /** The beds that the patient came to in that time. */
     static List<Bed> beds(Connection connection, String patient, Instant since) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                COLUMNS + " where not cancelled and patient = ? and at_us >= ? and bed is not null order by number")) {
+                COLUMNS + "where not cancelled and patient = ? and at_us >= ? and bed is not null order by number")) {
             select.setString(1, patient);
             select.setLong(2, early(since));
             return movements(select).stream()
@@ -71,7 +71,7 @@ final class SqlMovements {
 
     static Optional<Movement> newest(Connection connection, Visit visit, boolean arrival) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(COLUMNS
-                + " where not cancelled and patient = ? and facility = ? and (? = '' or visit = ?)"
+                + "where not cancelled and patient = ? and facility = ? and (? = '' or visit = ?)"
                 + " and (bed is not null) = ? order by at_us desc, number desc limit 1")) {
             select.setString(1, visit.patient());
             select.setString(2, visit.facility());
