@@ -99,7 +99,7 @@ public final class HttpDoor implements AutoCloseable {
         routes = Routes.standard()
                 .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
         var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
-        ServletContextHandler context = handler(filter, views, entrance.territory(), cursorKey, hub, clock);
+        ServletContextHandler context = handler(filter, views, entrance, cursorKey, hub, clock);
         all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
         // The guard knows a body's length only where the request tells it.
         long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
@@ -109,7 +109,8 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private static ServletContextHandler handler(
-            GuardFilter filter, Views views, Territory territory, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+            GuardFilter filter, Views views, Entrance entrance, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+        Territory territory = entrance.territory();
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(MAX_FORM);
@@ -132,6 +133,7 @@ public final class HttpDoor implements AutoCloseable {
                 views.gaps(),
                 views.proofs(),
                 views.stored(),
+                entrance.audit(),
                 new Cursors(cursorKey),
                 clock);
         context.addServlet(holder(fhir), "/fhir/*");

@@ -14,14 +14,17 @@ import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import ca.uhn.fhir.rest.server.method.BaseResourceReturningMethodBinding;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.door.Concerned;
 import org.fieldward.core.distribution.rest.door.Door;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
@@ -64,6 +67,7 @@ public final class FhirServlet extends RestfulServer {
             Gaps gaps,
             ProofFiles proofs,
             Stored stored,
+            Audit audit,
             Cursors cursors,
             InstantSource clock) {
         super(context());
@@ -82,6 +86,7 @@ public final class FhirServlet extends RestfulServer {
                         proofs,
                         bundles,
                         new GapObservations(gaps, registry, clock)),
+                new AuditEventProvider(audit),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
         setServerConformanceProvider(new Capability(clock.instant(), rooms.served()));
         setServerName("Fieldward");
@@ -118,7 +123,7 @@ public final class FhirServlet extends RestfulServer {
 
     /** Whether it is read out of what devices measured. */
     private boolean isMade(Target target) {
-        if (target.type().equals("DeviceMetric")) {
+        if (target.type().equals("DeviceMetric") || target.type().equals("AuditEvent")) {
             return true;
         }
         if (!target.type().equals("Observation")) {
@@ -182,12 +187,16 @@ public final class FhirServlet extends RestfulServer {
         ProfileCheck.shared().load();
     }
 
-    /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */
+    /**
+     * HAPI counts what is on the page and calls it the total; of what is not counted there is none. And the audit hears whose
+     * data is answered.
+     */
     @Interceptor
     public static final class Totals {
 
         @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
-        public void correct(IBaseResource answer) {
+        public void correct(IBaseResource answer, HttpServletRequest request) {
+            Concerned.note(request, answer);
             if (answer instanceof Bundle bundle && bundle.getUserData(Bundles.UNCOUNTED) != null) {
                 bundle.setTotalElement(null);
             }
