@@ -72,7 +72,7 @@ public final class FhirServlet extends RestfulServer {
             InstantSource clock) {
         super(context());
         this.registry = registry;
-        rooms = new Rooms(stored, cursors, getFhirContext(), clock, this::reserved);
+        rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
         var observations = new ObservationMaker();
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);
@@ -86,7 +86,6 @@ public final class FhirServlet extends RestfulServer {
                         proofs,
                         bundles,
                         new GapObservations(gaps, registry, clock)),
-                new AuditEventProvider(audit),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
         setServerConformanceProvider(new Capability(clock.instant(), rooms.served()));
         setServerName("Fieldward");
@@ -123,7 +122,7 @@ public final class FhirServlet extends RestfulServer {
 
     /** Whether it is read out of what devices measured. */
     private boolean isMade(Target target) {
-        if (target.type().equals("DeviceMetric") || target.type().equals("AuditEvent")) {
+        if (target.type().equals("DeviceMetric")) {
             return true;
         }
         if (!target.type().equals("Observation")) {
