@@ -427,7 +427,7 @@ final class AccessTest {
                 .containsExactly(
                         "nora read DONE /api/v1/patients/anna [anna]",
                         "nora export DONE /api/v1/readings [ben]",
-                        "nora read DONE Patient/anna [anna]",
+                        "nora read FAILED Patient/anna [anna]",
                         "nora read REFUSED /api/v1/gateways/ward-3/configuration []");
         core.audit.breakIt();
         HttpResponse<String> unkept = get("/api/v1/patients/anna", nora);
