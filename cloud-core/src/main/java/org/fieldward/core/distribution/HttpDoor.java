@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.fieldward.core.access.Route;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.Territory;
 import org.fieldward.core.distribution.api.ApiServlet;
@@ -38,6 +39,7 @@ import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.describe.ApiDocsServlet;
 
 /**
  * The door for people and other systems: {@code /fhir}, {@code /api/v1}, {@code /health} and the console at {@code /}.
@@ -98,7 +100,7 @@ public final class HttpDoor implements AutoCloseable {
         routes = Routes.standard()
                 .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
         var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
-        ServletContextHandler context = handler(filter, views, entrance.territory(), cursorKey, hub, clock);
+        ServletContextHandler context = handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, hub, clock);
         all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
         // The guard knows a body's length only where the request tells it.
         long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
@@ -108,7 +110,13 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private static ServletContextHandler handler(
-            GuardFilter filter, Views views, Territory territory, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+            GuardFilter filter,
+            Views views,
+            Territory territory,
+            Audit audit,
+            byte[] cursorKey,
+            LiveHub hub,
+            InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(MAX_FORM);
@@ -124,17 +132,18 @@ public final class HttpDoor implements AutoCloseable {
         context.addServlet(
                 holder(new GatewaysServlet(views.gateways(), views.configurations(), territory)), "/api/v1/gateways/*");
         context.addServlet(holder(new ApiServlet(views, territory, clock)), "/api/v1/*");
-        context.addServlet(
-                holder(new FhirServlet(
-                        views.registry(),
-                        views.readings(),
-                        views.waveforms(),
-                        views.gaps(),
-                        views.proofs(),
-                        views.stored(),
-                        new Cursors(cursorKey),
-                        clock)),
-                "/fhir/*");
+        var fhir = new FhirServlet(
+                views.registry(),
+                views.readings(),
+                views.waveforms(),
+                views.gaps(),
+                views.proofs(),
+                views.stored(),
+                audit,
+                new Cursors(cursorKey),
+                clock);
+        context.addServlet(holder(fhir), "/fhir/*");
+        context.addServlet(holder(new ApiDocsServlet(fhir.served())), "/fhir/api-docs");
         context.addServlet(holder(new AssetServlet()), "/");
         return context;
     }

@@ -22,6 +22,7 @@ import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Sight;
+import org.fieldward.core.chart.search.Parameters;
 import org.fieldward.core.chart.search.ServedTypes;
 import org.fieldward.core.distribution.rest.describe.Served.Operation;
 import org.fieldward.core.distribution.rest.describe.Served.Parameter;
@@ -31,18 +32,17 @@ import org.fieldward.core.distribution.search.Searchable;
 /** Puts together what is served of each type, out of the tables that requests are answered by. */
 public final class Tables {
 
-    /** What the chart's search knows of a type. */
-    @FunctionalInterface
-    public interface Searches {
-        List<Parameter> parameters(String type);
-    }
-
     private static final List<Interaction> STORED =
             List.of(READ, VREAD, UPDATE, PATCH, DELETE, HISTORY, CREATE, SEARCH);
 
     private static final List<Operation> OF_READINGS = List.of(
             new Operation("$proof", "https://fieldward.org/fhir/OperationDefinition/observation-proof", false, true),
             new Operation("$gaps", "https://fieldward.org/fhir/OperationDefinition/observation-gaps", true, false));
+
+    private static final List<Parameter> AUDITED = List.of(
+            new Parameter("date", "date", "when it was done"),
+            new Parameter("patient", "reference", "whose data"),
+            new Parameter("altid", "token", "the name that whoever did it signs in with"));
 
     private Tables() {}
 
@@ -51,11 +51,11 @@ public final class Tables {
      *
      * @param operations of one type, or of every type
      */
-    public static List<Served> all(Searches searches, List<Deed> operations) {
+    public static List<Served> all(List<Deed> operations) {
         var all = new ArrayList<Served>();
         for (String type : ServedTypes.ALL) {
             boolean made = type.equals("DeviceMetric");
-            List<Interaction> interactions = made
+            List<Interaction> interactions = made || type.equals("AuditEvent")
                     ? List.of(READ, SEARCH)
                     : STORED.stream()
                             .filter(interaction -> anybody(interaction, type))
@@ -64,7 +64,7 @@ public final class Tables {
                     type,
                     interactions,
                     interactions.contains(CREATE),
-                    parameters(searches, type),
+                    parameters(type),
                     operations(operations, type, made)));
         }
         all.sort(Comparator.comparing(Served::type));
@@ -81,7 +81,7 @@ public final class Tables {
         return false;
     }
 
-    private static List<Parameter> parameters(Searches searches, String type) {
+    private static List<Parameter> parameters(String type) {
         Map<String, Parameter> all = new LinkedHashMap<>();
         Optional<Searchable> made = List.of(Searchable.values()).stream()
                 .filter(one -> one.type().equals(type))
@@ -94,8 +94,14 @@ public final class Tables {
                                 parameter.name(),
                                 parameter.kind().name().toLowerCase(Locale.ROOT),
                                 parameter.meaning()))));
+        if (type.equals("AuditEvent")) {
+            return AUDITED;
+        }
         if (made.isEmpty()) {
-            searches.parameters(type).forEach(parameter -> all.put(parameter.name(), parameter));
+            Parameters.of(type)
+                    .all()
+                    .forEach((name, parameter) -> all.put(
+                            name, new Parameter(name, parameter.kind().name().toLowerCase(Locale.ROOT), "")));
         }
         return List.copyOf(all.values());
     }
@@ -106,7 +112,7 @@ public final class Tables {
             all.addAll(OF_READINGS);
         }
         for (Deed operation : operations) {
-            boolean ours = operation.types().contains(type) || operation.types().contains("*") && !made;
+            boolean ours = operation.types().contains(type) || operation.types().contains("*") && !made && !type.equals("AuditEvent");
             if (ours) {
                 all.add(new Operation(
                         operation.name(), operation.definition(), operation.onType(), operation.onInstance()));

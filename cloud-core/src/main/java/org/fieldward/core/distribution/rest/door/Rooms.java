@@ -8,12 +8,17 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.chart.search.ServedTypes;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.describe.Tables;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.export.ExportDoor;
+import org.fieldward.core.distribution.rest.page.AuditPages;
 import org.fieldward.core.distribution.rest.page.Everything;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
@@ -29,6 +34,8 @@ import org.hl7.fhir.r4.model.Resource;
 /** Everything behind the {@link Door}, and who answers what. Thread-safe. */
 public final class Rooms {
 
+    private static final String EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
+
     private final Stored stored;
     private final Bodies bodies;
     private final Writer writer;
@@ -36,17 +43,23 @@ public final class Rooms {
     private final Router router;
     private final List<Deed> operations;
 
-    public Rooms(Stored stored, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
+    public Rooms(
+            Stored stored, Audit audit, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
         this.stored = stored;
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
-        var searches = new SearchPages(stored.chart(), stored.search(), bodies, cursors, clock);
+        var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
-        var everything = new Everything(
-                stored.chart(), stored.search(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
+        var audits = new AuditPages(audit, cursors, clock);
+        var everything = new Everything(stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
+        var exports =
+                new ExportDoor(stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
         operations = List.of(
+                new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
+                new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),
+                new Deed("$export", Set.of("Group"), false, true, EXPORT + "group-export", exports::group),
                 new Deed(
                         "$validate",
                         Set.of("*"),
@@ -61,12 +74,12 @@ public final class Rooms {
                         true,
                         "http://hl7.org/fhir/OperationDefinition/Patient-everything",
                         everything::of));
-        router = new Router(stored.chart(), bodies, writer, permit, searches, histories, operations);
+        router = new Router(stored.chart(), bodies, writer, permit, searches, histories, audits, operations);
     }
 
-    /** Operations of types, for whoever describes the API. */
-    public List<Deed> operations() {
-        return operations;
+    /** What is served of each type. */
+    public List<Served> served() {
+        return Tables.all(operations);
     }
 
     /**
