@@ -81,7 +81,7 @@ class AdmissionMessageTest {
         assertThat(encounter.getPeriod().getStartElement().getValueAsString()).isEqualTo("2015-02-08T11:34:19+01:10");
         assertThat(encounter.getParticipant())
                 .extracting(one -> one.getTypeFirstRep().getCodingFirstRep().getCode())
-                .containsExactly("ATND", "REF", "CON", "ADM");
+                .containsExactly("ATND", "REF", "CON", "ADM", "PART");
         assertThat(encounter.getParticipantFirstRep().getIndividual().getDisplay()).contains("Alaz");
         assertThat(encounter.getReasonCodeFirstRep().getCodingFirstRep().getCode()).isEqualTo("140004");
         assertThat(encounter.getReasonCodeFirstRep().getCodingFirstRep().getSystem())
