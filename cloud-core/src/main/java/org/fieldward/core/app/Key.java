@@ -98,8 +98,7 @@ public enum Key {
             "webhooks.certificate-header",
             "X-Client-Certificate",
             "Header in which those proxies say it: the certificate as percent-encoded PEM, or its SHA-256."),
-    WEBHOOKS_MLLP_PORT(
-            "webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
+    WEBHOOKS_MLLP_PORT("webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
     WEBHOOKS_MLLP_ADDRESS("webhooks.mllp-address", "127.0.0.1", "Address of that port; 0.0.0.0 for all."),
     WEBHOOKS_MLLP_CERTIFICATE_FILE(
             "webhooks.mllp-certificate-file",
@@ -108,6 +107,26 @@ public enum Key {
     WEBHOOKS_MLLP_KEY_FILE("webhooks.mllp-key-file", "", "PEM (PKCS#8) with its private key."),
     WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE(
             "webhooks.mllp-client-authority-file", "", "PEM with the authorities of the senders' certificates."),
+    SUBSCRIPTION_RETRY_FOR(
+            "subscription.retry-for",
+            "72h",
+            "How long a Subscription or webhook's target may take nothing before it is given up."),
+    SUBSCRIPTION_KEEP(
+            "subscription.keep",
+            "336h",
+            "How long events are kept for $events and for who comes back; not shorter than subscription.retry-for."),
+    SUBSCRIPTION_PATIENCE("subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
+    SUBSCRIPTION_MAX("subscription.max", "500", "Webhooks' targets that may be added, 1 to 10000."),
+    SUBSCRIPTION_ALLOW_PRIVATE_TARGETS(
+            "subscription.allow-private-targets",
+            "",
+            "Hosts and networks within (10.1.0.0/16, erp.local) that messages may be sent to, also without TLS; others"
+                    + " must be public and https."),
+    SUBSCRIPTION_BASE_URL(
+            "subscription.base-url",
+            "",
+            "Address of the FHIR API as receivers reach it, for references in notifications; empty: http://localhost"
+                    + " and http.port."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

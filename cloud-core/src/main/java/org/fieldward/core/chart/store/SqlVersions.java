@@ -35,6 +35,7 @@ public final class SqlVersions {
 
     private SqlVersions() {}
 
+    /** Out of {@link #COLUMNS} alone. */
     public static Version version(ResultSet row) throws SQLException {
         return version(row, 0);
     }

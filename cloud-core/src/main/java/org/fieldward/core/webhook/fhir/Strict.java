@@ -129,8 +129,9 @@ public final class Strict {
         }
 
         private RefusedException at(@Nullable IParseLocation location, String rule) {
-            String place =
-                    location == null || location.getParentElementName() == null ? type : location.getParentElementName();
+            String place = location == null || location.getParentElementName() == null
+                    ? type
+                    : location.getParentElementName();
             return new RefusedException(Reason.UNREADABLE, place, rule);
         }
 

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MappingTest {
 
-    private static final String MAPPING =
-            """
+    private static final String MAPPING = """
             {"controlId": {"$path": "$.id"},
              "resources": [
               {"name": "patient", "resource": {"resourceType": "Patient",
@@ -49,9 +48,7 @@ class MappingTest {
 
     @Test
     void a_message_becomes_what_the_mapping_says() {
-        Matter matter = apply(
-                MAPPING,
-                """
+        Matter matter = apply(MAPPING, """
                 {"id": "m1", "mrn": "47", "sex": "F", "name": {"first": "Jo", "last": "Doe"}, "event": "ADM", "bed": "7",
                  "time": "2026-01-02T03:04:05Z", "vitals": [
                    {"code": "8867-4", "value": "71.50", "at": "2026-01-02 10:00", "notes": ["a", "b"]},
@@ -94,8 +91,8 @@ class MappingTest {
 
     @Test
     void a_value_of_another_form_is_refused_without_being_quoted() {
-        assertThatThrownBy(() -> apply(
-                        MAPPING, "{\"mrn\": \"1\", \"vitals\": [{\"code\": \"x\", \"value\": \"secret\"}]}"))
+        assertThatThrownBy(() ->
+                        apply(MAPPING, "{\"mrn\": \"1\", \"vitals\": [{\"code\": \"x\", \"value\": \"secret\"}]}"))
                 .hasMessage("@.value must be a number");
     }
 

@@ -113,12 +113,12 @@ class GatekeeperTest {
         assertThat(isKnown(source, signed(OLD, NOW, Optional.of("a"), BODY))).isFalse();
         assertThat(isKnown(source, with(good, Optional.of("b"), BODY))).isFalse();
         assertThat(isKnown(source, with(good, Optional.empty(), BODY))).isFalse();
-        assertThat(isKnown(source, with(good, Optional.of("a"), ByteString.copyFromUtf8("{ }")))).isFalse();
+        assertThat(isKnown(source, with(good, Optional.of("a"), ByteString.copyFromUtf8("{ }"))))
+                .isFalse();
     }
 
     private static Shown with(Shown shown, Optional<String> id, ByteString body) {
-        return new Shown(
-                shown.authorization(), shown.timestamp(), shown.signature(), id, shown.certificate(), body);
+        return new Shown(shown.authorization(), shown.timestamp(), shown.signature(), id, shown.certificate(), body);
     }
 
     @Test
