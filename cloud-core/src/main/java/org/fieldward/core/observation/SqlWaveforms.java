@@ -27,34 +27,28 @@ public final class SqlWaveforms implements Waveforms {
     public List<Observed> find(Query query) {
         Snapshot known = registry.get();
         ReadingQuery where = query.where();
-        Optional<Integer> patient = where.patient()
-                .map(id -> Optional.ofNullable(known.patients().get(id))
-                        .map(Snapshot.Known::number)
-                        .orElse(-1));
         List<Stretch> stretches = Stretch.of(known, where, true);
         if (stretches.isEmpty() || query.kinds().isEmpty()) {
             return List.of();
         }
         String sql = """
-                select COLUMNS from unnest(?::int4[], ?::int8[], ?::int8[], ?::text[])
-                    as k(device_no, from_us, until_us, name)
+                select COLUMNS from STRETCHES
                 cross join lateral (
-                    select measured_us, kind, record, salt, commitment_batch, commitment_position from waveform
+                    select measured_us, kind, record, salt, commitment_batch, commitment_position, changed_at
+                    from waveform
                     where device_no = k.device_no and measured_us >= k.from_us and measured_us < k.until_us
-                        and PATIENT and kind = any(?)
+                        and OWNER and kind = any(?)
                         and not (device_no = ? and measured_us = ? and kind <= ?)
                     order by measured_us ORDER, kind limit ?) r
                 order by r.measured_us ORDER, k.name collate "C" ORDER, r.kind limit ?""".replace("COLUMNS", SqlReadings.COLUMNS)
                 .replace("ORDER", where.newestFirst() ? "desc" : "asc")
-                .replace("PATIENT", patient.isPresent() ? "patient_no = ?" : "patient_no <> 0");
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            int at = SqlReadings.set(select, stretches);
-            if (patient.isPresent()) {
-                select.setInt(at++, patient.get());
-            }
+                .replace("STRETCHES", SqlReadings.STRETCHES)
+                .replace("OWNER", SqlReadings.owner(where));
+        try (SqlOrdered ordered = SqlOrdered.begin(database);
+                PreparedStatement select = ordered.connection().prepareStatement(sql)) {
+            int at = SqlReadings.setOwner(select, SqlReadings.set(select, stretches), where, known);
             Object[] kinds = query.kinds().stream().map(WaveformKind::number).toArray();
-            select.setArray(at++, connection.createArrayOf("int2", kinds));
+            select.setArray(at++, ordered.connection().createArrayOf("int2", kinds));
             select.setInt(
                     at++,
                     where.after()
@@ -76,21 +70,24 @@ public final class SqlWaveforms implements Waveforms {
 
     @Override
     public Optional<Observed> get(Position position, WaveformKind kind) {
-        return of("waveform", position, kind, "patient_no <> 0").stream().findFirst();
+        return of("waveform", SqlReadings.COLUMNS, position, kind, "patient_no <> 0").stream()
+                .findFirst();
     }
 
-    /** Earlier versions of the block, oldest first: what was corrected stays provable. */
+    @Override
     public List<Observed> history(Position position, WaveformKind kind) {
-        return of("waveform_history", position, kind, "true order by version");
+        return of(
+                "waveform_history", SqlReadings.COLUMNS + ", r.replaced_at", position, kind, "true order by version");
     }
 
-    private List<Observed> of(String table, Position position, WaveformKind kind, String condition) {
+    private List<Observed> of(
+            String table, String columns, Position position, WaveformKind kind, String condition) {
         Optional<Integer> device = registry.get().number(position.device());
         if (device.isEmpty()) {
             return List.of();
         }
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select " + SqlReadings.COLUMNS + " from "
+                PreparedStatement select = connection.prepareStatement("select " + columns + " from "
                         + table + " r where device_no = ? and measured_us = ? and kind = ? and " + condition)) {
             select.setInt(1, device.get());
             select.setLong(2, Attribution.micros(position.measuredAt()));

@@ -25,4 +25,9 @@ public interface Waveforms {
     List<Observed> find(Query query);
 
     Optional<Observed> get(ReadingQuery.Position position, WaveformKind kind);
+
+    /** Earlier versions of the block, oldest first: what was corrected stays provable. */
+    default List<Observed> history(ReadingQuery.Position position, WaveformKind kind) {
+        return List.of();
+    }
 }
