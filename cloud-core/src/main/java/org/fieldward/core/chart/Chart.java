@@ -13,6 +13,9 @@ public interface Chart {
     /** That version of it; empty where it cannot be seen. */
     Optional<Version> read(Key key, long version, Sight sight);
 
+    /** Versions, deleted ones too, newest first. Each is judged by whom it belonged to itself. */
+    List<Version> history(HistoryQuery query, Sight sight);
+
     /** What one transaction does; called again where the database asks for it, so it must do nothing else. */
     interface Work<T> {
         T in(Desk desk);
@@ -26,7 +29,10 @@ public interface Chart {
      */
     <T> T write(Author author, Work<T> work);
 
-    /** The versions behind {@code number} in the order of commit, whoever may see them. */
+    /**
+     * The versions behind {@code number} in the order of commit, whoever may see them: only such as would survive a power
+     * cut, at most {@code limit} and at least one if there is one.
+     */
     List<Version> after(long number, int limit);
 
     /** Calls back after every commit of a {@link #write} of this process; the listener must only hand over. */

@@ -9,12 +9,16 @@ public sealed interface Outcome {
 
     record Deleted(Version version) implements Outcome {}
 
-    /** It was like that already, but for id and meta: no new version. */
+    /** It was like that already, but for {@code meta.versionId} and {@code meta.lastUpdated}: no new version. */
     record Unchanged(Version version) implements Outcome {}
 
     /** There is nothing to delete, or nothing that the author can see. */
     record Missing(Key key) implements Outcome {}
 
-    /** A create met an id that is taken, or another version is the newest than the one that was meant. */
+    /**
+     * A create met an id that is taken, or another version is the newest than the one that was meant.
+     *
+     * @param newest 0 where the author cannot see it, or where there is none
+     */
     record Stale(Key key, long newest) implements Outcome {}
 }

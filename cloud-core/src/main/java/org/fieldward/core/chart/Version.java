@@ -6,7 +6,8 @@ import java.util.Set;
 /**
  * One version of a resource.
  *
- * @param number its place in the order of commit of all versions: who read up to it has seen every smaller one
+ * @param number its place in the order of commit of all versions: who read up to it has seen every smaller one; 0 where
+ *     the transaction that writes it made this record, since the place is given at its very end
  * @param version 1 for the first, as {@code meta.versionId} says
  * @param json the whole resource with id and meta; empty where deleted
  * @param facilities that made it (see {@link org.fieldward.core.access.Sight})

@@ -1,0 +1,53 @@
+package org.fieldward.core.chart.store;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.model.api.TemporalPrecisionEnum;
+import ca.uhn.fhir.parser.IParser;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.TreeSet;
+import org.fieldward.core.chart.Key;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.Resource;
+
+/** A resource as the text that is kept of it, and whose it is by what it says. Thread-safe. */
+final class Content {
+
+    private static final FhirContext CONTEXT = FhirContext.forR4Cached();
+
+    private static final TimeZone UTC = TimeZone.getTimeZone("UTC");
+
+    private Content() {}
+
+    /** The whole resource under that name and with that version in its meta; what it says itself of these is replaced. */
+    static String of(Resource resource, Key key, long version, Instant updatedAt) {
+        Resource copy = resource.copy();
+        copy.setIdElement(new IdType(key.id()));
+        copy.getMeta()
+                .setVersionId(Long.toString(version))
+                .setLastUpdatedElement(new InstantType(Date.from(updatedAt), TemporalPrecisionEnum.MILLI, UTC));
+        IParser parser = CONTEXT.newJsonParser();
+        // As it came: what the parser would leave out by itself may be what somebody relies on.
+        parser.setStripVersionsFromReferences(false);
+        parser.setOverrideResourceIdWithBundleEntryFullUrl(false);
+        return parser.encodeResourceToString(copy);
+    }
+
+    /** The patients in whose compartments it is (https://hl7.org/fhir/R4/compartmentdefinition-patient.html). */
+    static Set<String> patients(Resource resource, Key key) {
+        var patients = new TreeSet<String>();
+        if (key.type().equals("Patient")) {
+            patients.add(key.id());
+        }
+        // R4 has no Device there, HAPI's annotations have.
+        if (!key.type().equals("Device")) {
+            CONTEXT.newTerser()
+                    .getCompartmentOwnersForResource("Patient", resource, Set.of())
+                    .forEach(owner -> patients.add(owner.getIdPart()));
+        }
+        return patients;
+    }
+}

@@ -1,0 +1,142 @@
+package org.fieldward.core.chart.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.chart.Author;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.chart.ChartException;
+import org.fieldward.core.chart.HistoryQuery;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Version;
+
+/** The chart in PostgreSQL. Cores that share the database may write at the same time. Thread-safe. */
+public final class SqlChart implements Chart {
+
+    private static final int MAX_ATTEMPTS = 10;
+    /** Serialization failure and deadlock (https://www.postgresql.org/docs/16/errcodes-appendix.html). */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01");
+
+    private final DataSource database;
+    private final InstantSource clock;
+    private final Ids ids;
+    private final List<SqlWitness> witnesses;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    /** Versions up to here would survive a power cut. */
+    private final AtomicLong durable = new AtomicLong();
+
+    /** @param random ids of new resources come from it, so it must not be guessable */
+    public SqlChart(DataSource database, InstantSource clock, RandomGenerator random, List<SqlWitness> witnesses) {
+        this.database = database;
+        this.clock = clock;
+        this.ids = new Ids(clock, random);
+        this.witnesses = List.copyOf(witnesses);
+    }
+
+    private interface Reading<T> {
+        T in(Connection connection) throws SQLException;
+    }
+
+    private <T> T read(String what, Reading<T> reading) {
+        try (Connection connection = database.getConnection()) {
+            return reading.in(connection);
+        } catch (SQLException e) {
+            throw new ChartException("chart could not read " + what, e);
+        }
+    }
+
+    @Override
+    public Optional<Version> read(Key key, Sight sight) {
+        return read("a resource", connection -> SqlVersions.newest(connection, key, sight));
+    }
+
+    @Override
+    public Optional<Version> read(Key key, long version, Sight sight) {
+        return read("a version", connection -> SqlVersions.one(connection, key, version, sight));
+    }
+
+    @Override
+    public List<Version> history(HistoryQuery query, Sight sight) {
+        return read("a history", connection -> SqlVersions.history(connection, query, sight));
+    }
+
+    @Override
+    public <T> T write(Author author, Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                T result = attempt(author, work);
+                listeners.forEach(Runnable::run);
+                return result;
+            } catch (ChartException e) {
+                if (attempt == MAX_ATTEMPTS || !again(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <T> T attempt(Author author, Work<T> work) {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+                var transaction = new SqlTransaction(connection, author, now, ids::next, witnesses);
+                T result = work.in(transaction);
+                transaction.finish();
+                connection.commit();
+                flush(connection);
+                return result;
+            } catch (SQLException | RuntimeException | Error e) {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new ChartException("chart could not write", e);
+        }
+    }
+
+    private static boolean again(ChartException failure) {
+        return failure.getCause() instanceof SQLException cause && AGAIN.contains(String.valueOf(cause.getSQLState()));
+    }
+
+    /**
+     * Returns after everything that was committed before would survive a power cut. One small commit that does wait for the
+     * disk does it, and such commits are grouped by the database, which those under the lock of the tail could not be.
+     */
+    private static void flush(Connection connection) throws SQLException {
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select pg_logical_emit_message(true, 'chart', '')");
+        }
+    }
+
+    @Override
+    public List<Version> after(long number, int limit) {
+        return read("on", connection -> {
+            List<Version> versions = SqlVersions.after(connection, number, limit);
+            if (!versions.isEmpty() && versions.getLast().number() > durable.get()) {
+                flush(connection);
+                durable.accumulateAndGet(versions.getLast().number(), Math::max);
+            }
+            return versions;
+        });
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+}

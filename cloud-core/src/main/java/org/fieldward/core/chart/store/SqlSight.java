@@ -1,0 +1,24 @@
+package org.fieldward.core.chart.store;
+
+import org.fieldward.core.access.Sight;
+
+/** {@link Sight#reaches} as a condition on a row that has {@code facilities} and {@code patients}. */
+public final class SqlSight {
+
+    private SqlSight() {}
+
+    /** @param row the alias of a {@code chart_resource} or {@code chart_version} */
+    public static SqlQuery reaches(Sight sight, String row) {
+        if (sight.patient().isPresent()) {
+            return new SqlQuery("? = any(" + row + ".patients)", sight.patient().get());
+        }
+        if (sight.facilities().isEmpty()) {
+            return new SqlQuery("true");
+        }
+        var own = sight.facilities().get();
+        return new SqlQuery("(" + row + ".facilities && ?::text[]", own)
+                .add(" or (" + row + ".facilities = '{}' and " + row + ".patients = '{}')")
+                .add(" or exists (select from chart_resource treated where treated.type = 'Patient'")
+                .add(" and treated.id = any(" + row + ".patients) and treated.facilities && ?::text[]))", own);
+    }
+}

@@ -1,0 +1,323 @@
+package org.fieldward.core.chart.store;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.fieldward.core.chart.Author;
+import org.fieldward.core.chart.Change;
+import org.fieldward.core.chart.ChartException;
+import org.fieldward.core.chart.Condition;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Outcome;
+import org.fieldward.core.chart.Version;
+import org.hl7.fhir.r4.model.Resource;
+
+/** One transaction on the chart. Rows of resources are written, and so locked, at once; their versions at the very end. */
+final class SqlTransaction implements SqlDesk {
+
+    private final Connection connection;
+    private final Author author;
+    private final Instant now;
+    private final Supplier<String> ids;
+    private final List<SqlWitness> witnesses;
+    private final List<Draft> drafts = new ArrayList<>();
+    private final Map<Key, Version> written = new HashMap<>();
+
+    /** A version that has no number yet. */
+    private record Draft(long resource, Version version) {}
+
+    /** A resource's row, locked. */
+    private record Row(
+            long no,
+            long version,
+            boolean deleted,
+            Instant updatedAt,
+            Set<String> facilities,
+            Set<String> patients,
+            boolean seen) {}
+
+    SqlTransaction(
+            Connection connection, Author author, Instant now, Supplier<String> ids, List<SqlWitness> witnesses) {
+        this.connection = connection;
+        this.author = author;
+        this.now = now;
+        this.ids = ids;
+        this.witnesses = witnesses;
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public Optional<Version> read(Key key) {
+        Version own = written.get(key);
+        if (own != null) {
+            return Optional.of(own);
+        }
+        try {
+            return SqlVersions.newest(connection, key, author.sight());
+        } catch (SQLException e) {
+            throw new ChartException("chart could not read a resource", e);
+        }
+    }
+
+    @Override
+    public List<Version> match(Condition condition, int limit) {
+        try {
+            claim(condition);
+            return found(condition, limit);
+        } catch (SQLException e) {
+            throw new ChartException("chart could not look for a resource", e);
+        }
+    }
+
+    /** Held until the commit; two that claim several in different orders are parted by the database and one starts over. */
+    private void claim(Condition condition) throws SQLException {
+        String text = condition.type() + condition.parameters();
+        try (PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            lock.setLong(1, ByteBuffer.wrap(digest).getLong());
+            lock.execute();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private List<Version> found(Condition condition, int limit) throws SQLException {
+        List<String> identifiers = condition.parameters().getOrDefault("identifier", List.of());
+        if (condition.parameters().size() != 1 || identifiers.size() != 1) {
+            throw new IllegalArgumentException("a condition must be one identifier");
+        }
+        String[] parts = identifiers.getFirst().split("\\|", 2);
+        SqlQuery query = new SqlQuery(
+                        "select r.type, r.id from chart_resource r left join chart_version v"
+                                + " on v.resource_no = r.no and v.version = r.version where r.type = ? and not r.deleted",
+                        condition.type())
+                .add(
+                        " and v.content::jsonb -> 'identifier' @> jsonb_build_array("
+                                + "jsonb_build_object('system', ?::text, 'value', ?::text)) and ",
+                        parts[0],
+                        parts[1])
+                .add(SqlSight.reaches(author.sight(), "r"))
+                .add(" order by r.no limit ?", limit);
+        var found = new ArrayList<Version>();
+        try (PreparedStatement select = query.prepare(connection);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                read(new Key(row.getString(1), row.getString(2))).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Outcome apply(Change change) {
+        try {
+            return switch (change) {
+                case Change.Create create -> create(create.resource());
+                case Change.Update update -> update(update.resource(), update.onlyIf());
+                case Change.Delete delete -> delete(delete.key(), delete.onlyIf());
+            };
+        } catch (SQLException e) {
+            throw new ChartException("chart could not change a resource", e);
+        }
+    }
+
+    private Outcome create(Resource resource) throws SQLException {
+        String id = resource.getIdElement().getIdPart();
+        Key key = new Key(resource.fhirType(), id == null ? ids.get() : id);
+        Optional<Outcome> made = make(key, resource);
+        if (made.isPresent()) {
+            return made.get();
+        }
+        Row row = lock(key).orElseThrow();
+        if (row.deleted() && row.seen()) {
+            return new Outcome.Created(put(key, row, resource, Version.Kind.CREATED));
+        }
+        return new Outcome.Stale(key, row.seen() ? row.version() : 0);
+    }
+
+    private Outcome update(Resource resource, OptionalLong onlyIf) throws SQLException {
+        String id = resource.getIdElement().getIdPart();
+        if (id == null) {
+            throw new IllegalArgumentException("id must be there in an update");
+        }
+        Key key = new Key(resource.fhirType(), id);
+        Optional<Row> locked = lock(key);
+        if (locked.isEmpty()) {
+            if (onlyIf.isPresent()) {
+                return new Outcome.Stale(key, 0);
+            }
+            Optional<Outcome> made = make(key, resource);
+            if (made.isPresent()) {
+                return made.get();
+            }
+            // Somebody else made it in between.
+            locked = lock(key);
+        }
+        Row row = locked.orElseThrow();
+        if (!row.seen()) {
+            return new Outcome.Stale(key, 0);
+        }
+        if (onlyIf.isPresent() && onlyIf.getAsLong() != row.version()) {
+            return new Outcome.Stale(key, row.version());
+        }
+        if (row.deleted()) {
+            return new Outcome.Created(put(key, row, resource, Version.Kind.CREATED));
+        }
+        Version newest = read(key).orElseThrow();
+        boolean same = newest.json().equals(Content.of(resource, key, newest.version(), newest.updatedAt()));
+        if (same && Belonging.after(key, row.facilities(), author.facilities()).equals(row.facilities())) {
+            return new Outcome.Unchanged(newest);
+        }
+        return new Outcome.Updated(put(key, row, resource, Version.Kind.UPDATED));
+    }
+
+    private Outcome delete(Key key, OptionalLong onlyIf) throws SQLException {
+        Optional<Row> locked = lock(key);
+        if (locked.isEmpty() || !locked.get().seen() || locked.get().deleted()) {
+            return new Outcome.Missing(key);
+        }
+        Row row = locked.get();
+        if (onlyIf.isPresent() && onlyIf.getAsLong() != row.version()) {
+            return new Outcome.Stale(key, row.version());
+        }
+        // Whose it was goes on to be true, or nobody could read that it is gone.
+        Version version = next(key, row, Version.Kind.DELETED, "", row.facilities(), row.patients());
+        replace(row, version);
+        return new Outcome.Deleted(version);
+    }
+
+    /** Empty if the id is taken. */
+    private Optional<Outcome> make(Key key, Resource resource) throws SQLException {
+        Set<String> patients = Content.patients(resource, key);
+        try (PreparedStatement insert = new SqlQuery(
+                                "insert into chart_resource (type, id, version, deleted, updated_at, facilities, patients)"
+                                        + " values (?, ?, 1, false, ?, ?, ?) on conflict (type, id) do nothing returning no",
+                                key.type(),
+                                key.id(),
+                                Timestamp.from(now),
+                                author.facilities(),
+                                patients)
+                        .prepare(connection);
+                ResultSet row = insert.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            String json = Content.of(resource, key, 1, now);
+            Version version = new Version(0, key, 1, Version.Kind.CREATED, now, json, author.facilities(), patients);
+            keep(row.getLong(1), version);
+            return Optional.of(new Outcome.Created(version));
+        }
+    }
+
+    private Optional<Row> lock(Key key) throws SQLException {
+        SqlQuery query = new SqlQuery("select r.no, r.version, r.deleted, r.updated_at, r.facilities, r.patients, ")
+                .add(written.containsKey(key) ? new SqlQuery("true") : SqlSight.reaches(author.sight(), "r"))
+                .add(" from chart_resource r where r.type = ? and r.id = ? for update", key.type(), key.id());
+        try (PreparedStatement select = query.prepare(connection);
+                ResultSet row = select.executeQuery()) {
+            return row.next()
+                    ? Optional.of(new Row(
+                            row.getLong(1),
+                            row.getLong(2),
+                            row.getBoolean(3),
+                            row.getTimestamp(4).toInstant(),
+                            SqlVersions.texts(row.getArray(5)),
+                            SqlVersions.texts(row.getArray(6)),
+                            row.getBoolean(7)))
+                    : Optional.empty();
+        }
+    }
+
+    private Version put(Key key, Row row, Resource resource, Version.Kind kind) throws SQLException {
+        Instant at = at(row);
+        String json = Content.of(resource, key, row.version() + 1, at);
+        Set<String> facilities = Belonging.after(key, row.facilities(), author.facilities());
+        Version version = next(key, row, kind, json, facilities, Content.patients(resource, key));
+        replace(row, version);
+        return version;
+    }
+
+    private Version next(
+            Key key, Row row, Version.Kind kind, String json, Set<String> facilities, Set<String> patients) {
+        return new Version(0, key, row.version() + 1, kind, at(row), json, facilities, patients);
+    }
+
+    /** The versions of one resource never go back in time, even where the clock does. */
+    private Instant at(Row row) {
+        return now.isBefore(row.updatedAt()) ? row.updatedAt() : now;
+    }
+
+    private void replace(Row row, Version version) throws SQLException {
+        try (PreparedStatement update = new SqlQuery(
+                        "update chart_resource set version = ?, deleted = ?, updated_at = ?, facilities = ?,"
+                                + " patients = ? where no = ?",
+                        version.version(),
+                        version.isDeleted(),
+                        Timestamp.from(version.updatedAt()),
+                        version.facilities(),
+                        version.patients(),
+                        row.no())
+                .prepare(connection)) {
+            update.executeUpdate();
+        }
+        keep(row.no(), version);
+    }
+
+    private void keep(long resource, Version version) throws SQLException {
+        drafts.add(new Draft(resource, version));
+        written.put(version.key(), version);
+        for (SqlWitness witness : witnesses) {
+            witness.wrote(connection, author, version);
+        }
+    }
+
+    /**
+     * Gives the versions their numbers. From here to the commit nobody else can, so the commit must not wait for the disk
+     * either: whoever asked waits after it ({@link SqlChart#write}).
+     */
+    void finish() throws SQLException {
+        if (drafts.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement("""
+                with tail as (update chart_tail set last_number = last_number + 1 returning last_number),
+                    hasty as materialized (select set_config('synchronous_commit', 'off', true) as set)
+                insert into chart_version
+                    (number, resource_no, version, kind, updated_at, content, facilities, patients)
+                select tail.last_number, ?, ?, ?, ?, ?, ?, ? from tail, hasty where hasty.set is not null""")) {
+            for (Draft draft : drafts) {
+                Version version = draft.version();
+                insert.setLong(1, draft.resource());
+                insert.setLong(2, version.version());
+                insert.setInt(3, version.kind().ordinal());
+                insert.setTimestamp(4, Timestamp.from(version.updatedAt()));
+                insert.setString(5, version.isDeleted() ? null : version.json());
+                insert.setArray(
+                        6, connection.createArrayOf("text", version.facilities().toArray()));
+                insert.setArray(
+                        7, connection.createArrayOf("text", version.patients().toArray()));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+}
