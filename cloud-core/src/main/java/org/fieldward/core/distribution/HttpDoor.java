@@ -27,6 +27,8 @@ import org.fieldward.core.distribution.api.GatewaysServlet;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
+import org.fieldward.core.distribution.observe.Belonging;
+import org.fieldward.core.distribution.observe.Stored;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
 
@@ -105,6 +107,8 @@ public final class HttpDoor implements AutoCloseable {
                         views.waveforms(),
                         views.gaps(),
                         views.proofs(),
+                        Stored.NOTHING,
+                        Belonging.of(views.registry()),
                         new Cursors(cursorKey),
                         clock)),
                 "/fhir/*");

@@ -2,6 +2,7 @@ package org.fieldward.core.observation;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,29 @@ public final class SqlWaveforms implements Waveforms {
             return SqlReadings.observed(select);
         } catch (SQLException e) {
             throw new ObservationException("waveforms could not be searched", e);
+        }
+    }
+
+    @Override
+    public long count(Query query) {
+        Snapshot known = registry.get();
+        List<Stretch> stretches = Stretch.of(known, query.where().behind(Optional.empty()), false);
+        String sql = """
+                select count(*) from STRETCHES join waveform r on r.device_no = k.device_no
+                    and r.measured_us >= k.from_us and r.measured_us < k.until_us
+                where OWNER and r.kind = any(?)""".replace("STRETCHES", SqlReadings.STRETCHES)
+                .replace("OWNER", SqlReadings.owner(query.where()));
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            int at = SqlReadings.setOwner(select, SqlReadings.set(select, stretches), query.where(), known);
+            Object[] kinds = query.kinds().stream().map(WaveformKind::number).toArray();
+            select.setArray(at, connection.createArrayOf("int2", kinds));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new ObservationException("waveforms could not be counted", e);
         }
     }
 

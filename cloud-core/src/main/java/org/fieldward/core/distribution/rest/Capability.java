@@ -76,6 +76,9 @@ public final class Capability {
             case REFERENCE -> SearchParamType.REFERENCE;
             case DATE -> SearchParamType.DATE;
             case STRING -> SearchParamType.STRING;
+            case QUANTITY -> SearchParamType.QUANTITY;
+            case COMPOSITE -> SearchParamType.COMPOSITE;
+            case URI -> SearchParamType.URI;
         };
     }
 }

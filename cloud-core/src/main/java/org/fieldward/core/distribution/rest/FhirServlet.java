@@ -10,10 +10,15 @@ import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
 import java.time.InstantSource;
 import java.util.List;
+import org.fieldward.core.distribution.observe.Belonging;
+import org.fieldward.core.distribution.observe.Observations;
+import org.fieldward.core.distribution.observe.OneSearch;
+import org.fieldward.core.distribution.observe.Past;
+import org.fieldward.core.distribution.observe.Stored;
+import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.DeviceParameters;
-import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.RegistryPages;
-import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.distribution.window.Windows;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Readings;
@@ -37,25 +42,29 @@ public final class FhirServlet extends RestfulServer {
             Waveforms waveforms,
             Gaps gaps,
             ProofFiles proofs,
+            Stored stored,
+            Belonging belonging,
             Cursors cursors,
             InstantSource clock) {
         super(FhirContext.forR4Cached());
-        var observations = new ObservationMaker();
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);
         var pages = new RegistryPages(registry, parameters);
+        var visibility = new Visibility(registry, belonging);
+        var past = new Past(registry, readings, waveforms, visibility);
         setResourceProviders(List.of(
                 new ObservationProvider(
-                        new ObservationPages(readings, waveforms, observations),
-                        observations,
-                        registry,
+                        new Observations(registry, stored, past),
+                        new OneSearch(registry, readings, waveforms, stored, visibility, past),
                         proofs,
                         bundles,
-                        new GapObservations(gaps, registry, clock)),
+                        new GapObservations(gaps, registry, visibility, clock)),
+                new ProvenanceProvider(past),
                 new PatientProvider(registry, pages, resources, bundles),
                 new DeviceProvider(registry, pages, resources, bundles),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
+        registerProvider(new WindowOperations(registry, new Windows(readings), visibility, clock));
         setServerConformanceProvider(new Capability(clock.instant()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);
