@@ -63,10 +63,7 @@ public final class ProvenanceMaker {
         provenance.setRecordedElement(new InstantType(Date.from(recorded)));
         provenance.getActivity().addCoding().setSystem(ACTIVITY).setCode("UPDATE");
         provenance.addReason(reason(before, after));
-        provenance
-                .addAgent()
-                .setType(concept(AGENT, "assembler"))
-                .setWho(new Reference().setDisplay("Fieldward core"));
+        provenance.addAgent().setType(concept(AGENT, "assembler")).setWho(new Reference().setDisplay("Fieldward core"));
         provenance
                 .addEntity()
                 .setRole(ProvenanceEntityRole.REVISION)

@@ -69,8 +69,7 @@ public record ReadingQuery(
 
     /** All of it from its beginning on, in pages. */
     ReadingQuery oldestFirst() {
-        return new ReadingQuery(
-                patient, device, parameters, from, until, false, Optional.empty(), SCAN_PAGE, scope);
+        return new ReadingQuery(patient, device, parameters, from, until, false, Optional.empty(), SCAN_PAGE, scope);
     }
 
     /** The same from its beginning or behind another place. */

@@ -35,8 +35,7 @@ public interface Readings {
             }
             StoredReading last = found.getLast().record();
             page = page.behind(Optional.of(new ReadingQuery.Position(
-                    new DeviceId(last.getDevice()),
-                    Instant.EPOCH.plus(last.getMeasuredMicros(), ChronoUnit.MICROS))));
+                    new DeviceId(last.getDevice()), Instant.EPOCH.plus(last.getMeasuredMicros(), ChronoUnit.MICROS))));
         }
     }
 

@@ -53,14 +53,12 @@ final class SqlReadingScan {
 
     long atMost(ReadingQuery query) {
         Snapshot known = registry.get();
-        List<Stretch> stretches = stretches(known, query).stream()
-                .map(SqlReadingScan::quarters)
-                .toList();
+        List<Stretch> stretches =
+                stretches(known, query).stream().map(SqlReadingScan::quarters).toList();
         String sql = """
                 select coalesce(sum(r.readings + r.waveforms), 0) from STRETCHES
                 join tally r on r.device_no = k.device_no and r.quarter >= k.from_us and r.quarter < k.until_us
-                where OWNER""".replace("STRETCHES", SqlReadings.STRETCHES)
-                .replace("OWNER", SqlReadings.owner(query));
+                where OWNER""".replace("STRETCHES", SqlReadings.STRETCHES).replace("OWNER", SqlReadings.owner(query));
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             SqlReadings.setOwner(select, SqlReadings.set(select, stretches), query, known);
@@ -109,9 +107,8 @@ final class SqlReadingScan {
 
     /** In quarters of an hour that hold the stretch. */
     private static Stretch quarters(Stretch stretch) {
-        long until = stretch.until() == Long.MAX_VALUE
-                ? Long.MAX_VALUE
-                : -Math.floorDiv(-stretch.until(), QUARTER_MICROS);
+        long until =
+                stretch.until() == Long.MAX_VALUE ? Long.MAX_VALUE : -Math.floorDiv(-stretch.until(), QUARTER_MICROS);
         return new Stretch(
                 stretch.number(),
                 stretch.device(),

@@ -76,8 +76,7 @@ public final class SqlWaveforms implements Waveforms {
         String sql = """
                 select count(*) from STRETCHES join waveform r on r.device_no = k.device_no
                     and r.measured_us >= k.from_us and r.measured_us < k.until_us
-                where OWNER and r.kind = any(?)""".replace("STRETCHES", SqlReadings.STRETCHES)
-                .replace("OWNER", SqlReadings.owner(query.where()));
+                where OWNER and r.kind = any(?)""".replace("STRETCHES", SqlReadings.STRETCHES).replace("OWNER", SqlReadings.owner(query.where()));
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             int at = SqlReadings.setOwner(select, SqlReadings.set(select, stretches), query.where(), known);
@@ -100,19 +99,17 @@ public final class SqlWaveforms implements Waveforms {
 
     @Override
     public List<Observed> history(Position position, WaveformKind kind) {
-        return of(
-                "waveform_history", SqlReadings.COLUMNS + ", r.replaced_at", position, kind, "true order by version");
+        return of("waveform_history", SqlReadings.COLUMNS + ", r.replaced_at", position, kind, "true order by version");
     }
 
-    private List<Observed> of(
-            String table, String columns, Position position, WaveformKind kind, String condition) {
+    private List<Observed> of(String table, String columns, Position position, WaveformKind kind, String condition) {
         Optional<Integer> device = registry.get().number(position.device());
         if (device.isEmpty()) {
             return List.of();
         }
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select " + columns + " from "
-                        + table + " r where device_no = ? and measured_us = ? and kind = ? and " + condition)) {
+                PreparedStatement select = connection.prepareStatement("select " + columns + " from " + table
+                        + " r where device_no = ? and measured_us = ? and kind = ? and " + condition)) {
             select.setInt(1, device.get());
             select.setLong(2, Attribution.micros(position.measuredAt()));
             select.setInt(3, kind.number());

@@ -25,7 +25,9 @@ record Stretch(int number, DeviceId device, long from, long until, boolean whole
             if (query.device().isEmpty() || query.device().get().equals(id)) {
                 boolean all = query.scope()
                         .map(scope -> scope.devices().contains(id)
-                                || query.patient().filter(scope.patients()::contains).isPresent())
+                                || query.patient()
+                                        .filter(scope.patients()::contains)
+                                        .isPresent())
                         .orElse(true);
                 Stretch whole = new Stretch(device.number(), id, from, until, all);
                 Stretch served = query.patient().isPresent()

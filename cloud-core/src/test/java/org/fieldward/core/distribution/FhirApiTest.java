@@ -418,13 +418,12 @@ class FhirApiTest {
         assertThat(FullValidator.errors(statement)).isEmpty();
         for (var resource : statement.getRestFirstRep().getResource()) {
             for (var parameter : resource.getSearchParam()) {
-                String value =
-                        switch (parameter.getType()) {
-                            case DATE -> "2026";
-                            case QUANTITY -> "1";
-                            case COMPOSITE -> "x$1";
-                            default -> "x";
-                        };
+                String value = switch (parameter.getType()) {
+                    case DATE -> "2026";
+                    case QUANTITY -> "1";
+                    case COMPOSITE -> "x$1";
+                    default -> "x";
+                };
                 assertThat(search(resource.getType() + "?" + parameter.getName() + "=" + value))
                         .as(parameter.getName())
                         .isNotNull();

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Key;
-import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.search.ObservationPages.Hit;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.fhir.FhirId;
@@ -89,7 +88,10 @@ final class Includes {
     }
 
     private boolean sees(Sight sight, String patient) {
-        return visibility.scope(sight).map(scope -> scope.patients().contains(patient)).orElse(true);
+        return visibility
+                .scope(sight)
+                .map(scope -> scope.patients().contains(patient))
+                .orElse(true);
     }
 
     private Optional<Resource> device(DeviceId id, Sight sight) {
@@ -103,9 +105,7 @@ final class Includes {
     }
 
     private Optional<Resource> kept(Key key, Sight sight) {
-        return stored.read(key, sight)
-                .filter(version -> !version.isDeleted())
-                .map(Json::resource);
+        return stored.read(key, sight).filter(version -> !version.isDeleted()).map(Json::resource);
     }
 
     private List<Resource> ofStored(List<String> asked, List<String> kept, Sight sight) {
@@ -138,8 +138,7 @@ final class Includes {
         var references = new ArrayList<String>();
         for (Hit hit : hits) {
             StoredReading record = hit.observed().record();
-            var id = new ObservationId(
-                    new DeviceId(record.getDevice()), record.getMeasuredMicros(), hit.parameter());
+            var id = new ObservationId(new DeviceId(record.getDevice()), record.getMeasuredMicros(), hit.parameter());
             references.add("Observation/" + id);
             if (value.startsWith("Provenance:target") && record.getVersion() > 1) {
                 found.addAll(past.provenances(id, sight));

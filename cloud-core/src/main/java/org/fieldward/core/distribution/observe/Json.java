@@ -34,14 +34,16 @@ final class Json {
 
     /** When it began to be true; empty where it does not say. */
     static Optional<Instant> effective(Observation observation) {
-        BaseDateTimeType time =
-                switch (observation.getEffective()) {
-                    case DateTimeType at -> at;
-                    case InstantType at -> at;
-                    case Period period -> period.hasStart() ? period.getStartElement() : period.getEndElement();
-                    case Timing timing -> first(timing);
-                    case null, default -> new DateTimeType();
-                };
+        if (!observation.hasEffective()) {
+            return Optional.empty();
+        }
+        BaseDateTimeType time = switch (observation.getEffective()) {
+            case DateTimeType at -> at;
+            case InstantType at -> at;
+            case Period period -> period.hasStart() ? period.getStartElement() : period.getEndElement();
+            case Timing timing -> first(timing);
+            default -> new DateTimeType();
+        };
         return Optional.ofNullable(time.getValueAsString()).flatMap(Times::start);
     }
 
@@ -60,7 +62,8 @@ final class Json {
                 if (plain.matches(resource.fhirType() + "(\\.[a-zA-Z]+)+")) {
                     for (IBase value : CONTEXT.newTerser().getValues(resource, plain)) {
                         if (value instanceof Reference reference
-                                && "Observation".equals(reference.getReferenceElement().getResourceType())) {
+                                && "Observation"
+                                        .equals(reference.getReferenceElement().getResourceType())) {
                             found.add(reference.getReferenceElement().getIdPart());
                         }
                     }

@@ -63,9 +63,7 @@ public final class Observations {
                 return new Answer.Missing();
             }
             Observed newest = versions.getLast();
-            return newest.replacedAt().isPresent()
-                    ? new Answer.Gone()
-                    : new Answer.There(make(newest, reading.get()));
+            return newest.replacedAt().isPresent() ? new Answer.Gone() : new Answer.There(make(newest, reading.get()));
         }
         return Key.isId(id) ? answer(stored.read(new Key("Observation", id), sight)) : new Answer.Missing();
     }
@@ -116,9 +114,10 @@ public final class Observations {
 
     /** The reading behind an Observation. */
     public Optional<Observed> reading(String id, Sight sight) {
-        return ofReading(id).flatMap(known -> past.versions(known, sight).stream()
-                .filter(version -> version.replacedAt().isEmpty())
-                .findFirst());
+        return ofReading(id)
+                .flatMap(known -> past.versions(known, sight).stream()
+                        .filter(version -> version.replacedAt().isEmpty())
+                        .findFirst());
     }
 
     private Optional<ObservationId> ofReading(String id) {
@@ -134,8 +133,6 @@ public final class Observations {
         if (version.isEmpty()) {
             return new Answer.Missing();
         }
-        return version.get().isDeleted()
-                ? new Answer.Gone()
-                : new Answer.There(Json.observation(version.get()));
+        return version.get().isDeleted() ? new Answer.Gone() : new Answer.There(Json.observation(version.get()));
     }
 }

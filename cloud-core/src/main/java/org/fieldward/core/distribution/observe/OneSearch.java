@@ -14,7 +14,6 @@ import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.ObservationPages.Hit;
-import org.fieldward.core.distribution.search.ObservationPages.Place;
 import org.fieldward.core.distribution.search.ObservationSearch;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Times;
@@ -75,9 +74,12 @@ public final class OneSearch {
      */
     public Result page(Asked asked, Instant startedAt, Optional<String> place, Sight sight) {
         if (stored == Stored.NOTHING) {
-            asked.values().keySet().stream().filter(asked::isChained).findFirst().ifPresent(name -> {
-                throw new SearchException(name, "cannot be searched by here: nothing is stored");
-            });
+            asked.values().keySet().stream()
+                    .filter(asked::isChained)
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new SearchException(name, "cannot be searched by here: nothing is stored");
+                    });
         }
         var search = ObservationSearch.of(asked, devices(), startedAt, links.of(asked, sight));
         Optional<Scope> scope = visibility.scope(sight);
@@ -86,7 +88,8 @@ public final class OneSearch {
         if (asked.countOnly()) {
             return new Result(List.of(), List.of(), total, Optional.empty());
         }
-        var merging = new Merging(asked, search, scope, sight, place.map(MergedPlace::read).orElse(MergedPlace.START));
+        var merging = new Merging(
+                asked, search, scope, sight, place.map(MergedPlace::read).orElse(MergedPlace.START));
         merging.fill();
         return new Result(
                 merging.matches,
@@ -106,8 +109,10 @@ public final class OneSearch {
         String parameter = asked.countOnly() ? "_summary" : "_total";
         Optional<List<Long>> groups = search.groups();
         if (groups.isEmpty()) {
-            throw new SearchException(parameter, "these Observations are not counted: patient, device, date, code and"
-                    + " category of readings are");
+            throw new SearchException(
+                    parameter,
+                    "these Observations are not counted: patient, device, date, code and"
+                            + " category of readings are");
         }
         long total = 0;
         long atMost = 0;
@@ -142,15 +147,7 @@ public final class OneSearch {
             for (Optional<String> patient : patients) {
                 for (Optional<DeviceId> device : devices) {
                     queries.add(new ReadingQuery(
-                            patient,
-                            device,
-                            Set.of(),
-                            range.first(),
-                            range.end(),
-                            false,
-                            Optional.empty(),
-                            1,
-                            scope));
+                            patient, device, Set.of(), range.first(), range.end(), false, Optional.empty(), 1, scope));
                 }
             }
         }
@@ -188,7 +185,8 @@ public final class OneSearch {
                 moreHits = page.next().isPresent();
                 if (page.hits().isEmpty()) {
                     // Many were passed over: the place moves on all the same.
-                    this.place = page.next().map(next -> place.withReading(next)).orElse(place);
+                    this.place =
+                            page.next().map(next -> place.withReading(next)).orElse(place);
                 }
             }
             if (!place.storedDone()) {
@@ -240,8 +238,7 @@ public final class OneSearch {
         /** What has no time comes last. */
         private boolean isBefore(Observation stored, Hit hit) {
             Optional<Instant> effective = Json.effective(stored);
-            Instant measured =
-                    ObservationMaker.instant(hit.observed().record().getMeasuredMicros());
+            Instant measured = ObservationMaker.instant(hit.observed().record().getMeasuredMicros());
             return effective
                     .map(at -> newestFirst ? at.isAfter(measured) : at.isBefore(measured))
                     .orElse(false);
@@ -250,9 +247,7 @@ public final class OneSearch {
         Optional<MergedPlace> next() {
             boolean readingsDone = place.readingsDone() || hits.isEmpty() && !moreHits;
             boolean storedDone = place.storedDone() || versions.isEmpty() && morePage.isEmpty();
-            return readingsDone && storedDone
-                    ? Optional.empty()
-                    : Optional.of(place.done(readingsDone, storedDone));
+            return readingsDone && storedDone ? Optional.empty() : Optional.of(place.done(readingsDone, storedDone));
         }
     }
 }

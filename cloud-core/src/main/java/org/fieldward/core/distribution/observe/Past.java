@@ -56,9 +56,11 @@ public final class Past {
 
     /** Why a version took the place of the one before; who sees the version sees it. */
     public Optional<Provenance> provenance(String id, Sight sight) {
-        return ProvenanceId.parse(id, devices()).flatMap(known -> provenances(known.observation(), sight).stream()
-                .filter(provenance -> provenance.getIdElement().getIdPart().equals(id))
-                .findFirst());
+        return ProvenanceId.parse(id, devices())
+                .flatMap(known -> provenances(known.observation(), sight).stream()
+                        .filter(provenance ->
+                                provenance.getIdElement().getIdPart().equals(id))
+                        .findFirst());
     }
 
     /** Oldest first, one for each version but the first. */
@@ -70,9 +72,8 @@ public final class Past {
             Observed after = versions.get(i);
             var named = new ProvenanceId(id, after.record().getVersion());
             if (named.isId() && visibility.sees(sight, after.record())) {
-                Instant recorded = after.changedAt()
-                        .or(before::replacedAt)
-                        .orElse(ObservationMaker.arrived(after.record()));
+                Instant recorded =
+                        after.changedAt().or(before::replacedAt).orElse(ObservationMaker.arrived(after.record()));
                 made.add(provenances.make(named, before.record(), after.record(), recorded));
             }
         }

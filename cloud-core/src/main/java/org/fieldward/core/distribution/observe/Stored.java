@@ -34,8 +34,7 @@ public interface Stored {
     /** Keeps nothing. */
     Stored NOTHING = new Stored() {
         @Override
-        public Found search(
-                String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+        public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
             return new Found(List.of(), List.of(), OptionalLong.of(0), Optional.empty());
         }
 

@@ -76,8 +76,7 @@ public final class ObservationProvider implements IResourceProvider {
     public Bundle search(RequestDetails request) {
         SearchLink link = bundles.asked(Searchable.OBSERVATION, request);
         try {
-            OneSearch.Result found =
-                    search.page(link.asked(), link.startedAt(), link.place(), Sights.of(request));
+            OneSearch.Result found = search.page(link.asked(), link.startedAt(), link.place(), Sights.of(request));
             return bundles.page(
                     request,
                     link,

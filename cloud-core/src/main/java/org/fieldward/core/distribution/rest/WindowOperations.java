@@ -51,7 +51,8 @@ public final class WindowOperations {
             var sampler = new SampledMaker(maker, asked.search().observed());
             var made = new ArrayList<Observation>();
             windows.each(asked, visibility.scope(Sights.of(request)), window -> {
-                made.addAll(asked.form() == WindowAsked.Form.SUMMARY ? maker.summaries(window) : sampler.samples(window));
+                made.addAll(
+                        asked.form() == WindowAsked.Form.SUMMARY ? maker.summaries(window) : sampler.samples(window));
                 if (made.size() > MAX_MADE) {
                     throw new SearchException(
                             "date", "must be narrower, or period longer: there are more than " + MAX_MADE + " windows");

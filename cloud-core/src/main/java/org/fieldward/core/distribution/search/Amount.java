@@ -45,8 +45,7 @@ record Amount(String prefix, BigDecimal number, BigDecimal half, Optional<String
             case "lt", "eb" -> order < 0;
             case "ge" -> order >= 0;
             case "le" -> order <= 0;
-            default ->
-                value.subtract(number).abs().compareTo(number.abs().movePointLeft(1)) <= 0;
+            default -> value.subtract(number).abs().compareTo(number.abs().movePointLeft(1)) <= 0;
         };
     }
 

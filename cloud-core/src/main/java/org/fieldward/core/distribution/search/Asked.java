@@ -138,20 +138,20 @@ public record Asked(
     /** The search as a store of resources is asked it, without how it is sorted, paged and counted. */
     public Map<String, List<String>> parameters() {
         var parameters = new TreeMap<String, List<String>>();
-        values.forEach((name, lists) -> parameters.put(
-                name, lists.stream().map(Asked::written).toList()));
+        values.forEach((name, lists) ->
+                parameters.put(name, lists.stream().map(Asked::written).toList()));
         return parameters;
     }
 
     private static String written(List<String> alternatives) {
         var escaped = new StringJoiner(",");
-        alternatives.forEach(
-                value -> escaped.add(value.replace("\\", "\\\\").replace(",", "\\,")));
+        alternatives.forEach(value -> escaped.add(value.replace("\\", "\\\\").replace(",", "\\,")));
         return escaped.toString();
     }
 
     private static String include(Searchable type, String name, String value) {
-        boolean own = name.startsWith("_include") && (value.equals("*") || type.includes().contains(value));
+        boolean own = name.startsWith("_include")
+                && (value.equals("*") || type.includes().contains(value));
         boolean reverse = name.startsWith("_revinclude") && type == Searchable.OBSERVATION;
         boolean iterated = name.endsWith(":iterate") && type == Searchable.OBSERVATION;
         if (!(own || reverse || iterated) || !value.matches("\\*|[A-Z][A-Za-z]+:[a-z*-]+(:[A-Z][A-Za-z]+)?")) {
@@ -164,13 +164,12 @@ public record Asked(
     private static void add(
             Map<String, List<List<String>>> values, Searchable type, String asked, String value, boolean lenient) {
         // The only subject, and the only device, there is.
-        String name =
-                switch (asked) {
-                    case "subject:Patient" -> "subject";
-                    case "patient:Patient" -> "patient";
-                    case "device:Device" -> "device";
-                    default -> asked;
-                };
+        String name = switch (asked) {
+            case "subject:Patient" -> "subject";
+            case "patient:Patient" -> "patient";
+            case "device:Device" -> "device";
+            default -> asked;
+        };
         if (!type.knows(name)) {
             if (lenient) {
                 return;

@@ -246,7 +246,9 @@ public final class ObservationPages {
                         leftAt = Optional.of(new Place(
                                 position.device(),
                                 position.measuredAt(),
-                                Math.max(WaveformKind.FIRST_NUMBER - 1, last.record().getWaveform().getKind())));
+                                Math.max(
+                                        WaveformKind.FIRST_NUMBER - 1,
+                                        last.record().getWaveform().getKind())));
                         return;
                     }
                 }

@@ -75,10 +75,12 @@ public record ObservationSearch(
                 devices,
                 observed,
                 isFinal && !filter.never() && !linked.never() ? Times.of(asked, "date", now) : NEVER,
-                both(named(asked, known), linked.observations()
-                        .map(ids -> ids.stream()
-                                .flatMap(id -> ObservationId.parse(id, known).stream())
-                                .collect(Collectors.toSet()))),
+                both(
+                        named(asked, known),
+                        linked.observations()
+                                .map(ids -> ids.stream()
+                                        .flatMap(id -> ObservationId.parse(id, known).stream())
+                                        .collect(Collectors.toSet()))),
                 filter);
     }
 

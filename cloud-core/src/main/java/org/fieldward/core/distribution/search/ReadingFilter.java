@@ -39,7 +39,16 @@ record ReadingFilter(boolean never, List<Predicate<Candidate>> tests) {
 
     /** What every Observation of a reading has. */
     private static final Set<String> ALWAYS = Set.of(
-            "_id", "_lastUpdated", "patient", "subject", "device", "code", "combo-code", "category", "status", "date",
+            "_id",
+            "_lastUpdated",
+            "patient",
+            "subject",
+            "device",
+            "code",
+            "combo-code",
+            "category",
+            "status",
+            "date",
             "identifier");
 
     /** Their values are looked at. */
@@ -77,7 +86,8 @@ record ReadingFilter(boolean never, List<Predicate<Candidate>> tests) {
                     Times times = Times.of(name, alternatives, now);
                     tests.add(candidate -> times.contains(updatedAt(candidate.observed())));
                 } else if (bare.equals("_profile")) {
-                    tests.add(candidate -> profile(candidate).filter(alternatives::contains).isPresent());
+                    tests.add(candidate ->
+                            profile(candidate).filter(alternatives::contains).isPresent());
                 } else if (!ALWAYS.contains(bare) && !KNOWN_BEFORE.contains(bare)) {
                     // What no reading's Observation has, it has not: whatever is named.
                     never |= !modifier.equals("not");
@@ -160,8 +170,7 @@ record ReadingFilter(boolean never, List<Predicate<Candidate>> tests) {
                         throw new SearchException(name, "must be code$quantity");
                     }
                     return new Pair(
-                            Token.of(name, value.substring(0, dollar)),
-                            Amount.of(name, value.substring(dollar + 1)));
+                            Token.of(name, value.substring(0, dollar)), Amount.of(name, value.substring(dollar + 1)));
                 })
                 .toList();
         return candidate -> values(name, candidate).stream()
@@ -170,13 +179,16 @@ record ReadingFilter(boolean never, List<Predicate<Candidate>> tests) {
     }
 
     private static boolean isMet(Amount amount, Value value) {
-        return value.number().filter(number -> amount.matches(number, value.unit())).isPresent();
+        return value.number()
+                .filter(number -> amount.matches(number, value.unit()))
+                .isPresent();
     }
 
     private static Optional<String> profile(Candidate candidate) {
         return switch (candidate.coded()) {
             case Parameter parameter -> {
-                boolean absent = own(candidate).stream().anyMatch(value -> value.absent().isPresent());
+                boolean absent =
+                        own(candidate).stream().anyMatch(value -> value.absent().isPresent());
                 yield Terminology.profile(parameter, absent).map(Terminology::profileUrl);
             }
             case WaveformKind kind -> Optional.empty();

@@ -19,7 +19,8 @@ public enum Searchable {
                     new Parameter("combo-code", Kind.TOKEN, "code or component-code"),
                     new Parameter("date", Kind.DATE, "when it was measured; a time without a zone is UTC"),
                     new Parameter("device", Kind.REFERENCE, "what measured it"),
-                    new Parameter("category", Kind.TOKEN, "of readings vital-signs, laboratory, or procedure: waveforms"),
+                    new Parameter(
+                            "category", Kind.TOKEN, "of readings vital-signs, laboratory, or procedure: waveforms"),
                     new Parameter("status", Kind.TOKEN, "every Observation of a reading is final"),
                     new Parameter(
                             "identifier",
@@ -45,10 +46,12 @@ public enum Searchable {
                     new Parameter("combo-value-quantity", Kind.QUANTITY, "value, its own or a component's"),
                     new Parameter("combo-value-concept", Kind.TOKEN, "coded value, its own or a component's"),
                     new Parameter("combo-code-value-quantity", Kind.COMPOSITE, "code$value, its own or a component's"),
-                    new Parameter("combo-code-value-concept", Kind.COMPOSITE, "code$coded value, its own or a component's"),
+                    new Parameter(
+                            "combo-code-value-concept", Kind.COMPOSITE, "code$coded value, its own or a component's"),
                     new Parameter("data-absent-reason", Kind.TOKEN, "why there is no value"),
                     new Parameter("component-data-absent-reason", Kind.TOKEN, "why a component has no value"),
-                    new Parameter("combo-data-absent-reason", Kind.TOKEN, "why there is no value, its own or a component's"),
+                    new Parameter(
+                            "combo-data-absent-reason", Kind.TOKEN, "why there is no value, its own or a component's"),
                     new Parameter("based-on", Kind.REFERENCE, "what asked for it; no reading has it"),
                     new Parameter("derived-from", Kind.REFERENCE, "what it was made of; no reading has it"),
                     new Parameter("encounter", Kind.REFERENCE, "during which encounter; no reading has it"),

@@ -41,15 +41,15 @@ public final class SampledMaker {
         for (Map.Entry<Integer, Series> one : window.series().entrySet()) {
             Parameter parameter = Catalogue.standard().parameter(one.getKey());
             if (wanted.contains(Terminology.observed(parameter))) {
-                for (Unit unit : one.getValue().spreads().keySet()) {
-                    made.add(sampled(window, parameter, one.getValue(), unit));
+                for (Map.Entry<Unit, Spread> of : one.getValue().spreads().entrySet()) {
+                    made.add(sampled(window, parameter, one.getValue(), of.getKey(), of.getValue().count()));
                 }
             }
         }
         return made;
     }
 
-    private Observation sampled(Window window, Parameter parameter, Series series, Unit unit) {
+    private Observation sampled(Window window, Parameter parameter, Series series, Unit unit, long count) {
         int scale = 0;
         long shown = 0;
         for (Sample sample : series.samples().values()) {
@@ -75,10 +75,9 @@ public final class SampledMaker {
         data.setData(text(window, series, unit, scale));
         observation.setValue(data);
         observation.addComponent(new ObservationComponentComponent(WindowMaker.statistic(Statistic.COUNT))
-                .setValue(new IntegerType((int) series.spreads().get(unit).count())));
-        observation.addComponent(
-                new ObservationComponentComponent(WindowMaker.own("shown", "Numbers that are shown"))
-                        .setValue(new IntegerType((int) shown)));
+                .setValue(new IntegerType((int) count)));
+        observation.addComponent(new ObservationComponentComponent(WindowMaker.own("shown", "Numbers that are shown"))
+                .setValue(new IntegerType((int) shown)));
         return observation;
     }
 

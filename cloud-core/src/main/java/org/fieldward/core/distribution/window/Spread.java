@@ -37,8 +37,8 @@ public final class Spread {
     }
 
     public void add(Spread other) {
-        other.counts.forEach((ofScale, numbers) ->
-                numbers.forEach((unscaled, many) -> add(unscaled, ofScale, many[0])));
+        other.counts.forEach(
+                (ofScale, numbers) -> numbers.forEach((unscaled, many) -> add(unscaled, ofScale, many[0])));
     }
 
     private void add(long unscaled, int ofScale, long many) {
@@ -101,7 +101,8 @@ public final class Spread {
     }
 
     public BigDecimal deviation() {
-        return rounded(moment(2).divide(BigDecimal.valueOf(count - 1), EXACT_ENOUGH).sqrt(EXACT_ENOUGH));
+        return rounded(
+                moment(2).divide(BigDecimal.valueOf(count - 1), EXACT_ENOUGH).sqrt(EXACT_ENOUGH));
     }
 
     /** Half of what lies between the quartiles. */

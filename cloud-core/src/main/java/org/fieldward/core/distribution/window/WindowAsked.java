@@ -87,7 +87,8 @@ public record WindowAsked(ObservationSearch search, Times.Range range, Duration 
     static Times.Range range(ObservationSearch search) {
         List<Times.Range> ranges = search.times().ranges();
         if (ranges.size() != 1 || ranges.getFirst().isOpen()) {
-            throw new SearchException("date", "must say from when until when, such as date=ge2026-01-31&date=lt2026-02-01");
+            throw new SearchException(
+                    "date", "must say from when until when, such as date=ge2026-01-31&date=lt2026-02-01");
         }
         return ranges.getFirst();
     }

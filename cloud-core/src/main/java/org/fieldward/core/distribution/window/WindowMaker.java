@@ -149,8 +149,9 @@ public final class WindowMaker {
 
     /** Of a panel's component the plain code would not say of which. */
     private static ObservationComponentComponent component(Statistic statistic, String of, Type value) {
-        CodeableConcept code =
-                of.isEmpty() ? statistic(statistic) : own(statistic.code() + of, statistic.display() + of.replace('-', ' '));
+        CodeableConcept code = of.isEmpty()
+                ? statistic(statistic)
+                : own(statistic.code() + of, statistic.display() + of.replace('-', ' '));
         return new ObservationComponentComponent(code).setValue(value);
     }
 
@@ -171,8 +172,7 @@ public final class WindowMaker {
         var observation = new Observation();
         observation.getMeta().setLastUpdated(Date.from(now));
         observation.addIdentifier().setSystem(IDENTIFIER).setValue(name(window, parameter, form));
-        observation.setStatus(
-                now.isBefore(window.until()) ? ObservationStatus.PRELIMINARY : ObservationStatus.FINAL);
+        observation.setStatus(now.isBefore(window.until()) ? ObservationStatus.PRELIMINARY : ObservationStatus.FINAL);
         Code category = Terminology.category(parameter);
         observation.addCategory().addCoding().setSystem(category.system()).setCode(category.code());
         observation.setCode(concept(parameter, loinc));
@@ -243,7 +243,9 @@ public final class WindowMaker {
     /** The reason that all of them gave, else that it is not known. */
     private static CodeableConcept reason(Series series) {
         return absent(
-                series.absent().size() == 1 ? series.absent().keySet().iterator().next() : AbsentReason.UNKNOWN);
+                series.absent().size() == 1
+                        ? series.absent().keySet().iterator().next()
+                        : AbsentReason.UNKNOWN);
     }
 
     private static CodeableConcept absent(AbsentReason reason) {
