@@ -7,11 +7,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.fieldward.core.access.Doorkeeper;
+import org.fieldward.core.access.Routes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the {@link Guard} about every request, and puts the security headers on every answer. */
+/**
+ * Asks the {@link Guard} about every request and the {@link Gate} about whoever makes it, and puts the security headers on
+ * every answer. Who comes through finds the caller in the request's attributes.
+ */
 final class GuardFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
@@ -22,9 +27,11 @@ final class GuardFilter extends HttpFilter {
             + "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final transient Guard guard;
+    private final transient Gate gate;
 
-    GuardFilter(Guard guard) {
+    GuardFilter(Guard guard, Gate gate) {
         this.guard = guard;
+        this.gate = gate;
     }
 
     @Override
@@ -41,8 +48,25 @@ final class GuardFilter extends HttpFilter {
             response.setHeader("Cache-Control", "no-store");
         }
         switch (guard.judge(facts(request, path))) {
-            case Guard.Decision.Enter enter -> enter(request, response, chain);
-            case Guard.Decision.Refuse refuse -> refuse(response, path, refuse);
+            case Guard.Decision.Enter known -> admit(known.match(), request, response, chain);
+            case Guard.Decision.Refuse refuse -> {
+                if (refuse.status() == 405) {
+                    response.setHeader("Allow", String.join(", ", guard.methods(path)));
+                }
+                refuse(response, path, refuse.status(), refuse.rule());
+            }
+        }
+    }
+
+    private void admit(Routes.Match match, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        String path = request.getRequestURI();
+        switch (gate.judge(request.getMethod(), path, match, shown(request))) {
+            case Gate.Decision.Enter enter -> {
+                enter.caller().ifPresent(caller -> Callers.put(request, caller));
+                enter(request, response, chain);
+            }
+            case Gate.Decision.Refuse refuse -> refuse(response, path, refuse.status(), refuse.rule());
         }
     }
 
@@ -76,29 +100,35 @@ final class GuardFilter extends HttpFilter {
                 some(request.getHeader("Origin")),
                 some(request.getHeader("Sec-Fetch-Site")),
                 some(request.getContentType()),
-                request.getContentLengthLong(),
-                some(request.getHeader("Authorization")));
+                request.getContentLengthLong());
     }
 
-    private static void refuse(HttpServletResponse response, String path, Guard.Decision.Refuse refuse)
-            throws IOException {
-        response.setStatus(refuse.status());
-        if (refuse.status() == 401) {
+    private static Doorkeeper.Shown shown(HttpServletRequest request) {
+        return new Doorkeeper.Shown(some(request.getHeader("Authorization")), Callers.session(request));
+    }
+
+    private static void refuse(HttpServletResponse response, String path, int status, String rule) throws IOException {
+        response.setStatus(status);
+        if (status == 401) {
             response.setHeader("WWW-Authenticate", "Bearer");
-        }
-        if (refuse.status() == 405) {
-            response.setHeader("Allow", "GET, HEAD, POST, PUT");
         }
         response.setCharacterEncoding("UTF-8");
         if (path.startsWith("/fhir")) {
+            String code = switch (status) {
+                case 401 -> "login";
+                case 403 -> "forbidden";
+                case 404 -> "not-found";
+                case 405 -> "not-supported";
+                case 413 -> "too-long";
+                default -> "security";
+            };
             response.setContentType("application/fhir+json");
             response.getWriter()
                     .write("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\""
-                            + (refuse.status() == 401 ? "login" : "security") + "\",\"diagnostics\":\"" + refuse.rule()
-                            + "\"}]}");
+                            + code + "\",\"diagnostics\":\"" + rule + "\"}]}");
         } else {
             response.setContentType("application/json");
-            response.getWriter().write("{\"error\":\"" + refuse.rule() + "\"}");
+            response.getWriter().write("{\"error\":\"" + rule + "\"}");
         }
     }
 

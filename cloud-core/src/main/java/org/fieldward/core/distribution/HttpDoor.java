@@ -18,8 +18,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.fieldward.core.access.MachineDoor;
+import org.fieldward.core.access.Route;
+import org.fieldward.core.access.Routes;
 import org.fieldward.core.distribution.api.ApiServlet;
 import org.fieldward.core.distribution.api.CompletenessServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
@@ -39,6 +43,7 @@ import org.fieldward.core.distribution.rest.FhirServlet;
 public final class HttpDoor implements AutoCloseable {
 
     private static final int MAX_HEADER = 8_192;
+    private static final int MAX_FORM = 65_536;
     private static final int MAX_FORM_KEYS = 200;
     private static final int REMEMBERED_EVENTS = 20_000;
     private static final int QUEUED_EVENTS = 2_000;
@@ -81,18 +86,29 @@ public final class HttpDoor implements AutoCloseable {
         server.setErrorHandler(HttpDoor::explain);
         server.setStopTimeout(STOP.toMillis());
         hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
-        ServletContextHandler context = handler(settings, views, cursorKey, hub, clock);
+        Routes routes = Routes.standard()
+                .with(mounts.stream().flatMap(mount -> mount.routes().stream()).toList());
+        ServletContextHandler context = handler(guard(settings, routes), views, cursorKey, hub, clock);
         mounts.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
-        server.setHandler(context);
+        // The guard knows a body's length only where the request tells it.
+        long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
+        var bounded = new SizeLimitHandler(largest, -1);
+        bounded.setHandler(context);
+        server.setHandler(bounded);
+    }
+
+    private static GuardFilter guard(HttpSettings settings, Routes routes) {
+        var doorkeeper = new MachineDoor(settings.token().map(HttpSettings.Token::reveal));
+        return new GuardFilter(new Guard(settings.names(), routes), new Gate(doorkeeper));
     }
 
     private static ServletContextHandler handler(
-            HttpSettings settings, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+            GuardFilter filter, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
-        context.setMaxFormContentSize(Guard.MAX_BODY);
+        context.setMaxFormContentSize(MAX_FORM);
         context.setMaxFormKeys(MAX_FORM_KEYS);
-        var guard = new FilterHolder(new GuardFilter(new Guard(settings)));
+        var guard = new FilterHolder(filter);
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), clock)), "/api/v1/stream");

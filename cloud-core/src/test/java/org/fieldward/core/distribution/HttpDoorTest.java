@@ -435,7 +435,7 @@ class HttpDoorTest {
                         + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ");
         assertThat(raw("PUT /api/v1/patients/p7 HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"))
+                        + "Content-Type: application/json\r\nContent-Length: 1100000\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ");
     }
 
