@@ -66,6 +66,17 @@ public interface Readings {
         return count[0];
     }
 
+    /** A bit for each parameter that one of the matching readings has; bit n stands for the one with number n. */
+    default long parameters(ReadingQuery query) {
+        long[] bits = new long[1];
+        scan(query, reading -> {
+            for (int number : reading.getParameterList()) {
+                bits[0] |= 1L << number;
+            }
+        });
+        return bits[0];
+    }
+
     /**
      * Calls the listener with every batch of newly accepted readings after they are durable, in journal order, on the
      * follower's own thread: the listener must only hand over. Waveforms are not among them. Closing ends it.

@@ -72,11 +72,19 @@ final class SqlReadingScan {
         if (groups.isEmpty()) {
             return 0;
         }
-        Snapshot known = registry.get();
         String each = groups.stream()
                 .map(group -> "(r.parameters & " + group + " <> 0)::int")
                 .collect(Collectors.joining(" + "));
-        String sql = "select coalesce(sum(" + each + "), 0) " + ROWS.replace("OWNER", SqlReadings.owner(query));
+        return number(query, "sum(" + each + ")");
+    }
+
+    long parameters(ReadingQuery query) {
+        return number(query, "bit_or(r.parameters)");
+    }
+
+    private long number(ReadingQuery query, String aggregate) {
+        Snapshot known = registry.get();
+        String sql = "select coalesce(" + aggregate + ", 0) " + ROWS.replace("OWNER", SqlReadings.owner(query));
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             set(select, known, query, stretches(known, query));

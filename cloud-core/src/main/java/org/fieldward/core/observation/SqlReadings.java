@@ -174,6 +174,11 @@ public final class SqlReadings implements Readings, Commitments {
         return scans.count(query, groups);
     }
 
+    @Override
+    public long parameters(ReadingQuery query) {
+        return scans.parameters(query);
+    }
+
     /** Reads {@link #COLUMNS}, and behind them when it was replaced where that is asked for. */
     static List<Observed> observed(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {

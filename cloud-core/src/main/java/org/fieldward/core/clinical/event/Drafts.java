@@ -123,7 +123,8 @@ public final class Drafts {
         report.setId(ids.get());
         report.setStatus(DiagnosticReportStatus.fromCode(lab.status()));
         report.addCategory(concept(TABLES + "v2-0074", "LAB", "Laboratory"));
-        report.setCode(concept(loinc(lab.panel().orElseGet(() -> lab.results().getFirst().test()))));
+        report.setCode(concept(
+                loinc(lab.panel().orElseGet(() -> lab.results().getFirst().test()))));
         report.setSubject(patient.copy());
         report.setEffective(occurred());
         lab.accession().ifPresent(number -> {
@@ -176,7 +177,9 @@ public final class Drafts {
         study.addIdentifier().setSystem(STUDY).setValue("urn:oid:" + imaging.studyUid());
         study.addIdentifier().setSystem(ACCESSION).setValue(imaging.accession());
         study.setStatus(ImagingStudyStatus.AVAILABLE);
-        study.addModality().setSystem("http://dicom.nema.org/resources/ontology/DCM").setCode(imaging.modality());
+        study.addModality()
+                .setSystem("http://dicom.nema.org/resources/ontology/DCM")
+                .setCode(imaging.modality());
         study.setSubject(patient.copy());
         study.setStartedElement(occurred());
         study.addBasedOn(order(imaging.accession()));
@@ -202,7 +205,8 @@ public final class Drafts {
     private MedicationRequest medication(Payload.Medication order) {
         var request = new MedicationRequest();
         request.setId(ids.get());
-        order.order().ifPresent(number -> request.addIdentifier().setSystem(ORDER).setValue(number));
+        order.order()
+                .ifPresent(number -> request.addIdentifier().setSystem(ORDER).setValue(number));
         request.setStatus(MedicationRequestStatus.fromCode(order.status()));
         request.setIntent(MedicationRequestIntent.ORDER);
         request.setMedication(concept(order.drug()));
@@ -251,6 +255,9 @@ public final class Drafts {
 
     static CodeableConcept concept(String system, String code, String display) {
         return new CodeableConcept()
-                .addCoding(new Coding(system, code, Optional.of(display).filter(text -> !text.isEmpty()).orElse(null)));
+                .addCoding(new Coding(
+                        system,
+                        code,
+                        Optional.of(display).filter(text -> !text.isEmpty()).orElse(null)));
     }
 }

@@ -45,7 +45,11 @@ public record Event(
         record Admission(String visit, Optional<String> bed, String kind, Optional<String> reason) implements Payload {}
 
         record Lab(
-                Optional<String> accession, Optional<Code> panel, String status, Optional<String> specimen, List<Result> results)
+                Optional<String> accession,
+                Optional<Code> panel,
+                String status,
+                Optional<String> specimen,
+                List<Result> results)
                 implements Payload {
             public Lab {
                 results = List.copyOf(results);

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.Locale;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -74,14 +74,14 @@ public final class EventJson {
         }
         var issues = new ArrayList<Issue>();
         Event event = event(json, issues);
-        return issues.isEmpty() ? new Read.Good(event) : new Read.Bad(issues.stream().distinct().toList());
+        return issues.isEmpty()
+                ? new Read.Good(event)
+                : new Read.Bad(issues.stream().distinct().toList());
     }
 
     private static Event event(JsonNode json, List<Issue> issues) {
         Fields fields = Fields.of(
-                json,
-                issues,
-                Set.of("id", "type", "priority", "facility", "occurredAt", "patient", "payload"));
+                json, issues, Set.of("id", "type", "priority", "facility", "occurredAt", "patient", "payload"));
         Optional<String> id = fields.optionalText("id");
         if (id.isPresent() && !ID.matcher(id.get()).matches()) {
             fields.wrong("id", "must be 1 to 128 of A-Z a-z 0-9 . _ : / @ + -");
@@ -105,8 +105,9 @@ public final class EventJson {
     }
 
     private static String word(Fields fields, String name, Enum<?>[] values) {
-        List<String> words =
-                Arrays.stream(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
+        List<String> words = Arrays.stream(values)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .toList();
         return fields.word(name, words, true).toUpperCase(Locale.ROOT);
     }
 
@@ -126,8 +127,7 @@ public final class EventJson {
         if (!fields.has("reference") && !fields.has("identifier")) {
             fields.wrong("identifier", "must be there where there is no reference");
         }
-        Optional<Person> person = fields.optionalObject(
-                        "person", Set.of("family", "given", "birthDate", "gender"))
+        Optional<Person> person = fields.optionalObject("person", Set.of("family", "given", "birthDate", "gender"))
                 .map(one -> new Person(
                         one.text("family"),
                         one.optionalText("given").orElse(""),
@@ -186,8 +186,7 @@ public final class EventJson {
 
     private static Payload imaging(Fields event) {
         Fields fields = event.object(
-                "payload",
-                Set.of("accession", "studyUid", "modality", "series", "instances", "description", "report"));
+                "payload", Set.of("accession", "studyUid", "modality", "series", "instances", "description", "report"));
         String uid = fields.text("studyUid", UID, "must be a DICOM UID: numbers separated by dots");
         if (uid.length() > 64) {
             fields.wrong("studyUid", "must be at most 64 characters");
@@ -209,8 +208,8 @@ public final class EventJson {
     }
 
     private static Payload medication(Fields event) {
-        Fields fields = event.object(
-                "payload", Set.of("order", "drug", "status", "dose", "route", "instruction", "reason"));
+        Fields fields =
+                event.object("payload", Set.of("order", "drug", "status", "dose", "route", "instruction", "reason"));
         return new Payload.Medication(
                 fields.optionalText("order"),
                 code(fields.object("drug", CODE)),

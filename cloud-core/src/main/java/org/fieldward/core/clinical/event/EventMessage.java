@@ -46,11 +46,26 @@ public final class EventMessage {
             EventType.MEDICATION_ORDER, "MedicationRequest");
 
     private static final Map<EventType, Set<String>> ALLOWED = Map.of(
-            EventType.PATIENT_ADMISSION, Set.of("Encounter", "Patient", "Location", "Practitioner", "Organization", "Condition"),
+            EventType.PATIENT_ADMISSION,
+                    Set.of("Encounter", "Patient", "Location", "Practitioner", "Organization", "Condition"),
             EventType.LAB_RESULT,
-                    Set.of("Observation", "Patient", "DiagnosticReport", "Specimen", "ServiceRequest", "Practitioner", "Organization"),
+                    Set.of(
+                            "Observation",
+                            "Patient",
+                            "DiagnosticReport",
+                            "Specimen",
+                            "ServiceRequest",
+                            "Practitioner",
+                            "Organization"),
             EventType.IMAGING_COMPLETE,
-                    Set.of("ImagingStudy", "Patient", "DiagnosticReport", "ServiceRequest", "Observation", "Practitioner", "Organization"),
+                    Set.of(
+                            "ImagingStudy",
+                            "Patient",
+                            "DiagnosticReport",
+                            "ServiceRequest",
+                            "Observation",
+                            "Practitioner",
+                            "Organization"),
             EventType.MEDICATION_ORDER,
                     Set.of("MedicationRequest", "Patient", "Medication", "Practitioner", "Organization"));
 
@@ -85,7 +100,8 @@ public final class EventMessage {
             return Optional.empty();
         }
         var header = (MessageHeader) bundle.getEntryFirstRep().getResource();
-        Optional<EventType> type = word(EventType.values(), header.hasEventCoding() ? List.of(header.getEventCoding()) : List.of(), EVENT);
+        Optional<EventType> type =
+                word(EventType.values(), header.hasEventCoding() ? List.of(header.getEventCoding()) : List.of(), EVENT);
         if (type.isEmpty()) {
             issues.add(new Issue(
                     Issue.Code.VALUE,
@@ -94,13 +110,19 @@ public final class EventMessage {
             return Optional.empty();
         }
         var resources = new ArrayList<Resource>();
-        for (Bundle.BundleEntryComponent entry : bundle.getEntry().subList(1, bundle.getEntry().size())) {
+        for (Bundle.BundleEntryComponent entry :
+                bundle.getEntry().subList(1, bundle.getEntry().size())) {
             Resource resource = entry.getResource();
             if (resource == null || !ALLOWED.getOrDefault(type.get(), Set.of()).contains(resource.fhirType())) {
                 issues.add(new Issue(
                         Issue.Code.STRUCTURE,
                         "Bundle.entry[" + (resources.size() + 1) + "]",
-                        "must be one of " + String.join(", ", ALLOWED.getOrDefault(type.get(), Set.of()).stream().sorted().toList())));
+                        "must be one of "
+                                + String.join(
+                                        ", ",
+                                        ALLOWED.getOrDefault(type.get(), Set.of()).stream()
+                                                .sorted()
+                                                .toList())));
                 return Optional.empty();
             }
             if (!resource.hasId() && entry.hasFullUrl()) {
@@ -119,7 +141,8 @@ public final class EventMessage {
         if (!issues.isEmpty() || who.isEmpty()) {
             return Optional.empty();
         }
-        Priority priority = word(Priority.values(), header.getMeta().getTag(), PRIORITY).orElse(Priority.MEDIUM);
+        Priority priority =
+                word(Priority.values(), header.getMeta().getTag(), PRIORITY).orElse(Priority.MEDIUM);
         return Optional.of(new Event(
                 Optional.ofNullable(bundle.getIdentifier().getValue()),
                 type.get(),
@@ -166,7 +189,9 @@ public final class EventMessage {
                     Optional.of(new Name(identifier.getSystem(), identifier.getValue())),
                     Optional.empty()));
         }
-        List<Reference> subjects = resources.stream().flatMap(resource -> subject(resource).stream()).toList();
+        List<Reference> subjects = resources.stream()
+                .flatMap(resource -> subject(resource).stream())
+                .toList();
         List<String> ids = subjects.stream()
                 .filter(subject -> subject.getReferenceElement().hasIdPart()
                         && "Patient".equals(subject.getReferenceElement().getResourceType()))

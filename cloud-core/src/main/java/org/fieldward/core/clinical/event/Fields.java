@@ -146,7 +146,9 @@ final class Fields {
             return Optional.empty();
         }
         JsonNode value = get(name);
-        if (!value.isNumber() || value.decimalValue().precision() > 18 || Math.abs(value.decimalValue().scale()) > 18) {
+        if (!value.isNumber()
+                || value.decimalValue().precision() > 18
+                || Math.abs(value.decimalValue().scale()) > 18) {
             wrong(name, "must be a number of at most 18 digits");
             return Optional.empty();
         }

@@ -52,8 +52,8 @@ public final class BindingPlan {
     public static List<Step> release(DeviceId device, List<Binding> bindings, String patient, Instant at) {
         var plan = new BindingPlan(device, bindings);
         for (Binding binding : bindings) {
-            boolean covers =
-                    !at.isBefore(binding.from()) && binding.until().map(at::isBefore).orElse(true);
+            boolean covers = !at.isBefore(binding.from())
+                    && binding.until().map(at::isBefore).orElse(true);
             if (binding.patient().equals(patient) && covers) {
                 plan.end(binding, at);
             }
@@ -107,7 +107,10 @@ public final class BindingPlan {
     }
 
     private static Optional<String> at(List<Stay> stays, Instant instant) {
-        return stays.stream().filter(stay -> stay.covers(instant)).map(Stay::patient).findFirst();
+        return stays.stream()
+                .filter(stay -> stay.covers(instant))
+                .map(Stay::patient)
+                .findFirst();
     }
 
     private void apply(Span span) {

@@ -18,22 +18,22 @@ import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Timing;
 
 /** What stored resources say. Thread-safe. */
-final class Json {
+public final class Json {
 
     private static final FhirContext CONTEXT = FhirContext.forR4Cached();
 
     private Json() {}
 
-    static Resource resource(Version version) {
+    public static Resource resource(Version version) {
         return (Resource) CONTEXT.newJsonParser().parseResource(version.json());
     }
 
-    static Observation observation(Version version) {
+    public static Observation observation(Version version) {
         return CONTEXT.newJsonParser().parseResource(Observation.class, version.json());
     }
 
     /** When it began to be true; empty where it does not say. */
-    static Optional<Instant> effective(Observation observation) {
+    public static Optional<Instant> effective(Observation observation) {
         if (!observation.hasEffective()) {
             return Optional.empty();
         }

@@ -14,18 +14,18 @@ import org.fieldward.core.distribution.search.ObservationSearch.Linked;
 import org.fieldward.core.distribution.search.SearchException;
 
 /** Finds whom a search means that describes a patient or a device, or what refers to an Observation, instead of naming it. */
-final class Links {
+public final class Links {
 
     private static final int MAX_FOUND = 100;
 
     private final Stored stored;
 
-    Links(Stored stored) {
+    public Links(Stored stored) {
         this.stored = stored;
     }
 
     /** @throws SearchException if so many are meant that they cannot be looked for one by one */
-    Linked of(Asked asked, Sight sight) {
+    public Linked of(Asked asked, Sight sight) {
         Optional<Set<String>> patients = Optional.empty();
         Optional<Set<String>> devices = Optional.empty();
         Optional<Set<String>> observations = Optional.empty();

@@ -18,6 +18,8 @@ import org.fieldward.core.distribution.observe.Stored;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.RegistryPages;
+import org.fieldward.core.distribution.stats.LastN;
+import org.fieldward.core.distribution.stats.Stats;
 import org.fieldward.core.distribution.window.Windows;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
@@ -53,10 +55,11 @@ public final class FhirServlet extends RestfulServer {
         var pages = new RegistryPages(registry, parameters);
         var visibility = new Visibility(registry, belonging);
         var past = new Past(registry, readings, waveforms, visibility);
+        var search = new OneSearch(registry, readings, waveforms, stored, visibility, past);
         setResourceProviders(List.of(
                 new ObservationProvider(
                         new Observations(registry, stored, past),
-                        new OneSearch(registry, readings, waveforms, stored, visibility, past),
+                        search,
                         proofs,
                         bundles,
                         new GapObservations(gaps, registry, visibility, clock)),
@@ -64,7 +67,14 @@ public final class FhirServlet extends RestfulServer {
                 new PatientProvider(registry, pages, resources, bundles),
                 new DeviceProvider(registry, pages, resources, bundles),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
-        registerProvider(new WindowOperations(registry, new Windows(readings), visibility, clock));
+        registerProvider(new WindowOperations(
+                registry,
+                new Windows(readings),
+                new LastN(registry, readings, waveforms, stored, visibility),
+                new Stats(readings, stored, visibility),
+                search,
+                visibility,
+                clock));
         setServerConformanceProvider(new Capability(clock.instant()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);

@@ -113,6 +113,17 @@ public record ObservationSearch(
                 Catalogue.standard().waveforms().stream());
     }
 
+    /** The same of one of what can be observed alone. */
+    public ObservationSearch only(Coded one) {
+        return new ObservationSearch(asked, patients, devices, Set.of(one), times, named, filter);
+    }
+
+    /** Whether it says by code or category what it asks for. */
+    public boolean isNarrowed() {
+        return asked.values().keySet().stream()
+                .anyMatch(name -> name.startsWith("code") || name.startsWith("category"));
+    }
+
     public boolean newestFirst() {
         return asked.sort().orElse("-date").equals("-date");
     }

@@ -77,11 +77,27 @@ public record Times(List<Range> ranges) {
 
     /** When a FHIR date or dateTime begins; a time without a zone is UTC. Empty for anything else. */
     public static Optional<Instant> start(String date) {
+        return whole(date).map(Range::from);
+    }
+
+    /** When it ends, as precisely as it is written; excluded. */
+    public static Optional<Instant> end(String date) {
+        return whole(date).map(Range::until);
+    }
+
+    /** The one range that every list of a parameter allows; empty if they allow none, or several. */
+    public static Optional<Range> one(String parameter, List<String> lists, Instant now) {
+        Times times = ALWAYS;
+        for (String list : lists) {
+            times = times.and(of(parameter, List.of(list.split(",")), now));
+        }
+        return times.ranges.size() == 1 ? Optional.of(times.ranges.getFirst()) : Optional.empty();
+    }
+
+    private static Optional<Range> whole(String date) {
         Matcher matcher = VALUE.matcher(date);
         try {
-            return matcher.matches() && matcher.group(1) == null
-                    ? Optional.of(exact(matcher).from())
-                    : Optional.empty();
+            return matcher.matches() && matcher.group(1) == null ? Optional.of(exact(matcher)) : Optional.empty();
         } catch (DateTimeException notADate) {
             return Optional.empty();
         }

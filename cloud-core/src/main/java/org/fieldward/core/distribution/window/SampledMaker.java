@@ -42,7 +42,12 @@ public final class SampledMaker {
             Parameter parameter = Catalogue.standard().parameter(one.getKey());
             if (wanted.contains(Terminology.observed(parameter))) {
                 for (Map.Entry<Unit, Spread> of : one.getValue().spreads().entrySet()) {
-                    made.add(sampled(window, parameter, one.getValue(), of.getKey(), of.getValue().count()));
+                    made.add(sampled(
+                            window,
+                            parameter,
+                            one.getValue(),
+                            of.getKey(),
+                            of.getValue().count()));
                 }
             }
         }

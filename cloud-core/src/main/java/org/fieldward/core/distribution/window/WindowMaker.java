@@ -199,6 +199,10 @@ public final class WindowMaker {
         return "urn:uuid:" + UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
+    public static String time(Instant at) {
+        return TIME.format(at);
+    }
+
     static Period span(Window window) {
         return new Period()
                 .setStartElement(new DateTimeType(TIME.format(window.from())))

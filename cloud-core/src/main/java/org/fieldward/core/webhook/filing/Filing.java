@@ -112,8 +112,8 @@ public final class Filing {
             if (patient == null) {
                 return Optional.empty();
             }
-            var condition = new Condition(
-                    "Encounter", Map.of("patient", List.of(patient.toString()), "status", List.of(OPEN)));
+            var condition =
+                    new Condition("Encounter", Map.of("patient", List.of(patient.toString()), "status", List.of(OPEN)));
             return one(condition, "the encounter under way of the patient");
         }
 
@@ -208,6 +208,8 @@ public final class Filing {
 
     private IParser parser() {
         // References to drafts must come out as they were put in.
-        return fhir.newJsonParser().setStripVersionsFromReferences(false).setOverrideResourceIdWithBundleEntryFullUrl(false);
+        return fhir.newJsonParser()
+                .setStripVersionsFromReferences(false)
+                .setOverrideResourceIdWithBundleEntryFullUrl(false);
     }
 }

@@ -17,7 +17,15 @@ final class Merge {
 
     /** Elements that may have one of several types: another type takes the place of the first. */
     private static final List<String> CHOICES = List.of(
-            "deceased", "multipleBirth", "value", "effective", "onset", "occurrence", "medication", "performed", "abatement");
+            "deceased",
+            "multipleBirth",
+            "value",
+            "effective",
+            "onset",
+            "occurrence",
+            "medication",
+            "performed",
+            "abatement");
 
     private Merge() {}
 
@@ -89,7 +97,8 @@ final class Merge {
         for (JsonNode old : known) {
             boolean again = false;
             for (JsonNode one : said) {
-                again |= one.path(first).equals(old.path(first)) && one.path(second).equals(old.path(second));
+                again |= one.path(first).equals(old.path(first))
+                        && one.path(second).equals(old.path(second));
             }
             if (!again) {
                 result.add(old);
@@ -115,12 +124,15 @@ final class Merge {
         JsonNode now = said.get(0);
         ArrayNode result = ((ArrayNode) known).arrayNode();
         for (JsonNode old : known) {
-            if (old.path("location").path("reference").equals(now.path("location").path("reference"))
+            if (old.path("location")
+                            .path("reference")
+                            .equals(now.path("location").path("reference"))
                     && old.path("status").asText().equals("active")) {
                 return known;
             }
             ObjectNode former = ((ObjectNode) old).deepCopy();
-            if (former.path("status").asText().equals("active") && now.path("status").asText().equals("active")) {
+            if (former.path("status").asText().equals("active")
+                    && now.path("status").asText().equals("active")) {
                 former.put("status", "completed");
                 JsonNode since = now.path("period").path("start");
                 if (!since.isMissingNode()) {

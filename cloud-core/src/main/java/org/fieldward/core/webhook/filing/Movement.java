@@ -14,12 +14,7 @@ import java.util.Optional;
  * @param at when it happened, not when we heard
  */
 public record Movement(
-        Kind kind,
-        String patient,
-        Optional<String> encounter,
-        List<String> beds,
-        Optional<String> former,
-        Instant at) {
+        Kind kind, String patient, Optional<String> encounter, List<String> beds, Optional<String> former, Instant at) {
 
     public enum Kind {
         ADMIT,

@@ -31,7 +31,8 @@ public record Acknowledgement(Code code, String place, String rule) {
      * @param number makes the answer's own control id
      */
     public String write(Optional<Message> message, Instant now, String number) {
-        var delimiters = message.map(known -> known.header().delimiters()).orElse(new Delimiters('|', '^', '~', '\\', '&'));
+        var delimiters =
+                message.map(known -> known.header().delimiters()).orElse(new Delimiters('|', '^', '~', '\\', '&'));
         String bar = String.valueOf(delimiters.field());
         String encoding = message.map(known -> known.header().raw(2)).orElse("^~\\&");
         String kind = "ACK"
@@ -52,15 +53,17 @@ public record Acknowledgement(Code code, String place, String rule) {
                 "",
                 kind,
                 number,
-                message.map(known -> known.header().raw(11)).filter(id -> !id.isEmpty()).orElse("P"),
+                message.map(known -> known.header().raw(11))
+                        .filter(id -> !id.isEmpty())
+                        .orElse("P"),
                 message.map(known -> known.header().raw(12))
                         .filter(version -> !version.isEmpty())
                         .orElse("2.5.1")));
         text.append('\r');
         text.append(String.join(bar, "MSA", code.name(), raw(message, 10))).append('\r');
         if (code != Code.AA) {
-            String kindOfError = String.join(
-                    String.valueOf(delimiters.component()), "207", "Application internal error", "HL70357");
+            String kindOfError =
+                    String.join(String.valueOf(delimiters.component()), "207", "Application internal error", "HL70357");
             text.append(String.join(
                             bar, "ERR", "", location(delimiters), kindOfError, "E", "", "", "", words(delimiters)))
                     .append('\r');

@@ -78,7 +78,9 @@ final class Characters {
         String encoding = fields[1];
         char repetition = encoding.length() > 1 ? encoding.charAt(1) : '~';
         int end = fields[MSH_18].indexOf(repetition);
-        return (end < 0 ? fields[MSH_18] : fields[MSH_18].substring(0, end)).strip().toUpperCase(Locale.ROOT);
+        return (end < 0 ? fields[MSH_18] : fields[MSH_18].substring(0, end))
+                .strip()
+                .toUpperCase(Locale.ROOT);
     }
 
     private static Charset charset(String declared) throws Hl7Exception {

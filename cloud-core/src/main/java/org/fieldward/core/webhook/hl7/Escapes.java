@@ -24,9 +24,8 @@ final class Escapes {
             if (end < 0) {
                 break;
             }
-            Optional<String> meaning = end - start > LONGEST
-                    ? Optional.empty()
-                    : meaning(raw.substring(start + 1, end), delimiters);
+            Optional<String> meaning =
+                    end - start > LONGEST ? Optional.empty() : meaning(raw.substring(start + 1, end), delimiters);
             if (meaning.isPresent()) {
                 text.append(raw, copied, start).append(meaning.get());
                 copied = end + 1;
@@ -56,8 +55,7 @@ final class Escapes {
         if (sequence.matches("X([0-9A-Fa-f]{2})+")) {
             byte[] bytes = HexFormat.of().parseHex(sequence.substring(1));
             String text = new String(bytes, StandardCharsets.UTF_8);
-            return Optional.of(
-                    text.indexOf('\uFFFD') < 0 ? text : new String(bytes, StandardCharsets.ISO_8859_1));
+            return Optional.of(text.indexOf('\uFFFD') < 0 ? text : new String(bytes, StandardCharsets.ISO_8859_1));
         }
         if (sequence.matches("\\.(br|sp|ce)[0-9]{0,3}")) {
             return Optional.of("\n");

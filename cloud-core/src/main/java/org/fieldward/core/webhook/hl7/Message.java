@@ -93,9 +93,7 @@ public record Message(List<Segment> segments) {
     }
 
     public List<Segment> all(String name) {
-        return segments.stream()
-                .filter(segment -> segment.name().equals(name))
-                .toList();
+        return segments.stream().filter(segment -> segment.name().equals(name)).toList();
     }
 
     /** MSH-9.1, such as {@code ADT}. */
@@ -105,7 +103,10 @@ public record Message(List<Segment> segments) {
 
     /** MSH-9.2, such as {@code A01}; of older versions EVN-1 where MSH-9 has none. */
     public String event() {
-        return header().at(9).some(2).or(() -> first("EVN").flatMap(event -> event.some(1))).orElse("");
+        return header().at(9)
+                .some(2)
+                .or(() -> first("EVN").flatMap(event -> event.some(1)))
+                .orElse("");
     }
 
     /** Such as {@code ADT^A01}. */

@@ -67,9 +67,30 @@ final class AppointmentMap {
     private AppointmentStatus status(Segment sch) {
         String said = sch.text(25).toLowerCase(java.util.Locale.ROOT);
         String code = Codes.pick(
-                said, "", "booked", "booked", "cancelled", "cancelled", "canceled", "cancelled", "deleted", "entered-in-error",
-                "complete", "fulfilled", "noshow", "noshow", "pending", "pending", "overbook", "booked", "blocked",
-                "booked", "started", "arrived", "waitlist", "waitlist");
+                said,
+                "",
+                "booked",
+                "booked",
+                "cancelled",
+                "cancelled",
+                "canceled",
+                "cancelled",
+                "deleted",
+                "entered-in-error",
+                "complete",
+                "fulfilled",
+                "noshow",
+                "noshow",
+                "pending",
+                "pending",
+                "overbook",
+                "booked",
+                "blocked",
+                "booked",
+                "started",
+                "arrived",
+                "waitlist",
+                "waitlist");
         if (code.isEmpty()) {
             code = Codes.pick(
                     sheet.message().event(), "booked", "S15", "cancelled", "S17", "entered-in-error", "S26", "noshow");
@@ -79,21 +100,31 @@ final class AppointmentMap {
 
     private void times(Segment sch, Appointment appointment) {
         Optional<Instant> start = Stream.of(
-                        sheet.message().first("TQ1").map(timing -> timing.text(7)).orElse(""),
+                        sheet.message()
+                                .first("TQ1")
+                                .map(timing -> timing.text(7))
+                                .orElse(""),
                         sch.text(11, 4),
-                        sheet.message().first("AIS").map(service -> service.text(4)).orElse(""))
+                        sheet.message()
+                                .first("AIS")
+                                .map(service -> service.text(4))
+                                .orElse(""))
                 .map(said -> Times.instant(said, sheet.origin().zone()))
                 .flatMap(Optional::stream)
                 .findFirst();
         Optional<Instant> end = Stream.of(
-                        sheet.message().first("TQ1").map(timing -> timing.text(8)).orElse(""), sch.text(11, 5))
+                        sheet.message()
+                                .first("TQ1")
+                                .map(timing -> timing.text(8))
+                                .orElse(""),
+                        sch.text(11, 5))
                 .map(said -> Times.instant(said, sheet.origin().zone()))
                 .flatMap(Optional::stream)
                 .findFirst();
         long seconds = seconds(sch);
         if (start.isPresent()) {
-            Instant until = end.filter(at -> at.isAfter(start.get()))
-                    .orElse(start.get().plusSeconds(seconds));
+            Instant until =
+                    end.filter(at -> at.isAfter(start.get())).orElse(start.get().plusSeconds(seconds));
             appointment.setStart(Date.from(start.get()));
             if (until.isAfter(start.get())) {
                 appointment.setEnd(Date.from(until));
@@ -113,7 +144,8 @@ final class AppointmentMap {
 
     /** AIS-7 and -8, or SCH-9 and -10: how long it takes; nothing where they do not say. */
     private long seconds(Segment sch) {
-        Optional<Segment> ais = sheet.message().first("AIS").filter(service -> !service.text(7).isEmpty());
+        Optional<Segment> ais =
+                sheet.message().first("AIS").filter(service -> !service.text(7).isEmpty());
         String number = ais.map(service -> service.text(7)).orElse(sch.text(9));
         String unit = ais.map(service -> service.text(8)).orElse(sch.text(10)).toLowerCase(java.util.Locale.ROOT);
         if (!number.matches("\\d{1,5}")) {
@@ -140,8 +172,8 @@ final class AppointmentMap {
         }
         for (Segment aig : sheet.message().all("AIG")) {
             types.concept(aig.at(3))
-                    .ifPresent(thing -> participant(
-                            appointment, new Reference().setDisplay(thing.getText()), told(aig, 14)));
+                    .ifPresent(thing ->
+                            participant(appointment, new Reference().setDisplay(thing.getText()), told(aig, 14)));
         }
         return needed.stream().filter(Reference::hasReference).toList();
     }

@@ -43,8 +43,22 @@ final class DocumentMap {
                 });
         // HL7 table 0271.
         String state = Codes.pick(
-                txa.text(17), "", "AU", "final", "LA", "final", "DI", "preliminary", "DO", "preliminary", "IN",
-                "preliminary", "IP", "preliminary", "PA", "preliminary");
+                txa.text(17),
+                "",
+                "AU",
+                "final",
+                "LA",
+                "final",
+                "DI",
+                "preliminary",
+                "DO",
+                "preliminary",
+                "IN",
+                "preliminary",
+                "IP",
+                "preliminary",
+                "PA",
+                "preliminary");
         if (!state.isEmpty()) {
             document.setDocStatus(ReferredDocumentStatus.fromCode(state));
         }
@@ -56,15 +70,19 @@ final class DocumentMap {
         for (int field : List.of(9, 5)) {
             txa.all(field).forEach(person -> types.practitioner(person).ifPresent(document::addAuthor));
         }
-        types.practitioner(txa.at(22)).or(() -> types.practitioner(txa.at(10)))
-                .ifPresent(document::setAuthenticator);
+        types.practitioner(txa.at(22)).or(() -> types.practitioner(txa.at(10))).ifPresent(document::setAuthenticator);
         txa.some(25).ifPresent(document::setDescription);
-        types.entity(txa.at(13), "").ifPresent(parent -> document.addRelatesTo()
-                .setCode(txa.text(19).equals("OB") ? DocumentRelationshipType.REPLACES : DocumentRelationshipType.APPENDS)
-                .setTarget(new Reference().setIdentifier(parent)));
+        types.entity(txa.at(13), "")
+                .ifPresent(parent -> document.addRelatesTo()
+                        .setCode(
+                                txa.text(19).equals("OB")
+                                        ? DocumentRelationshipType.REPLACES
+                                        : DocumentRelationshipType.APPENDS)
+                        .setTarget(new Reference().setIdentifier(parent)));
         encounter.ifPresent(visit -> document.getContext().addEncounter(visit.copy()));
         var values = new ObservedValue(sheet, types);
-        parts.forEach(obx -> values.document(obx).ifPresent(part -> document.addContent().setAttachment(part)));
+        parts.forEach(obx ->
+                values.document(obx).ifPresent(part -> document.addContent().setAttachment(part)));
         if (!document.hasContent()) {
             // FHIR wants one; the message announces a document and does not bring it.
             var announced = new Attachment();

@@ -1,9 +1,5 @@
 package org.fieldward.core.webhook.translation;
 
-import org.fieldward.core.webhook.wording.Codes;
-import org.fieldward.core.webhook.wording.Times;
-import org.fieldward.core.webhook.wording.Sheet;
-import org.fieldward.core.webhook.wording.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +9,10 @@ import java.util.stream.Stream;
 import org.fieldward.core.webhook.filing.Identity;
 import org.fieldward.core.webhook.hl7.Segment;
 import org.fieldward.core.webhook.hl7.Value;
+import org.fieldward.core.webhook.wording.Codes;
+import org.fieldward.core.webhook.wording.Sheet;
+import org.fieldward.core.webhook.wording.Times;
+import org.fieldward.core.webhook.wording.Types;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DateTimeType;
@@ -62,9 +62,7 @@ final class EncounterMap {
             types.concept(pv2.at(25), Codes.V2 + "0217").ifPresent(encounter::setPriority);
         });
         Set<String> cleared = happen(encounter, from, until);
-        Identity identity = visit.isEmpty()
-                ? Identity.openEncounterOf(patient.getReference())
-                : Identity.of(visit);
+        Identity identity = visit.isEmpty() ? Identity.openEncounterOf(patient.getReference()) : Identity.of(visit);
         boolean told = moves || until.isPresent();
         return Optional.of(sheet.add(encounter, identity, cleared, told ? Set.of() : Set.of("status")));
     }
@@ -131,7 +129,8 @@ final class EncounterMap {
 
     /** HL7 table 0004 into v3-ActCode. */
     private static Coding kind(String said) {
-        String code = Codes.pick(said, "", "I", "IMP", "E", "EMER", "O", "AMB", "P", "PRENC", "B", "IMP", "C", "AMB", "R", "AMB");
+        String code = Codes.pick(
+                said, "", "I", "IMP", "E", "EMER", "O", "AMB", "P", "PRENC", "B", "IMP", "C", "AMB", "R", "AMB");
         if (code.isEmpty()) {
             return new Coding().setSystem(Codes.V2 + "0004").setCode(said.isEmpty() ? "U" : said);
         }
@@ -148,13 +147,14 @@ final class EncounterMap {
 
     private void participants(Segment pv1, int field, String role, Encounter encounter) {
         for (Value xcn : pv1.all(field)) {
-            types.practitioner(xcn).ifPresent(person -> encounter
-                    .addParticipant()
-                    .setIndividual(person)
-                    .addType(new CodeableConcept()
-                            .addCoding(new Coding()
-                                    .setSystem(Codes.V3 + "ParticipationType")
-                                    .setCode(role))));
+            types.practitioner(xcn)
+                    .ifPresent(person -> encounter
+                            .addParticipant()
+                            .setIndividual(person)
+                            .addType(new CodeableConcept()
+                                    .addCoding(new Coding()
+                                            .setSystem(Codes.V3 + "ParticipationType")
+                                            .setCode(role))));
         }
     }
 

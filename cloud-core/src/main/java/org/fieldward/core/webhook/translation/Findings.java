@@ -1,13 +1,13 @@
 package org.fieldward.core.webhook.translation;
 
-import org.fieldward.core.webhook.wording.Codes;
-import org.fieldward.core.webhook.wording.Sheet;
-import org.fieldward.core.webhook.wording.Types;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.webhook.filing.Identity;
 import org.fieldward.core.webhook.hl7.Segment;
 import org.fieldward.core.webhook.hl7.Value;
+import org.fieldward.core.webhook.wording.Codes;
+import org.fieldward.core.webhook.wording.Sheet;
+import org.fieldward.core.webhook.wording.Types;
 import org.hl7.fhir.r4.model.AllergyIntolerance;
 import org.hl7.fhir.r4.model.AllergyIntolerance.AllergyIntoleranceCategory;
 import org.hl7.fhir.r4.model.AllergyIntolerance.AllergyIntoleranceCriticality;
@@ -45,7 +45,10 @@ final class Findings {
 
     private void allergy(Segment al1, CodeableConcept code, Reference patient) {
         var allergy = new AllergyIntolerance();
-        Identifier identifier = sheet.unique("AL1", patientNumber, Types.join("^", al1.text(3, 1), al1.text(3, 3), al1.text(3, 1).isEmpty() ? al1.text(3, 2) : ""));
+        Identifier identifier = sheet.unique(
+                "AL1",
+                patientNumber,
+                Types.join("^", al1.text(3, 1), al1.text(3, 3), al1.text(3, 1).isEmpty() ? al1.text(3, 2) : ""));
         allergy.addIdentifier(identifier);
         allergy.setPatient(patient.copy());
         allergy.setCode(code);
@@ -96,9 +99,8 @@ final class Findings {
     Optional<Reference> diagnosis(Segment dg1, Reference patient, Optional<Reference> encounter) {
         Optional<CodeableConcept> code = types.concept(
                 dg1.at(3), Codes.system(dg1.text(2), sheet.origin().facility()).orElse(""));
-        Optional<CodeableConcept> meant = code.isPresent()
-                ? code
-                : dg1.some(4).map(text -> new CodeableConcept().setText(text));
+        Optional<CodeableConcept> meant =
+                code.isPresent() ? code : dg1.some(4).map(text -> new CodeableConcept().setText(text));
         if (meant.isEmpty()) {
             return Optional.empty();
         }
@@ -134,6 +136,7 @@ final class Findings {
     }
 
     private static CodeableConcept status(String system, String code) {
-        return new CodeableConcept().addCoding(new Coding().setSystem(CLINICAL + system).setCode(code));
+        return new CodeableConcept()
+                .addCoding(new Coding().setSystem(CLINICAL + system).setCode(code));
     }
 }

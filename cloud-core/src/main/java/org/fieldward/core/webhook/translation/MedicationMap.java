@@ -30,8 +30,7 @@ final class MedicationMap {
     private final Reference patient;
     private final Optional<Reference> encounter;
 
-    MedicationMap(
-            Sheet sheet, Types types, String patientNumber, Reference patient, Optional<Reference> encounter) {
+    MedicationMap(Sheet sheet, Types types, String patientNumber, Reference patient, Optional<Reference> encounter) {
         this.sheet = sheet;
         this.types = types;
         this.patientNumber = patientNumber;
@@ -72,12 +71,13 @@ final class MedicationMap {
         priority(order, request);
         request.addDosageInstruction(dosage(order, said.get(), encoded));
         dispense(said.get(), encoded, request);
-        order.notes().forEach(note -> ResultMap.note(note).ifPresent(text -> request.addNote().setText(text)));
+        order.notes()
+                .forEach(note ->
+                        ResultMap.note(note).ifPresent(text -> request.addNote().setText(text)));
         sheet.add(request, Identity.of(identity));
     }
 
-    private List<Identifier> identify(
-            Order order, Segment said, CodeableConcept medicine, MedicationRequest request) {
+    private List<Identifier> identify(Order order, Segment said, CodeableConcept medicine, MedicationRequest request) {
         var rules = new ArrayList<Identifier>();
         for (int field : List.of(2, 3)) {
             order.head("ORC")
@@ -87,12 +87,15 @@ final class MedicationMap {
                         rules.add(sheet.unique("RX", number.getSystem(), number.getValue()));
                     });
         }
-        said.at(said.name().equals("RXE") ? 15 : 99).some(1).ifPresent(prescription -> request.addIdentifier()
-                .setSystem(Codes.local(sheet.origin().facility(), "prescription", ""))
-                .setValue(prescription));
+        said.at(said.name().equals("RXE") ? 15 : 99)
+                .some(1)
+                .ifPresent(prescription -> request.addIdentifier()
+                        .setSystem(Codes.local(sheet.origin().facility(), "prescription", ""))
+                        .setValue(prescription));
         if (rules.isEmpty()) {
             String at = order.head("ORC").map(orc -> orc.text(9)).orElse("");
-            rules.add(sheet.unique("RX", patientNumber, medicine.getCodingFirstRep().getCode() + medicine.getText(), at));
+            rules.add(sheet.unique(
+                    "RX", patientNumber, medicine.getCodingFirstRep().getCode() + medicine.getText(), at));
         }
         rules.forEach(request::addIdentifier);
         return rules;
@@ -103,12 +106,42 @@ final class MedicationMap {
         String state = order.head("ORC").map(orc -> orc.text(5)).orElse("");
         String control = order.head("ORC").map(orc -> orc.text(1)).orElse("");
         String code = Codes.pick(
-                state, "", "CM", "completed", "CA", "cancelled", "DC", "stopped", "ER", "entered-in-error", "HD",
-                "on-hold", "RP", "stopped");
+                state,
+                "",
+                "CM",
+                "completed",
+                "CA",
+                "cancelled",
+                "DC",
+                "stopped",
+                "ER",
+                "entered-in-error",
+                "HD",
+                "on-hold",
+                "RP",
+                "stopped");
         if (code.isEmpty()) {
             code = Codes.pick(
-                    control, "active", "CA", "cancelled", "OC", "cancelled", "CR", "cancelled", "DC", "stopped", "OD",
-                    "stopped", "DR", "stopped", "HD", "on-hold", "OH", "on-hold", "HR", "on-hold");
+                    control,
+                    "active",
+                    "CA",
+                    "cancelled",
+                    "OC",
+                    "cancelled",
+                    "CR",
+                    "cancelled",
+                    "DC",
+                    "stopped",
+                    "OD",
+                    "stopped",
+                    "DR",
+                    "stopped",
+                    "HD",
+                    "on-hold",
+                    "OH",
+                    "on-hold",
+                    "HR",
+                    "on-hold");
         }
         return MedicationRequestStatus.fromCode(code);
     }
@@ -127,7 +160,8 @@ final class MedicationMap {
         var dosage = new Dosage();
         // RXE-3 to -5 and RXO-2 to -4: least, most, unit.
         int least = encoded ? 3 : 2;
-        String unit = said.at(least + 2).some(1).or(() -> said.at(least + 2).some(2)).orElse("");
+        String unit =
+                said.at(least + 2).some(1).or(() -> said.at(least + 2).some(2)).orElse("");
         Optional<Quantity> low = Types.quantity(said.text(least), unit, said.text(least + 2, 3));
         Optional<Quantity> high = Types.quantity(said.text(least + 1), unit, said.text(least + 2, 3));
         if (low.isPresent() && high.isPresent()) {
@@ -155,7 +189,8 @@ final class MedicationMap {
 
     private static void rate(Segment said, boolean encoded, Dosage dosage) {
         int field = encoded ? 23 : 21;
-        String unit = said.at(field + 1).some(1).or(() -> said.at(field + 1).some(2)).orElse("");
+        String unit =
+                said.at(field + 1).some(1).or(() -> said.at(field + 1).some(2)).orElse("");
         Types.quantity(said.text(field), unit, said.text(field + 1, 3)).ifPresent(rate -> {
             if (dosage.hasDoseAndRate()) {
                 dosage.getDoseAndRateFirstRep().setRate(rate);
@@ -167,7 +202,8 @@ final class MedicationMap {
 
     private void timing(Order order, Segment said, boolean encoded, Dosage dosage) {
         List<Segment> timings = order.details("TQ1");
-        Value old = encoded ? said.at(1) : order.head("ORC").map(orc -> orc.at(7)).orElse(said.at(99));
+        Value old =
+                encoded ? said.at(1) : order.head("ORC").map(orc -> orc.at(7)).orElse(said.at(99));
         if (!timings.isEmpty()) {
             Segment tq1 = timings.getLast();
             types.concept(tq1.at(3).at(1), Codes.V2 + "0335")
@@ -180,7 +216,8 @@ final class MedicationMap {
             }
         } else if (!old.isEmpty()) {
             // TQ of messages before 2.5: quantity, interval, duration, start, end.
-            types.concept(old.at(2), Codes.V2 + "0335").ifPresent(code -> dosage.getTiming().setCode(code));
+            types.concept(old.at(2), Codes.V2 + "0335")
+                    .ifPresent(code -> dosage.getTiming().setCode(code));
             types.period(old.text(4), old.text(5))
                     .ifPresent(period -> dosage.getTiming().getRepeat().setBounds(period));
         }
@@ -188,7 +225,10 @@ final class MedicationMap {
 
     private static void dispense(Segment said, boolean encoded, MedicationRequest request) {
         int amount = encoded ? 10 : 11;
-        String unit = said.at(amount + 1).some(1).or(() -> said.at(amount + 1).some(2)).orElse("");
+        String unit = said.at(amount + 1)
+                .some(1)
+                .or(() -> said.at(amount + 1).some(2))
+                .orElse("");
         Types.quantity(said.text(amount), unit, said.text(amount + 1, 3))
                 .ifPresent(quantity -> request.getDispenseRequest().setQuantity(quantity));
         String refills = said.text(encoded ? 12 : 13);

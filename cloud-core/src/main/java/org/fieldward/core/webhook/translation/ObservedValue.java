@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.fieldward.core.webhook.hl7.Segment;
 import org.fieldward.core.webhook.hl7.Value;
 import org.fieldward.core.webhook.wording.Sheet;
-import org.fieldward.core.webhook.wording.Times;
 import org.fieldward.core.webhook.wording.Types;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.Observation.ObservationReferenceRangeComponent;
@@ -46,7 +45,8 @@ final class ObservedValue {
 
     /** One for each repetition; the lines of a text are one. */
     List<Type> all(Segment obx) {
-        List<Value> values = obx.all(5).stream().filter(value -> !value.isEmpty()).toList();
+        List<Value> values =
+                obx.all(5).stream().filter(value -> !value.isEmpty()).toList();
         String kind = obx.text(2).toUpperCase(Locale.ROOT);
         if (isText(kind) && !values.isEmpty()) {
             return List.of(new StringType(values.stream().map(Value::whole).collect(Collectors.joining("\n"))));
@@ -66,9 +66,10 @@ final class ObservedValue {
             case "SN" -> structured(value, unit, unitSystem);
             case "CE", "CWE", "CNE", "CF", "CD" -> types.concept(value).map(Type.class::cast);
             case "ID", "IS" -> Optional.of(new StringType(value.whole()));
-            case "TS", "DT", "DTM" -> sheet.time(obx, 5, value.text())
-                    .map(Type.class::cast)
-                    .or(() -> Optional.of(new StringType(value.whole())));
+            case "TS", "DT", "DTM" ->
+                sheet.time(obx, 5, value.text())
+                        .map(Type.class::cast)
+                        .or(() -> Optional.of(new StringType(value.whole())));
             case "TM" -> time(value.text()).map(Type.class::cast).or(() -> Optional.of(new StringType(value.whole())));
             case "DR" -> types.period(value.text(1), value.text(2)).map(Type.class::cast);
             case "NR" -> range(value.text(1), value.text(2), unit, unitSystem).map(Type.class::cast);
@@ -130,7 +131,8 @@ final class ObservedValue {
     }
 
     private static Optional<TimeType> time(String said) {
-        Matcher matcher = Pattern.compile("([01]\\d|2[0-3])([0-5]\\d)?([0-5]\\d)?(\\.\\d{1,9})?.*").matcher(said);
+        Matcher matcher = Pattern.compile("([01]\\d|2[0-3])([0-5]\\d)?([0-5]\\d)?(\\.\\d{1,9})?.*")
+                .matcher(said);
         if (!matcher.matches()) {
             return Optional.empty();
         }

@@ -90,9 +90,7 @@ final class Order {
     }
 
     List<Segment> details(String name) {
-        return details.stream()
-                .filter(segment -> segment.name().equals(name))
-                .toList();
+        return details.stream().filter(segment -> segment.name().equals(name)).toList();
     }
 
     List<Noted> results() {

@@ -1,9 +1,5 @@
 package org.fieldward.core.webhook.translation;
 
-import org.fieldward.core.webhook.wording.Codes;
-import org.fieldward.core.webhook.wording.Times;
-import org.fieldward.core.webhook.wording.Sheet;
-import org.fieldward.core.webhook.wording.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +10,10 @@ import org.fieldward.core.webhook.filing.Draft;
 import org.fieldward.core.webhook.filing.Identity;
 import org.fieldward.core.webhook.hl7.Segment;
 import org.fieldward.core.webhook.hl7.Value;
+import org.fieldward.core.webhook.wording.Codes;
+import org.fieldward.core.webhook.wording.Sheet;
+import org.fieldward.core.webhook.wording.Times;
+import org.fieldward.core.webhook.wording.Types;
 import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
@@ -35,7 +35,21 @@ final class PatientMap {
 
     /** What a null value in PID takes away. */
     private static final Map<Integer, String> ELEMENTS = Map.of(
-            5, "name", 7, "birthDate", 8, "gender", 11, "address", 13, "telecom", 14, "telecom", 16, "maritalStatus", 29,
+            5,
+            "name",
+            7,
+            "birthDate",
+            8,
+            "gender",
+            11,
+            "address",
+            13,
+            "telecom",
+            14,
+            "telecom",
+            16,
+            "maritalStatus",
+            29,
             "deceased");
 
     private final Sheet sheet;
@@ -57,10 +71,12 @@ final class PatientMap {
         if (!patient.hasIdentifier()) {
             return Optional.empty();
         }
-        sheet.message().first("PD1").ifPresent(pd1 -> pd1.all(4).stream()
-                .map(types::practitioner)
-                .flatMap(Optional::stream)
-                .forEach(patient::addGeneralPractitioner));
+        sheet.message()
+                .first("PD1")
+                .ifPresent(pd1 -> pd1.all(4).stream()
+                        .map(types::practitioner)
+                        .flatMap(Optional::stream)
+                        .forEach(patient::addGeneralPractitioner));
         sheet.message().all("NK1").forEach(nk1 -> contact(nk1).ifPresent(patient::addContact));
         var cleared = new HashSet<String>();
         ELEMENTS.forEach((field, element) -> {
@@ -96,9 +112,10 @@ final class PatientMap {
     /** The identifiers by which a patient is looked for; all of them where none is of a personal kind. */
     private static List<Identifier> personal(Patient patient) {
         List<Identifier> personal = patient.getIdentifier().stream()
-                .filter(identifier -> PERSONAL.contains(identifier.getType().getCodingFirstRep().hasCode()
-                        ? identifier.getType().getCodingFirstRep().getCode()
-                        : ""))
+                .filter(identifier -> PERSONAL.contains(
+                        identifier.getType().getCodingFirstRep().hasCode()
+                                ? identifier.getType().getCodingFirstRep().getCode()
+                                : ""))
                 .toList();
         return personal.isEmpty() ? patient.getIdentifier() : personal;
     }
@@ -113,18 +130,20 @@ final class PatientMap {
         pid.some(8).ifPresent(sex -> patient.setGender(gender(sex)));
         pid.all(11).forEach(xad -> types.address(xad).ifPresent(patient::addAddress));
         pid.all(13).forEach(xtn -> types.telecom(xtn).ifPresent(patient::addTelecom));
-        pid.all(14).forEach(xtn -> types.telecom(xtn).ifPresent(point -> {
-            if (!point.hasUse()) {
-                point.setUse(org.hl7.fhir.r4.model.ContactPoint.ContactPointUse.WORK);
-            }
-            patient.addTelecom(point);
-        }));
+        pid.all(14)
+                .forEach(xtn -> types.telecom(xtn).ifPresent(point -> {
+                    if (!point.hasUse()) {
+                        point.setUse(org.hl7.fhir.r4.model.ContactPoint.ContactPointUse.WORK);
+                    }
+                    patient.addTelecom(point);
+                }));
         pid.all(40).forEach(xtn -> types.telecom(xtn).ifPresent(patient::addTelecom));
         types.concept(pid.at(15), "urn:ietf:bcp:47")
-                .ifPresent(language -> patient.addCommunication().setLanguage(language).setPreferred(true));
+                .ifPresent(language ->
+                        patient.addCommunication().setLanguage(language).setPreferred(true));
         types.concept(pid.at(16), Codes.V3 + "MaritalStatus").ifPresent(patient::setMaritalStatus);
-        sheet.time(pid, 29).ifPresentOrElse(patient::setDeceased, () -> yesNo(pid.text(30))
-                .ifPresent(patient::setDeceased));
+        sheet.time(pid, 29)
+                .ifPresentOrElse(patient::setDeceased, () -> yesNo(pid.text(30)).ifPresent(patient::setDeceased));
         return patient;
     }
 
@@ -136,14 +155,20 @@ final class PatientMap {
             pid.all(2).forEach(cx -> types.identifier(cx).ifPresent(found::add));
         }
         pid.all(19)
-                .forEach(ssn -> types.identifier(ssn).ifPresent(identifier -> found.add(identifier
-                        .setSystem("http://hl7.org/fhir/sid/us-ssn")
-                        .setType(new CodeableConcept()
-                                .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode("SS"))))));
-        types.identifier(pid.at(20)).ifPresent(licence -> found.add(licence.setSystem(Codes.local(
-                        sheet.origin().facility(), "licence", pid.text(20, 2)))
-                .setType(new CodeableConcept()
-                        .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode("DL")))));
+                .forEach(ssn -> types.identifier(ssn)
+                        .ifPresent(identifier -> found.add(identifier
+                                .setSystem("http://hl7.org/fhir/sid/us-ssn")
+                                .setType(new CodeableConcept()
+                                        .addCoding(new Coding()
+                                                .setSystem(Codes.V2 + "0203")
+                                                .setCode("SS"))))));
+        types.identifier(pid.at(20))
+                .ifPresent(licence ->
+                        found.add(licence.setSystem(Codes.local(sheet.origin().facility(), "licence", pid.text(20, 2)))
+                                .setType(new CodeableConcept()
+                                        .addCoding(new Coding()
+                                                .setSystem(Codes.V2 + "0203")
+                                                .setCode("DL")))));
         return found;
     }
 
@@ -152,8 +177,7 @@ final class PatientMap {
         if (!said.isEmpty()) {
             Times.date(said, sheet.origin().zone())
                     .ifPresentOrElse(
-                            patient::setBirthDateElement,
-                            () -> sheet.remark(pid.place(7), "must be a day, YYYYMMDD"));
+                            patient::setBirthDateElement, () -> sheet.remark(pid.place(7), "must be a day, YYYYMMDD"));
             // The hour, where a newborn's is known (http://hl7.org/fhir/StructureDefinition/patient-birthTime).
             if (said.length() > 10 && patient.hasBirthDate()) {
                 Times.dateTime(said, sheet.origin().zone())
@@ -194,12 +218,23 @@ final class PatientMap {
 
     private Optional<ContactComponent> contact(Segment nk1) {
         var contact = new ContactComponent();
-        nk1.all(2).stream().map(types::name).flatMap(Optional::stream).findFirst().ifPresent(contact::setName);
+        nk1.all(2).stream()
+                .map(types::name)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(contact::setName);
         types.concept(nk1.at(3), Codes.V2 + "0063").ifPresent(contact::addRelationship);
         types.concept(nk1.at(7), Codes.V2 + "0131").ifPresent(contact::addRelationship);
-        nk1.all(4).stream().map(types::address).flatMap(Optional::stream).findFirst().ifPresent(contact::setAddress);
+        nk1.all(4).stream()
+                .map(types::address)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(contact::setAddress);
         for (int field : List.of(5, 6)) {
-            nk1.all(field).stream().map(types::telecom).flatMap(Optional::stream).forEach(contact::addTelecom);
+            nk1.all(field).stream()
+                    .map(types::telecom)
+                    .flatMap(Optional::stream)
+                    .forEach(contact::addTelecom);
         }
         nk1.some(15).ifPresent(sex -> contact.setGender(gender(sex)));
         types.period(nk1.text(8), nk1.text(9)).ifPresent(contact::setPeriod);

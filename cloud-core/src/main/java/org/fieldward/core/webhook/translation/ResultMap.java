@@ -96,8 +96,10 @@ final class ResultMap {
 
     /** What results are told apart by: the last number that is given, which is the filler's, and what was asked. */
     private static String name(List<Identifier> numbers, Segment obr) {
-        return (numbers.isEmpty() ? obr.text(7) : numbers.getLast().getSystem() + "|" + numbers.getLast().getValue())
-                + "/" + code(obr);
+        return (numbers.isEmpty()
+                        ? obr.text(7)
+                        : numbers.getLast().getSystem() + "|"
+                                + numbers.getLast().getValue()) + "/" + code(obr);
     }
 
     private static String code(Segment obr) {
@@ -147,7 +149,8 @@ final class ResultMap {
             findings.diagnosis(dg1, patient, encounter).ifPresent(request::addReasonReference);
         }
         specimen.ifPresent(sample -> request.addSpecimen(sample.copy()));
-        order.notes().forEach(note -> note(note).ifPresent(text -> request.addNote().setText(text)));
+        order.notes()
+                .forEach(note -> note(note).ifPresent(text -> request.addNote().setText(text)));
         obr.some(13).ifPresent(text -> request.addNote().setText(text));
         return sheet.add(request, Identity.of(rules));
     }
@@ -156,11 +159,24 @@ final class ResultMap {
         String said = orc.map(segment -> segment.text(5)).orElse("");
         String control = orc.map(segment -> segment.text(1)).orElse("");
         String code = Codes.pick(
-                said, "", "CM", "completed", "CA", "revoked", "DC", "revoked", "ER", "entered-in-error", "HD", "on-hold",
-                "RP", "revoked");
+                said,
+                "",
+                "CM",
+                "completed",
+                "CA",
+                "revoked",
+                "DC",
+                "revoked",
+                "ER",
+                "entered-in-error",
+                "HD",
+                "on-hold",
+                "RP",
+                "revoked");
         if (code.isEmpty()) {
-            code = Codes.pick(control, "", "CA", "revoked", "OC", "revoked", "CR", "revoked", "DC", "revoked", "OD",
-                    "revoked", "DR", "revoked", "HD", "on-hold", "OH", "on-hold", "HR", "on-hold");
+            code = Codes.pick(
+                    control, "", "CA", "revoked", "OC", "revoked", "CR", "revoked", "DC", "revoked", "OD", "revoked",
+                    "DR", "revoked", "HD", "on-hold", "OH", "on-hold", "HR", "on-hold");
         }
         if (code.isEmpty() && reports) {
             code = Codes.pick(obr.text(25), "", "F", "completed", "C", "completed", "X", "revoked");
@@ -170,7 +186,10 @@ final class ResultMap {
 
     private static Optional<ServiceRequestPriority> priority(Order order, Segment obr) {
         String said = Stream.of(
-                        order.details("TQ1").stream().findFirst().map(timing -> timing.text(9)).orElse(""),
+                        order.details("TQ1").stream()
+                                .findFirst()
+                                .map(timing -> timing.text(9))
+                                .orElse(""),
                         obr.text(27, 6),
                         obr.text(5))
                 .filter(text -> !text.isEmpty())
@@ -181,8 +200,9 @@ final class ResultMap {
     }
 
     private static Optional<CodeableConcept> category(Segment obr) {
-        return obr.some(24).map(section -> new CodeableConcept()
-                .addCoding(new Coding().setSystem(Codes.V2 + "0074").setCode(section)));
+        return obr.some(24)
+                .map(section -> new CodeableConcept()
+                        .addCoding(new Coding().setSystem(Codes.V2 + "0074").setCode(section)));
     }
 
     private Optional<Reference> specimen(Order order, String name) {
@@ -199,9 +219,10 @@ final class ResultMap {
         specimen.setSubject(patient.copy());
         types.concept(segment.at(4), Codes.V2 + "0487").ifPresent(specimen::setType);
         types.period(segment.text(17, 1), segment.text(17, 2))
-                .ifPresent(time -> specimen.getCollection().setCollected(
-                        time.hasEnd() ? time : time.getStartElement()));
-        types.concept(segment.at(7), Codes.V2 + "0488").ifPresent(method -> specimen.getCollection().setMethod(method));
+                .ifPresent(
+                        time -> specimen.getCollection().setCollected(time.hasEnd() ? time : time.getStartElement()));
+        types.concept(segment.at(7), Codes.V2 + "0488")
+                .ifPresent(method -> specimen.getCollection().setMethod(method));
         types.concept(segment.at(8)).ifPresent(site -> specimen.getCollection().setBodySite(site));
         Types.quantity(segment.text(12, 1), segment.at(12).text(2, 1), "")
                 .ifPresent(volume -> specimen.getCollection().setQuantity(volume));
@@ -247,8 +268,9 @@ final class ResultMap {
         encounter.ifPresent(visit -> observation.setEncounter(visit.copy()));
         types.concept(obx.at(3)).ifPresent(observation::setCode);
         value(obx, observation);
-        obx.all(8).forEach(flag -> types.concept(flag, Codes.V3 + "ObservationInterpretation")
-                .ifPresent(observation::addInterpretation));
+        obx.all(8)
+                .forEach(flag -> types.concept(flag, Codes.V3 + "ObservationInterpretation")
+                        .ifPresent(observation::addInterpretation));
         ObservedValue.referenceRange(obx).ifPresent(observation::addReferenceRange);
         sheet.time(obx, 14).or(() -> taken).ifPresent(time -> observation.setEffective(time.copy()));
         sheet.instant(obx, 19).ifPresent(at -> observation.setIssuedElement(new InstantType(java.util.Date.from(at))));
@@ -259,7 +281,9 @@ final class ResultMap {
         obx.some(23).ifPresent(laboratory -> observation.addPerformer().setDisplay(laboratory));
         request.ifPresent(order -> observation.addBasedOn(order.copy()));
         specimen.ifPresent(sample -> observation.setSpecimen(sample.copy()));
-        result.notes().forEach(note -> note(note).ifPresent(text -> observation.addNote().setText(text)));
+        result.notes()
+                .forEach(note ->
+                        note(note).ifPresent(text -> observation.addNote().setText(text)));
         return sheet.add(observation, Identity.of(List.of(rule)));
     }
 
@@ -288,9 +312,36 @@ final class ResultMap {
     /** HL7 table 0085. */
     private static ObservationStatus status(String said) {
         return ObservationStatus.fromCode(Codes.pick(
-                said, "unknown", "F", "final", "P", "preliminary", "R", "preliminary", "S", "preliminary", "V",
-                "preliminary", "C", "corrected", "A", "amended", "B", "amended", "D", "entered-in-error", "W",
-                "entered-in-error", "I", "registered", "O", "registered", "X", "cancelled", "U", "final"));
+                said,
+                "unknown",
+                "F",
+                "final",
+                "P",
+                "preliminary",
+                "R",
+                "preliminary",
+                "S",
+                "preliminary",
+                "V",
+                "preliminary",
+                "C",
+                "corrected",
+                "A",
+                "amended",
+                "B",
+                "amended",
+                "D",
+                "entered-in-error",
+                "W",
+                "entered-in-error",
+                "I",
+                "registered",
+                "O",
+                "registered",
+                "X",
+                "cancelled",
+                "U",
+                "final"));
     }
 
     private void report(
@@ -306,11 +357,29 @@ final class ResultMap {
         rules.forEach(report::addIdentifier);
         // HL7 table 0123.
         report.setStatus(DiagnosticReportStatus.fromCode(Codes.pick(
-                obr.text(25), "unknown", "F", "final", "C", "corrected", "P", "preliminary", "A", "partial", "R", "partial",
-                "O", "registered", "I", "registered", "S", "registered", "X", "cancelled")));
+                obr.text(25),
+                "unknown",
+                "F",
+                "final",
+                "C",
+                "corrected",
+                "P",
+                "preliminary",
+                "A",
+                "partial",
+                "R",
+                "partial",
+                "O",
+                "registered",
+                "I",
+                "registered",
+                "S",
+                "registered",
+                "X",
+                "cancelled")));
         category(obr).ifPresent(report::addCategory);
-        types.concept(obr.at(4)).ifPresentOrElse(report::setCode, () -> report.setCode(
-                new CodeableConcept().setText("not named")));
+        types.concept(obr.at(4))
+                .ifPresentOrElse(report::setCode, () -> report.setCode(new CodeableConcept().setText("not named")));
         report.setSubject(patient.copy());
         encounter.ifPresent(visit -> report.setEncounter(visit.copy()));
         effective(obr, report);

@@ -31,8 +31,8 @@ public final class Translation {
 
     private static final Set<String> MERGES = Set.of("A18", "A30", "A34", "A40");
     private static final Set<String> ADT = Set.of(
-            "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13", "A18", "A28", "A30", "A31", "A34",
-            "A40");
+            "A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13", "A18", "A28", "A30", "A31",
+            "A34", "A40");
     private static final Set<String> ORDERS = Set.of("ORM", "OML", "OMG", "OMI", "RDE", "OMP");
 
     private final Sheet sheet;
@@ -60,7 +60,9 @@ public final class Translation {
         };
         if (!known) {
             throw new RefusedException(
-                    Reason.AGAINST_RULES, "MSH-9", "must be a kind of message that is taken here, see docs/webhooks.md");
+                    Reason.AGAINST_RULES,
+                    "MSH-9",
+                    "must be a kind of message that is taken here, see docs/webhooks.md");
         }
         Optional<Reference> patient = new PatientMap(sheet, types).add();
         if (patient.isEmpty() && !message.code().equals("SIU")) {
@@ -93,8 +95,7 @@ public final class Translation {
                 .orElse("");
         boolean adt = message.code().equals("ADT");
         Optional<Movement.Kind> movement = adt ? movement(message.event()) : Optional.empty();
-        Optional<Reference> encounter =
-                new EncounterMap(sheet, types).add(patient, movement.isPresent());
+        Optional<Reference> encounter = new EncounterMap(sheet, types).add(patient, movement.isPresent());
         var findings = new Findings(sheet, types, number);
         findings.allergies(patient);
         if (adt || message.code().equals("SIU")) {
@@ -157,12 +158,11 @@ public final class Translation {
     /** When it happened: what the visit says, else EVN-6, EVN-2, MSH-7, and at the last when it arrived. */
     private Instant at(Movement.Kind kind) {
         Message message = sheet.message();
-        Optional<Instant> visit = message.first("PV1")
-                .flatMap(pv1 -> switch (kind) {
-                    case ADMIT, CANCEL_ADMIT -> sheet.instant(pv1, 44);
-                    case DISCHARGE, CANCEL_DISCHARGE -> sheet.instant(pv1, 45);
-                    case TRANSFER, CANCEL_TRANSFER, MERGE -> Optional.empty();
-                });
+        Optional<Instant> visit = message.first("PV1").flatMap(pv1 -> switch (kind) {
+            case ADMIT, CANCEL_ADMIT -> sheet.instant(pv1, 44);
+            case DISCHARGE, CANCEL_DISCHARGE -> sheet.instant(pv1, 45);
+            case TRANSFER, CANCEL_TRANSFER, MERGE -> Optional.empty();
+        });
         Optional<Segment> evn = message.first("EVN");
         return visit.or(() -> evn.flatMap(event -> sheet.instant(event, 6)))
                 .or(() -> evn.flatMap(event -> sheet.instant(event, 2)))
@@ -201,15 +201,18 @@ public final class Translation {
             provenance.setActivity(new CodeableConcept()
                     .addCoding(new Coding().setSystem(Codes.V2 + "0003").setCode(message.event())));
         }
-        String sender = Types.join(" ", message.header().text(3), message.header().text(4));
+        String sender =
+                Types.join(" ", message.header().text(3), message.header().text(4));
         provenance
                 .addAgent()
-                .setWho(new Reference().setDisplay(sender.isEmpty() ? sheet.origin().source() : sender));
+                .setWho(new Reference()
+                        .setDisplay(sender.isEmpty() ? sheet.origin().source() : sender));
         evn.flatMap(event -> types.practitioner(event.at(5)))
                 .ifPresent(operator -> provenance.addAgent().setWho(operator));
         var entity = provenance.addEntity().setRole(ProvenanceEntityRole.SOURCE);
         entity.getWhat().setDisplay(message.kind());
-        types.entity(message.header().at(10), "").ifPresent(id -> entity.getWhat().setIdentifier(id));
+        types.entity(message.header().at(10), "")
+                .ifPresent(id -> entity.getWhat().setIdentifier(id));
         sheet.add(provenance, Identity.fresh());
     }
 }

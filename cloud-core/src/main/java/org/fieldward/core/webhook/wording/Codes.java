@@ -14,8 +14,7 @@ public final class Codes {
     public static final String V3 = "http://terminology.hl7.org/CodeSystem/v3-";
     public static final String UCUM = "http://unitsofmeasure.org";
     private static final Pattern OID = Pattern.compile("[0-2](\\.(0|[1-9][0-9]*)){2,}");
-    private static final Pattern UUID =
-            Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
+    private static final Pattern UUID = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
     private static final Pattern TABLE = Pattern.compile("HL7-?([0-9]{4})");
 
     /** HL7 table 0396. */

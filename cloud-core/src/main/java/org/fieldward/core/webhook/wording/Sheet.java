@@ -86,7 +86,9 @@ public final class Sheet {
 
     /** An identifier made by rule, of something that the message gives none: the same parts, the same identifier. */
     public Identifier unique(String... parts) {
-        String all = String.join("\u001f", Stream.concat(Stream.of(origin.facility()), Stream.of(parts)).toList());
+        String all = String.join(
+                "\u001f",
+                Stream.concat(Stream.of(origin.facility()), Stream.of(parts)).toList());
         UUID made = UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
         return new Identifier().setSystem(UNIQUE).setValue("urn:uuid:" + made);
     }

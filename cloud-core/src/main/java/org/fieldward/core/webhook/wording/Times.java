@@ -20,8 +20,9 @@ import org.hl7.fhir.r4.model.DateType;
  */
 public final class Times {
 
-    private static final Pattern TIME = Pattern.compile("(\\d{4})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})"
-            + "(?:\\.(\\d{1,9}))?)?)?)?)?)?\\s?([+-]\\d{4}|Z)?");
+    private static final Pattern TIME =
+            Pattern.compile("(\\d{4})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})"
+                    + "(?:\\.(\\d{1,9}))?)?)?)?)?)?\\s?([+-]\\d{4}|Z)?");
 
     private Times() {}
 
@@ -44,8 +45,8 @@ public final class Times {
                                 ? whole.substring(0, 4)
                                 : some(matcher.group(3)).isEmpty() ? whole.substring(0, 7) : whole);
             }
-            LocalDateTime time = day.atTime(
-                    number(matcher.group(4), 0), number(matcher.group(5), 0), number(matcher.group(6), 0));
+            LocalDateTime time =
+                    day.atTime(number(matcher.group(4), 0), number(matcher.group(5), 0), number(matcher.group(6), 0));
             ZoneOffset offset = some(matcher.group(8))
                     .map(ZoneOffset::of)
                     .orElseGet(() -> zone.getRules().getOffset(time));
@@ -57,7 +58,12 @@ public final class Times {
             // An offset with seconds, such as Amsterdam's of 1930, has no place in FHIR.
             ZoneOffset minutes = ZoneOffset.ofTotalSeconds(offset.getTotalSeconds() / 60 * 60);
             return Optional.of("%sT%02d:%02d:%s%s"
-                    .formatted(day, time.getHour(), time.getMinute(), seconds, minutes.equals(ZoneOffset.UTC) ? "Z" : minutes));
+                    .formatted(
+                            day,
+                            time.getHour(),
+                            time.getMinute(),
+                            seconds,
+                            minutes.equals(ZoneOffset.UTC) ? "Z" : minutes));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
@@ -93,6 +99,8 @@ public final class Times {
 
     /** Whether the first is later than the second, where both say as much as a day. */
     public static boolean isAfter(BaseDateTimeType first, BaseDateTimeType second) {
-        return first.getValue() != null && second.getValue() != null && first.getValue().after(second.getValue());
+        return first.getValue() != null
+                && second.getValue() != null
+                && first.getValue().after(second.getValue());
     }
 }

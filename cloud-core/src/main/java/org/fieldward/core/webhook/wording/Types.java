@@ -40,7 +40,8 @@ public final class Types {
         var identifier = new Identifier().setValue(value.get());
         String type = cx.text(5);
         if (!type.isEmpty()) {
-            identifier.setType(new CodeableConcept().addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
+            identifier.setType(new CodeableConcept()
+                    .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
         }
         identifier.setSystem(system(cx.at(4), type));
         cx.some(6).ifPresent(assigner -> identifier.setAssigner(new Reference().setDisplay(assigner)));
@@ -56,7 +57,8 @@ public final class Types {
         }
         var identifier = new Identifier().setValue(value.get());
         if (!type.isEmpty()) {
-            identifier.setType(new CodeableConcept().addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
+            identifier.setType(new CodeableConcept()
+                    .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
         }
         identifier.setSystem(system(ei.text(2), ei.text(3), ei.text(4), type));
         return Optional.of(identifier);
@@ -73,14 +75,15 @@ public final class Types {
                 return configured;
             }
         }
-        Optional<String> address = universal.isEmpty()
-                ? Codes.address(namespace, universalType)
-                : Codes.address(universal, universalType);
+        Optional<String> address =
+                universal.isEmpty() ? Codes.address(namespace, universalType) : Codes.address(universal, universalType);
         String facility = sheet.origin().facility();
-        String name = Stream.of(namespace, universal).filter(part -> !part.isEmpty()).findFirst().orElse("");
-        return address.orElseGet(() -> name.isEmpty()
-                ? Codes.local(facility, "type", type)
-                : Codes.local(facility, "authority", name));
+        String name = Stream.of(namespace, universal)
+                .filter(part -> !part.isEmpty())
+                .findFirst()
+                .orElse("");
+        return address.orElseGet(
+                () -> name.isEmpty() ? Codes.local(facility, "type", type) : Codes.local(facility, "authority", name));
     }
 
     /** XPN. */
@@ -93,7 +96,8 @@ public final class Types {
         var name = new HumanName();
         parts.some(family).ifPresent(name::setFamily);
         parts.some(family + 1).ifPresent(name::addGiven);
-        parts.some(family + 2).ifPresent(middle -> Stream.of(middle.split("\\s+")).forEach(name::addGiven));
+        parts.some(family + 2)
+                .ifPresent(middle -> Stream.of(middle.split("\\s+")).forEach(name::addGiven));
         parts.some(family + 3).ifPresent(name::addSuffix);
         parts.some(family + 4).ifPresent(name::addPrefix);
         parts.some(family + 5).ifPresent(name::addSuffix);
@@ -101,8 +105,26 @@ public final class Types {
             return Optional.empty();
         }
         String code = Codes.pick(
-                use, "", "L", "official", "D", "usual", "M", "maiden", "N", "nickname", "S", "anonymous", "A", "nickname",
-                "T", "temp", "C", "usual", "BAD", "old");
+                use,
+                "",
+                "L",
+                "official",
+                "D",
+                "usual",
+                "M",
+                "maiden",
+                "N",
+                "nickname",
+                "S",
+                "anonymous",
+                "A",
+                "nickname",
+                "T",
+                "temp",
+                "C",
+                "usual",
+                "BAD",
+                "old");
         if (!code.isEmpty()) {
             name.setUse(NameUse.fromCode(code));
         }
@@ -146,7 +168,12 @@ public final class Types {
         String use = xtn.text(2);
         String kind = xtn.text(3);
         boolean mail = kind.equals("Internet") || kind.equals("X.400") || use.equals("NET");
-        String built = join("", xtn.text(5).isEmpty() ? "" : "+" + xtn.text(5) + " ", xtn.text(6), xtn.text(7).isEmpty() || xtn.text(6).isEmpty() ? "" : "-", xtn.text(7));
+        String built = join(
+                "",
+                xtn.text(5).isEmpty() ? "" : "+" + xtn.text(5) + " ",
+                xtn.text(6),
+                xtn.text(7).isEmpty() || xtn.text(6).isEmpty() ? "" : "-",
+                xtn.text(7));
         String value = Stream.of(mail ? xtn.text(4) : "", xtn.text(1), xtn.text(12), built, xtn.text(4))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
@@ -220,7 +247,8 @@ public final class Types {
                 : system(authority, type);
         var identifier = new Identifier().setSystem(system).setValue(id.get());
         if (!type.isEmpty()) {
-            identifier.setType(new CodeableConcept().addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
+            identifier.setType(new CodeableConcept()
+                    .addCoding(new Coding().setSystem(Codes.V2 + "0203").setCode(type)));
         }
         practitioner.addIdentifier(identifier);
         Reference reference = sheet.addOnce(practitioner, identifier);

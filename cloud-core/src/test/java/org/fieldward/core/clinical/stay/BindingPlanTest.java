@@ -59,10 +59,16 @@ final class BindingPlanTest {
                             .toList());
                 case Step.Bind bind -> {
                     for (Binding one : bindings) {
-                        boolean apart = one.until().map(end -> !end.isAfter(bind.from())).orElse(false)
-                                || bind.until().map(end -> !end.isAfter(one.from())).orElse(false)
+                        boolean apart = one.until()
+                                        .map(end -> !end.isAfter(bind.from()))
+                                        .orElse(false)
+                                || bind.until()
+                                        .map(end -> !end.isAfter(one.from()))
+                                        .orElse(false)
                                 || one.until().equals(Optional.of(one.from()));
-                        assertThat(apart).as("%s does not overlap %s", bind, one).isTrue();
+                        assertThat(apart)
+                                .as("%s does not overlap %s", bind, one)
+                                .isTrue();
                     }
                     bindings.add(new Binding(next++, DEVICE, bind.patient(), bind.from(), bind.until()));
                 }
@@ -84,7 +90,9 @@ final class BindingPlanTest {
                         .append(one.patient())
                         .append(hourOf(one.from()))
                         .append('-')
-                        .append(one.until().map(end -> Integer.toString(hourOf(end))).orElse("")));
+                        .append(one.until()
+                                .map(end -> Integer.toString(hourOf(end)))
+                                .orElse("")));
         return text.toString();
     }
 
