@@ -32,7 +32,7 @@ import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
 import org.fieldward.core.distribution.observe.Belonging;
-import org.fieldward.core.distribution.observe.Stored;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
 
@@ -123,7 +123,7 @@ public final class HttpDoor implements AutoCloseable {
                         views.waveforms(),
                         views.gaps(),
                         views.proofs(),
-                        Stored.NOTHING,
+                        Kept.NOTHING,
                         Belonging.of(views.registry()),
                         new Cursors(cursorKey),
                         clock)),

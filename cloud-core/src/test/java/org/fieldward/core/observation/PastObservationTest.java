@@ -13,7 +13,7 @@ import org.fieldward.core.distribution.observe.Observations;
 import org.fieldward.core.distribution.observe.Observations.Answer;
 import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Past;
-import org.fieldward.core.distribution.observe.Stored;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.Searchable;
@@ -57,8 +57,8 @@ class PastObservationTest {
     void a_reading_was_taken_for_anns_and_is_bobs() {
         var visibility = new Visibility(ward.registry, belonging);
         past = new Past(ward.registry, ward.readings, ward.waveforms, visibility);
-        observations = new Observations(ward.registry, Stored.NOTHING, past);
-        search = new OneSearch(ward.registry, ward.readings, ward.waveforms, Stored.NOTHING, visibility, past);
+        observations = new Observations(ward.registry, Kept.NOTHING, past);
+        search = new OneSearch(ward.registry, ward.readings, ward.waveforms, Kept.NOTHING, visibility, past);
         var binding = ward.bind(Ward.BED, "ann", Ward.NOON, Optional.empty());
         ward.arrives("g1", Ward.heartRate(Ward.BED, MINUTE, 71));
         ward.registry.endBinding(binding.number(), Ward.NOON.plusSeconds(30));

@@ -26,12 +26,12 @@ final class Includes {
     private static final int AT_ONCE = 20;
 
     private final Registry registry;
-    private final Stored stored;
+    private final Kept stored;
     private final Past past;
     private final Visibility visibility;
     private final ResourceMaker maker = new ResourceMaker();
 
-    Includes(Registry registry, Stored stored, Past past, Visibility visibility) {
+    Includes(Registry registry, Kept stored, Past past, Visibility visibility) {
         this.registry = registry;
         this.stored = stored;
         this.past = past;
@@ -148,7 +148,7 @@ final class Includes {
             String some = String.join(",", references.subList(i, Math.min(references.size(), i + AT_ONCE)));
             Optional<String> place = Optional.empty();
             do {
-                Stored.Found page = stored.search(part[0], Map.of(part[1], List.of(some)), place, sight);
+                Kept.Found page = stored.search(part[0], Map.of(part[1], List.of(some)), place, sight);
                 page.matches().stream()
                         .filter(version -> !version.isDeleted())
                         .map(Json::resource)

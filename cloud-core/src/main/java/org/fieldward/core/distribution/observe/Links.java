@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Version;
-import org.fieldward.core.distribution.observe.Stored.Found;
+import org.fieldward.core.distribution.observe.Kept.Found;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.ObservationSearch.Linked;
 import org.fieldward.core.distribution.search.SearchException;
@@ -18,9 +18,9 @@ public final class Links {
 
     private static final int MAX_FOUND = 100;
 
-    private final Stored stored;
+    private final Kept stored;
 
-    public Links(Stored stored) {
+    public Links(Kept stored) {
         this.stored = stored;
     }
 

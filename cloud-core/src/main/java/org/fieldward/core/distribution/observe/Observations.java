@@ -36,11 +36,11 @@ public final class Observations {
     public record Entry(Optional<Observation> observation, boolean first, Instant at) {}
 
     private final Registry registry;
-    private final Stored stored;
+    private final Kept stored;
     private final Past past;
     private final ObservationMaker maker = new ObservationMaker();
 
-    public Observations(Registry registry, Stored stored, Past past) {
+    public Observations(Registry registry, Kept stored, Past past) {
         this.registry = registry;
         this.stored = stored;
         this.past = past;

@@ -44,7 +44,7 @@ public final class OneSearch {
     private final Readings readings;
     private final Waveforms waveforms;
     private final ObservationPages pages;
-    private final Stored stored;
+    private final Kept stored;
     private final Visibility visibility;
     private final Links links;
     private final Includes includes;
@@ -54,7 +54,7 @@ public final class OneSearch {
             Registry registry,
             Readings readings,
             Waveforms waveforms,
-            Stored stored,
+            Kept stored,
             Visibility visibility,
             Past past) {
         this.registry = registry;
@@ -73,7 +73,7 @@ public final class OneSearch {
      * @throws SearchException naming what cannot be searched by
      */
     public Result page(Asked asked, Instant startedAt, Optional<String> place, Sight sight) {
-        if (stored == Stored.NOTHING) {
+        if (stored == Kept.NOTHING) {
             asked.values().keySet().stream()
                     .filter(asked::isChained)
                     .findFirst()
@@ -198,7 +198,7 @@ public final class OneSearch {
             var parameters = new TreeMap<>(asked.parameters());
             parameters.put("_sort", List.of(newestFirst ? "-date" : "date"));
             parameters.put("_count", List.of(Integer.toString(asked.count())));
-            Stored.Found found = stored.search("Observation", parameters, place.page(), sight);
+            Kept.Found found = stored.search("Observation", parameters, place.page(), sight);
             morePage = found.next();
             versions.addAll(place.behind(found.matches()));
         }

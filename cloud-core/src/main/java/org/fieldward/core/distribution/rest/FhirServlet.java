@@ -14,7 +14,7 @@ import org.fieldward.core.distribution.observe.Belonging;
 import org.fieldward.core.distribution.observe.Observations;
 import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Past;
-import org.fieldward.core.distribution.observe.Stored;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.RegistryPages;
@@ -44,7 +44,7 @@ public final class FhirServlet extends RestfulServer {
             Waveforms waveforms,
             Gaps gaps,
             ProofFiles proofs,
-            Stored stored,
+            Kept stored,
             Belonging belonging,
             Cursors cursors,
             InstantSource clock) {

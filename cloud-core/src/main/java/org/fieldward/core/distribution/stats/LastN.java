@@ -13,7 +13,7 @@ import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.observe.Json;
 import org.fieldward.core.distribution.observe.Links;
-import org.fieldward.core.distribution.observe.Stored;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.ObservationPages;
@@ -47,12 +47,12 @@ public final class LastN {
     private final Registry registry;
     private final Readings readings;
     private final ObservationPages pages;
-    private final Stored stored;
+    private final Kept stored;
     private final Visibility visibility;
     private final Links links;
     private final ObservationMaker maker = new ObservationMaker();
 
-    public LastN(Registry registry, Readings readings, Waveforms waveforms, Stored stored, Visibility visibility) {
+    public LastN(Registry registry, Readings readings, Waveforms waveforms, Kept stored, Visibility visibility) {
         this.registry = registry;
         this.readings = readings;
         pages = new ObservationPages(readings, waveforms, maker);
@@ -172,14 +172,14 @@ public final class LastN {
     }
 
     /** Every stored Observation that meets a search. */
-    static List<Version> all(Stored stored, Map<String, List<String>> asked, Sight sight) {
+    static List<Version> all(Kept stored, Map<String, List<String>> asked, Sight sight) {
         var parameters = new TreeMap<>(asked);
         parameters.put("_sort", List.of("-date"));
         parameters.put("_count", List.of("500"));
         var all = new ArrayList<Version>();
         Optional<String> place = Optional.empty();
         do {
-            Stored.Found page = stored.search("Observation", parameters, place, sight);
+            Kept.Found page = stored.search("Observation", parameters, place, sight);
             all.addAll(page.matches());
             if (all.size() > MAX_STORED) {
                 throw new SearchException(

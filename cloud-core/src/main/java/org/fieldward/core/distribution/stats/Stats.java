@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.observe.Json;
-import org.fieldward.core.distribution.observe.Stored;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.window.Spread;
@@ -42,10 +42,10 @@ import org.hl7.fhir.r4.model.Type;
 public final class Stats {
 
     private final Readings readings;
-    private final Stored stored;
+    private final Kept stored;
     private final Visibility visibility;
 
-    public Stats(Readings readings, Stored stored, Visibility visibility) {
+    public Stats(Readings readings, Kept stored, Visibility visibility) {
         this.readings = readings;
         this.stored = stored;
         this.visibility = visibility;

@@ -10,7 +10,7 @@ import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 
 /** Resources that are kept, beside which Observations of readings stand. Thread-safe. */
-public interface Stored {
+public interface Kept {
 
     /**
      * @param total of all pages, where it was asked for
@@ -32,7 +32,7 @@ public interface Stored {
     List<Version> history(HistoryQuery query, Sight sight);
 
     /** Keeps nothing. */
-    Stored NOTHING = new Stored() {
+    Kept NOTHING = new Kept() {
         @Override
         public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
             return new Found(List.of(), List.of(), OptionalLong.of(0), Optional.empty());
