@@ -66,6 +66,8 @@ final class ArchitectureTest {
                 .definedBy(BASE + "webhook..")
                 .layer("alert")
                 .definedBy(BASE + "alert..")
+                .layer("archive")
+                .definedBy(BASE + "archive..")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("intake")
@@ -75,7 +77,8 @@ final class ArchitectureTest {
                 .whereLayer("attribution")
                 .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
-                .mayOnlyBeAccessedByLayers("app", "fhir", "anchor", "completeness", "distribution", "console")
+                .mayOnlyBeAccessedByLayers(
+                        "app", "fhir", "anchor", "archive", "completeness", "distribution", "console")
                 .whereLayer("completeness")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("distribution")
@@ -90,6 +93,8 @@ final class ArchitectureTest {
                 .whereLayer("clinical")
                 .mayOnlyBeAccessedByLayers("app", "webhook", "alert", "distribution")
                 .whereLayer("webhook")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("archive")
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("alert")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
@@ -106,6 +111,7 @@ final class ArchitectureTest {
         home(List.of("io.grpc..", "io.netty.."), "intake..");
         home(List.of("picocli..", "com.zaxxer.hikari..", "org.flywaydb..", "io.zonky.."), "app..");
         home(List.of("org.web3j.."), "anchor..");
+        home(List.of("org.apache.parquet..", "org.apache.hadoop.."), "archive..");
         home(List.of("org.eclipse.jetty.."), "distribution..");
         noClasses()
                 .that()

@@ -115,7 +115,7 @@ public final class Access {
         return GROUPS;
     }
 
-    private static Group group(String type) {
+    public static Group group(String type) {
         for (Group group : GROUPS) {
             if (group.types().contains(type)) {
                 return group;

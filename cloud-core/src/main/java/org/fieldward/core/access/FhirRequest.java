@@ -46,7 +46,7 @@ public record FhirRequest(Interaction interaction, String type, String id) {
             return whole(method);
         }
         String first = segments.getFirst();
-        if (segments.size() == 1 && first.equals("metadata")) {
+        if (segments.size() == 1 && (first.equals("metadata") || first.equals("api-docs"))) {
             return reading(method, Interaction.CAPABILITIES, "", "");
         }
         if (segments.size() == 1 && first.equals("_history")) {

@@ -29,6 +29,18 @@ public final class Routes {
             "application/json-patch+json",
             "application/x-ndjson",
             "application/octet-stream");
+    /** None of these can a form of another site send. */
+    private static final Set<String> BINARY_TYPES = Set.of(
+            "application/json",
+            "application/fhir+json",
+            "application/fhir+xml",
+            "application/octet-stream",
+            "application/pdf",
+            "application/dicom",
+            "image/jpeg",
+            "image/png",
+            "image/tiff");
+
     private static final long FHIR_BODY = 16 * Route.MEBIBYTE;
     private static final long FORM_BODY = 65_536;
     private static final Set<String> FORM = Set.of("application/x-www-form-urlencoded");
@@ -66,6 +78,10 @@ public final class Routes {
         // Who may do what to which type is for Access to say.
         for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
             all.add(Route.of(method, "/fhir/**", ANY).taking(FHIR_BODY, FHIR_TYPES));
+        }
+        for (String method : List.of("POST", "PUT")) {
+            String path = method.equals("POST") ? "/fhir/Binary" : "/fhir/Binary/{id}";
+            all.add(Route.of(method, path, ANY).taking(FHIR_BODY, BINARY_TYPES));
         }
         for (String path : List.of("/fhir/_search", "/fhir/{type}/_search", "/fhir/{type}/{id}/{other}/_search")) {
             all.add(Route.of("POST", path, ANY).taking(FORM_BODY, FORM));

@@ -6,17 +6,22 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.intake.Authority;
@@ -68,6 +73,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final AccessParts access;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -82,7 +88,8 @@ public final class CloudCore implements AutoCloseable {
             authority = AuthorityFiles.open(settings.dataDir(), random, clock);
             database = start(Database.start(settings, random)).pool();
             gateways = new SqlGateways(database, clock);
-            registry = new SqlRegistry(database, clock);
+            registry = new SqlRegistry(
+                    database, gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway), clock);
             readings = new SqlReadings(database, registry::snapshot);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
@@ -109,9 +116,19 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
+            var chart = new SqlChart(database, clock, random, List.of());
+            var stored = new Stored(
+                    chart,
+                    (type, parameters, place, sight) -> {
+                        throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
+                    },
+                    ProfileCheck.shared(),
+                    () -> new UUID(random.nextLong(), random.nextLong()).toString());
+            access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
-                    views(settings.facilities()),
+                    views(settings.facilities(), stored),
+                    access.entrance(),
                     List.of(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
@@ -124,7 +141,7 @@ public final class CloudCore implements AutoCloseable {
         }
     }
 
-    private Views views(Facilities facilities) {
+    private Views views(Facilities facilities, Stored stored) {
         Proofs proofs = anchoring.proofs();
         Gaps gaps = new SqlGaps(database);
         var sources = new Completeness.Sources(
@@ -146,6 +163,7 @@ public final class CloudCore implements AutoCloseable {
                 configurations,
                 (batch, position, record, salt) ->
                         proofs.proof(batch, position, record, salt).map(Proof::json),
+                stored,
                 anchoring::state);
     }
 
@@ -185,6 +203,10 @@ public final class CloudCore implements AutoCloseable {
 
     public Readings readings() {
         return readings;
+    }
+
+    public Audit audit() {
+        return access.audit();
     }
 
     public Commitments commitments() {

@@ -41,10 +41,42 @@ public enum Key {
     HTTP_TOKEN_FILE(
             "http.token-file",
             "",
-            "File with the bearer token (32 characters or more) that every request must bring; needed for any address"
-                    + " but loopback."),
+            "File with the bearer token (32 characters or more) of programs that administer; any address but loopback"
+                    + " needs it, an issuer or people."),
     HTTP_MAX_THREADS("http.max-threads", "32", "Requests worked on at once, 8 to 1000."),
     HTTP_MAX_STREAMS("http.max-streams", "100", "Live streams open at once, 1 to 10000."),
+    ACCESS_ISSUER(
+            "access.issuer",
+            "",
+            "OpenID provider whose tokens are good here, as its discovery document names it; empty: none."),
+    ACCESS_AUDIENCE("access.audience", "", "What a provider's token must name in aud; needed with access.issuer."),
+    ACCESS_ALGORITHM(
+            "access.algorithm",
+            "RS256",
+            "The one signature that a provider's token may have: RS256, PS256, ES256 or EdDSA."),
+    ACCESS_CLIENT_ID(
+            "access.client-id",
+            "",
+            "This core as a public client of the provider, for sign-in by browser; empty: none."),
+    ACCESS_ROLES_CLAIM("access.roles-claim", "roles", "Where a provider's token tells roles; dots lead into objects."),
+    ACCESS_FACILITIES_CLAIM(
+            "access.facilities-claim",
+            "facilities",
+            "Where it tells facilities, * for all; without it: nothing of any."),
+    ACCESS_PATIENT_CLAIM(
+            "access.patient-claim", "", "Where it tells the only patient whose data they may see; empty: nowhere."),
+    ACCESS_MAX_TOKEN_AGE(
+            "access.max-token-age",
+            "1h",
+            "How old a provider's token may be, also where it says that it lasts longer."),
+    ACCESS_IDLE("access.idle", "15m", "How long somebody stays signed in without doing anything, 1m to 12h."),
+    ACCESS_SESSION("access.session", "12h", "How long at most without signing in again, up to 24h."),
+    AUDIT_RETENTION_YEARS("audit.retention-years", "6", "How long the audit is kept, 1 to 100 years."),
+    FACILITY_GATEWAYS(
+            "facility.gateways",
+            "",
+            "Facilities that gateways stand in: GATEWAY=FACILITY separated by commas; a gateway that is not named is its"
+                    + " own facility."),
     ROSTER_LABEL(
             "roster.label",
             "bed",

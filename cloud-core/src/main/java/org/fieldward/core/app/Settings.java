@@ -18,6 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.access.person.Sessions;
+import org.fieldward.core.access.token.Algorithm;
+import org.fieldward.core.access.token.ClaimNames;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
 import org.fieldward.core.completeness.Facilities;
@@ -42,6 +46,7 @@ public final class Settings {
         anchor();
         facilities();
         rosterLabel();
+        access();
     }
 
     public static Settings defaults() {
@@ -124,6 +129,28 @@ public final class Settings {
 
     public Facilities facilities() {
         return Facilities.parse(list(Key.FACILITY_ZONES));
+    }
+
+    public AccessSettings access() {
+        return new AccessSettings(
+                some(Key.ACCESS_ISSUER).map(this::outside),
+                new Sessions.Limits(duration(Key.ACCESS_IDLE), duration(Key.ACCESS_SESSION)),
+                (int) number(Key.AUDIT_RETENTION_YEARS, 1, 100),
+                Territory.parse(list(Key.FACILITY_GATEWAYS)));
+    }
+
+    private AccessSettings.Outside outside(String issuer) {
+        return new AccessSettings.Outside(
+                issuer,
+                some(Key.ACCESS_AUDIENCE)
+                        .orElseThrow(() -> new AppException("access.audience must be set where access.issuer is")),
+                Algorithm.of(text(Key.ACCESS_ALGORITHM)),
+                some(Key.ACCESS_CLIENT_ID),
+                new ClaimNames(
+                        text(Key.ACCESS_ROLES_CLAIM),
+                        text(Key.ACCESS_FACILITIES_CLAIM),
+                        text(Key.ACCESS_PATIENT_CLAIM)),
+                duration(Key.ACCESS_MAX_TOKEN_AGE));
     }
 
     public Instructions.Label rosterLabel() {

@@ -7,8 +7,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import org.fieldward.core.access.Doorkeeper;
+import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Routes;
+import org.fieldward.core.distribution.entry.Callers;
+import org.fieldward.core.distribution.entry.Gate;
+import org.fieldward.core.distribution.entry.KeptResponse;
+import org.fieldward.core.distribution.entry.Trail;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +32,12 @@ final class GuardFilter extends HttpFilter {
 
     private final transient Guard guard;
     private final transient Gate gate;
+    private final transient Trail trail;
 
-    GuardFilter(Guard guard, Gate gate) {
+    GuardFilter(Guard guard, Gate gate, Trail trail) {
         this.guard = guard;
         this.gate = gate;
+        this.trail = trail;
     }
 
     @Override
@@ -61,35 +67,68 @@ final class GuardFilter extends HttpFilter {
     private void admit(Routes.Match match, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException {
         String path = request.getRequestURI();
-        switch (gate.judge(request.getMethod(), path, match, shown(request))) {
+        var asked = new Gate.Asked(request.getMethod(), path, match, Callers.shown(request), plea(request));
+        switch (gate.judge(asked)) {
             case Gate.Decision.Enter enter -> {
-                enter.caller().ifPresent(caller -> Callers.put(request, caller));
-                enter(request, response, chain);
+                enter.caller()
+                        .ifPresent(caller -> Callers.put(request, caller, () -> gate.isStill(asked.shown(), caller)));
+                if (enter.emergency().isPresent()) {
+                    LOG.warn(
+                            "{} broke the glass: the audit has the patient and the reason",
+                            enter.caller().map(Caller::subject).orElse(""));
+                }
+                if (trail.isKept(match, enter)) {
+                    var kept = new KeptResponse(response, status -> trail.answered(request, match, enter, status));
+                    enter(request, kept, chain, kept::settle);
+                } else {
+                    enter(request, response, chain, () -> {});
+                }
             }
-            case Gate.Decision.Refuse refuse -> refuse(response, path, refuse.status(), refuse.rule());
+            case Gate.Decision.Refuse refuse -> {
+                if (refuse.caller().isPresent() || !asked.shown().isNothing()) {
+                    trail.refused(request, match, refuse);
+                }
+                refuse(response, path, refuse.status(), refuse.rule());
+            }
         }
     }
 
+    private static Optional<Gate.Plea> plea(HttpServletRequest request) {
+        return some(request.getHeader("Purpose"))
+                .map(purpose -> new Gate.Plea(
+                        purpose,
+                        some(request.getHeader("Purpose-Patient")).orElse(""),
+                        some(request.getHeader("Purpose-Reason")).orElse("")));
+    }
+
     /** A failure that nobody foresaw is told without its message, which may hold patient data. */
-    private static void enter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private static void enter(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Runnable settle)
             throws IOException {
         try {
             chain.doFilter(request, response);
+            settle.run();
+        } catch (Trail.LostException e) {
+            fail(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "the audit cannot be written now");
         } catch (RuntimeException | ServletException e) {
             StackTraceElement[] trace = e.getStackTrace();
             LOG.error(
                     "a request failed: {} at {}",
                     e.getClass().getName(),
                     trace.length == 0 ? "an unknown place" : trace[0]);
-            if (response.isCommitted()) {
-                // The client must see that the answer is not whole.
-                throw new IOException("the answer broke off");
-            }
-            response.reset();
-            response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-            response.setContentType("application/json");
-            response.getWriter().write("{\"error\":\"the server could not answer this\"}");
+            fail(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "the server could not answer this");
         }
+    }
+
+    private static void fail(HttpServletResponse response, int status, String rule) throws IOException {
+        if (response.isCommitted()) {
+            // The client must see that the answer is not whole.
+            throw new IOException("the answer broke off");
+        }
+        response.reset();
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.getWriter().write("{\"error\":\"" + rule + "\"}");
     }
 
     private static Guard.Request facts(HttpServletRequest request, String path) {
@@ -101,10 +140,6 @@ final class GuardFilter extends HttpFilter {
                 some(request.getHeader("Sec-Fetch-Site")),
                 some(request.getContentType()),
                 request.getContentLengthLong());
-    }
-
-    private static Doorkeeper.Shown shown(HttpServletRequest request) {
-        return new Doorkeeper.Shown(some(request.getHeader("Authorization")), Callers.session(request));
     }
 
     private static void refuse(HttpServletResponse response, String path, int status, String rule) throws IOException {

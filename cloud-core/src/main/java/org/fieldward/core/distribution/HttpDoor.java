@@ -4,6 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
@@ -21,18 +22,21 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.fieldward.core.access.MachineDoor;
 import org.fieldward.core.access.Route;
 import org.fieldward.core.access.Routes;
+import org.fieldward.core.access.Territory;
 import org.fieldward.core.distribution.api.ApiServlet;
 import org.fieldward.core.distribution.api.CompletenessServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
 import org.fieldward.core.distribution.api.GatewaysServlet;
 import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.distribution.entry.Entrance;
+import org.fieldward.core.distribution.entry.Gate;
+import org.fieldward.core.distribution.entry.SignInServlet;
+import org.fieldward.core.distribution.entry.Trail;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
 import org.fieldward.core.distribution.observe.Belonging;
-import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
 
@@ -53,10 +57,12 @@ public final class HttpDoor implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final LiveHub hub;
+    private final Routes routes;
 
     /**
      * Opens nothing yet.
      *
+     * @param entrance who may come in, and what they see
      * @param mounts what other rooms serve; the guard stands before them too
      * @param cursorKey 32 secret bytes; cores that share them read each other's links to pages
      * @param streamLife differs between any two starts
@@ -64,6 +70,7 @@ public final class HttpDoor implements AutoCloseable {
     public HttpDoor(
             HttpSettings settings,
             Views views,
+            Entrance entrance,
             List<Mount> mounts,
             byte[] cursorKey,
             String streamLife,
@@ -86,10 +93,14 @@ public final class HttpDoor implements AutoCloseable {
         server.setErrorHandler(HttpDoor::explain);
         server.setStopTimeout(STOP.toMillis());
         hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
-        Routes routes = Routes.standard()
-                .with(mounts.stream().flatMap(mount -> mount.routes().stream()).toList());
-        ServletContextHandler context = handler(guard(settings, routes), views, cursorKey, hub, clock);
-        mounts.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
+        var all = new ArrayList<>(mounts);
+        var trail = new Trail(entrance.audit(), clock);
+        all.add(new Mount("/api/v1/sign-in/*", new SignInServlet(entrance, trail, clock), SignInServlet.routes()));
+        routes = Routes.standard()
+                .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
+        var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
+        ServletContextHandler context = handler(filter, views, entrance.territory(), cursorKey, hub, clock);
+        all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
         // The guard knows a body's length only where the request tells it.
         long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
         var bounded = new SizeLimitHandler(largest, -1);
@@ -97,13 +108,8 @@ public final class HttpDoor implements AutoCloseable {
         server.setHandler(bounded);
     }
 
-    private static GuardFilter guard(HttpSettings settings, Routes routes) {
-        var doorkeeper = new MachineDoor(settings.token().map(HttpSettings.Token::reveal));
-        return new GuardFilter(new Guard(settings.names(), routes), new Gate(doorkeeper));
-    }
-
     private static ServletContextHandler handler(
-            GuardFilter filter, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+            GuardFilter filter, Views views, Territory territory, byte[] cursorKey, LiveHub hub, InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(MAX_FORM);
@@ -111,11 +117,14 @@ public final class HttpDoor implements AutoCloseable {
         var guard = new FilterHolder(filter);
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), clock)), "/api/v1/stream");
-        context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
-        context.addServlet(holder(new CompletenessServlet(views.completeness(), clock)), "/api/v1/completeness/*");
-        context.addServlet(holder(new GatewaysServlet(views.gateways(), views.configurations())), "/api/v1/gateways/*");
-        context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
+        context.addServlet(
+                holder(new StreamServlet(hub, views.readings(), views.alarms(), territory, clock)), "/api/v1/stream");
+        context.addServlet(holder(new ExportServlet(views.readings(), territory)), "/api/v1/readings");
+        context.addServlet(
+                holder(new CompletenessServlet(views.completeness(), territory, clock)), "/api/v1/completeness/*");
+        context.addServlet(
+                holder(new GatewaysServlet(views.gateways(), views.configurations(), territory)), "/api/v1/gateways/*");
+        context.addServlet(holder(new ApiServlet(views, territory, clock)), "/api/v1/*");
         context.addServlet(
                 holder(new FhirServlet(
                         views.registry(),
@@ -123,8 +132,8 @@ public final class HttpDoor implements AutoCloseable {
                         views.waveforms(),
                         views.gaps(),
                         views.proofs(),
-                        Kept.NOTHING,
-                        Belonging.of(views.registry()),
+                        views.stored(),
+                        Belonging.of(views.registry(), territory),
                         new Cursors(cursorKey),
                         clock)),
                 "/fhir/*");
@@ -146,6 +155,11 @@ public final class HttpDoor implements AutoCloseable {
         // At the start, so that the first request does not pay for it and a fault stops the start.
         holder.setInitOrder(1);
         return holder;
+    }
+
+    /** Everything that may be asked, and of whom. */
+    public Routes routes() {
+        return routes;
     }
 
     /** @throws DistributionException if the port is taken */

@@ -185,15 +185,7 @@ public final class SqlReadings implements Readings, Commitments {
             var found = new ArrayList<Observed>();
             boolean past = row.getMetaData().getColumnCount() > 5;
             while (row.next()) {
-                byte[] record = row.getBytes(1);
-                found.add(new Observed(
-                        SqlObservations.parse(record),
-                        ByteString.copyFrom(record),
-                        ByteString.copyFrom(row.getBytes(2)),
-                        row.getLong(3),
-                        row.getInt(4),
-                        instant(row.getTimestamp(5)),
-                        past ? instant(row.getTimestamp(6)) : Optional.empty()));
+                found.add(past ? observed(row, instant(row.getTimestamp(6))) : observed(row));
             }
             return found;
         }
@@ -201,6 +193,23 @@ public final class SqlReadings implements Readings, Commitments {
 
     private static Optional<Instant> instant(@Nullable Timestamp at) {
         return Optional.ofNullable(at).map(Timestamp::toInstant);
+    }
+
+    /** Of {@link #COLUMNS}. */
+    static Observed observed(ResultSet row) throws SQLException {
+        return observed(row, Optional.empty());
+    }
+
+    private static Observed observed(ResultSet row, Optional<Instant> replacedAt) throws SQLException {
+        byte[] record = row.getBytes(1);
+        return new Observed(
+                SqlObservations.parse(record),
+                ByteString.copyFrom(record),
+                ByteString.copyFrom(row.getBytes(2)),
+                row.getLong(3),
+                row.getInt(4),
+                instant(row.getTimestamp(5)),
+                replacedAt);
     }
 
     @Override

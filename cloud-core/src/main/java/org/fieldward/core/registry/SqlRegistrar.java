@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.BindResult.Bound;
 import org.fieldward.core.registry.Registry.BindResult.Overlaps;
@@ -92,6 +93,12 @@ public final class SqlRegistrar {
         }
     }
 
+    /** Adds to those that the patient belongs to. */
+    public void addFacilities(String patient, Set<String> facilities) throws SQLException {
+        next();
+        SqlFacilities.add(connection, patient, facilities);
+    }
+
     /** All in one change. */
     public void putDevices(List<Device> devices) throws SQLException {
         next();
@@ -127,6 +134,10 @@ public final class SqlRegistrar {
         Optional<Binding> other = overlap(present(), wanted);
         if (other.isPresent()) {
             return new Overlaps(other.get());
+        }
+        Optional<String> gateway = boundDevice.is().gateway();
+        if (gateway.isPresent()) {
+            SqlFacilities.addGateway(connection, patient, gateway.get());
         }
         return new Bound(insert(boundDevice.number(), boundPatient.number(), wanted));
     }
@@ -225,6 +236,9 @@ public final class SqlRegistrar {
                 upsert.addBatch();
             }
             upsert.executeBatch();
+        }
+        for (Map.Entry<DeviceId, String> device : gateways.entrySet()) {
+            SqlFacilities.addGatewayOfServed(connection, device.getKey().name(), device.getValue());
         }
     }
 }

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.proto.reading.DeviceId;
@@ -25,10 +27,18 @@ public final class SqlRegistry implements Registry {
     private final DataSource database;
     private final InstantSource clock;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final UnaryOperator<String> facilityOfGateway;
     private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile Map<String, Set<String>> facilities = Map.of();
 
+    /** Every gateway is its own facility. */
     public SqlRegistry(DataSource database, InstantSource clock) {
+        this(database, UnaryOperator.identity(), clock);
+    }
+
+    public SqlRegistry(DataSource database, UnaryOperator<String> facilityOfGateway, InstantSource clock) {
         this.database = database;
+        this.facilityOfGateway = facilityOfGateway;
         this.clock = clock;
         refresh();
     }
@@ -55,9 +65,11 @@ public final class SqlRegistry implements Registry {
                 return present;
             }
             Snapshot fresh = SqlSnapshot.read(connection, version);
+            Map<String, Set<String>> belonging = SqlFacilities.read(connection, facilityOfGateway);
             connection.rollback();
             synchronized (this) {
                 if (fresh.version() > snapshot.version()) {
+                    facilities = belonging;
                     snapshot = fresh;
                 }
             }
@@ -108,6 +120,21 @@ public final class SqlRegistry implements Registry {
             registrar.putPatient(patient);
             return true;
         });
+    }
+
+    @Override
+    public Set<String> facilities(String patient) {
+        return facilities.getOrDefault(patient, Set.of());
+    }
+
+    @Override
+    public void addFacilities(String patient, Set<String> more) {
+        if (!facilities(patient).containsAll(more)) {
+            change("add a patient's facilities", registrar -> {
+                registrar.addFacilities(patient, more);
+                return true;
+            });
+        }
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.fieldward.core.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.fieldward.core.fhir.StoredReadings.absent;
 import static org.fieldward.core.fhir.StoredReadings.number;
 import static org.fieldward.core.fhir.StoredReadings.reading;
@@ -402,13 +401,6 @@ class HttpDoorTest {
                         .statusCode())
                 .isEqualTo(401);
         assertThat(settings.toString()).doesNotContain("horse");
-    }
-
-    @Test
-    void it_does_not_open_to_a_network_without_a_token() {
-        assertThatThrownBy(() -> new HttpSettings("0.0.0.0", 0, Set.of(), Optional.empty(), 32, 10))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("http.token-file");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.search.GapSearch;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.fhir.ProvenanceMaker.ProvenanceId;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.registry.Registry;
 import org.hl7.fhir.r4.model.Observation;
@@ -51,9 +52,16 @@ public final class Observations {
         return GapSearch.isId(id) || ofReading(id).isPresent();
     }
 
+    /** Whether it is the id of a Provenance that says why an Observation of a reading was corrected. */
+    public boolean isProvenance(String id) {
+        return ProvenanceId.parse(
+                        id, registry.devices().stream().map(Registry.Device::id).toList())
+                .isPresent();
+    }
+
     /** Why a write to an id for which {@link #isMade} holds is refused. */
-    public static final String NOT_WRITTEN = "this Observation is made of a reading, which is never changed:"
-            + " correct whom the device served (POST /api/v1/bindings), or store another Observation";
+    public static final String NOT_WRITTEN = "this is made of what a device measured, which is never changed: correct the binding, that is whom"
+            + " the device served (/api/v1/bindings), or store another Observation";
 
     public Answer read(String id, Sight sight) {
         Optional<ObservationId> reading = ofReading(id);

@@ -5,17 +5,33 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.api.RequestTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
+import ca.uhn.fhir.rest.server.method.BaseResourceReturningMethodBinding;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.fieldward.core.access.Interaction;
 import org.fieldward.core.distribution.observe.Belonging;
 import org.fieldward.core.distribution.observe.Observations;
 import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Past;
 import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
+import org.fieldward.core.distribution.rest.door.Door;
+import org.fieldward.core.distribution.rest.door.Rooms;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.exchange.Target;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.distribution.stats.LastN;
@@ -28,15 +44,22 @@ import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HAPI's server with our providers, to read and search. */
+/**
+ * HAPI's server. What is made of readings is answered by providers; everything else by the chart, through one {@link Door}.
+ */
 public final class FhirServlet extends RestfulServer {
 
     private static final long serialVersionUID = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
+
+    private final transient Observations observations;
+    private final transient Rooms rooms;
 
     public FhirServlet(
             Registry registry,
@@ -44,34 +67,35 @@ public final class FhirServlet extends RestfulServer {
             Waveforms waveforms,
             Gaps gaps,
             ProofFiles proofs,
-            Kept stored,
+            Stored stored,
             Belonging belonging,
             Cursors cursors,
             InstantSource clock) {
-        super(FhirContext.forR4Cached());
+        super(context());
+        Kept kept = new KeptInChart(stored);
+        rooms = new Rooms(stored, cursors, getFhirContext(), clock, this::reserved);
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);
         var pages = new RegistryPages(registry, parameters);
         var visibility = new Visibility(registry, belonging);
         var past = new Past(registry, readings, waveforms, visibility);
-        var search = new OneSearch(registry, readings, waveforms, stored, visibility, past);
+        observations = new Observations(registry, kept, past);
+        var search = new OneSearch(registry, readings, waveforms, kept, visibility, past);
         setResourceProviders(List.of(
                 new ObservationProvider(
-                        new Observations(registry, stored, past),
+                        observations,
                         search,
                         proofs,
                         bundles,
                         new GapObservations(gaps, registry, visibility, clock)),
                 new ProvenanceProvider(past),
-                new PatientProvider(registry, pages, resources, bundles),
-                new DeviceProvider(registry, pages, resources, bundles),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
         registerProvider(new WindowOperations(
                 registry,
                 new Windows(readings),
-                new LastN(registry, readings, waveforms, stored, visibility),
-                new Stats(readings, stored, visibility),
+                new LastN(registry, readings, waveforms, kept, visibility),
+                new Stats(readings, kept, visibility),
                 search,
                 visibility,
                 clock));
@@ -81,6 +105,97 @@ public final class FhirServlet extends RestfulServer {
         setDefaultPrettyPrint(false);
         registerInterceptor(new Failures());
         registerInterceptor(new Totals());
+    }
+
+    /** What clients wrote comes back as they wrote it. */
+    private static FhirContext context() {
+        FhirContext context = FhirContext.forR4Cached();
+        context.getParserOptions().setStripVersionsFromReferences(false);
+        context.getParserOptions().setOverrideResourceIdWithBundleEntryFullUrl(false);
+        return context;
+    }
+
+    @Override
+    public BaseMethodBinding determineResourceMethod(RequestDetails request, String path) {
+        var exchange = (ServletRequestDetails) request;
+        Target target = Target.parse(exchange.getServletRequest().getMethod(), path);
+        if (target.is("metadata") || isMade(target, request.getParameters().get("target"))) {
+            return super.determineResourceMethod(request, path);
+        }
+        return new Door(
+                getFhirContext(),
+                call -> rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
+    }
+
+    private boolean isMade(Call call) {
+        List<String> target = call.parameters().getOrDefault("target", List.of());
+        return isMade(call.target(), target.toArray(String[]::new));
+    }
+
+    /**
+     * Whether it is read out of what devices measured.
+     *
+     * @param about what a Provenance is looked for of
+     */
+    private boolean isMade(Target target, String @Nullable [] about) {
+        return switch (target.type()) {
+            case "DeviceMetric" -> true;
+            case "Observation" ->
+                switch (target.interaction()) {
+                    case READ, VREAD, HISTORY ->
+                        target.id().filter(observations::isMade).isPresent();
+                    case SEARCH -> target.within().isEmpty();
+                    case OPERATION -> !target.is("$validate");
+                    case CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
+                };
+            case "Provenance" ->
+                switch (target.interaction()) {
+                    case READ -> target.id().filter(observations::isProvenance).isPresent();
+                    case SEARCH ->
+                        about != null
+                                && about.length == 1
+                                && observations.isMade(about[0].substring(about[0].lastIndexOf('/') + 1));
+                    case VREAD, HISTORY, CREATE, UPDATE, PATCH, DELETE, OPERATION, BATCH, CAPABILITIES -> false;
+                };
+            default -> false;
+        };
+    }
+
+    /** Why an id cannot be written: it stands for what a device measured. */
+    private Optional<String> reserved(String type, String id) {
+        boolean reserved =
+                switch (type) {
+                    case "Observation" -> observations.isMade(id);
+                    case "Provenance" -> observations.isProvenance(id);
+                    default -> false;
+                };
+        return reserved ? Optional.of(Observations.NOT_WRITTEN) : Optional.empty();
+    }
+
+    /** Answers a request within a Bundle by the provider that would have answered it alone. */
+    private Answer made(ServletRequestDetails outer, Call call) {
+        if (call.target().interaction() != Interaction.READ && call.target().interaction() != Interaction.SEARCH) {
+            throw Refusal.notAllowed("method", "only reads and searches of this type can stand in a Bundle");
+        }
+        var inner = new ServletSubRequestDetails(outer);
+        String path =
+                call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
+        inner.setRequestType(RequestTypeEnum.GET);
+        inner.setServletRequest(outer.getServletRequest());
+        inner.setServletResponse(outer.getServletResponse());
+        inner.setServer(this);
+        inner.setParameters(call.parameters().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().toArray(String[]::new))));
+        inner.setFhirServerBase(call.base());
+        inner.setCompleteUrl(call.base() + "/" + path);
+        inner.setRequestPath(path);
+        populateRequestDetailsFromRequestPath(inner, path);
+        if (super.determineResourceMethod(inner, path) instanceof BaseResourceReturningMethodBinding method
+                && method.doInvokeServer(this, inner) instanceof Resource resource) {
+            return Answer.of(200, resource);
+        }
+        throw Refusal.missing("there is nothing at this address");
     }
 
     /** Loads FHIR's definitions, which takes seconds; to be called beside other work of the start. */

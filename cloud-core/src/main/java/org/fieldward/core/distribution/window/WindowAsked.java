@@ -71,6 +71,9 @@ public record WindowAsked(ObservationSearch search, Times.Range range, Duration 
                 throw new SearchException(name, "cannot be asked here: " + String.join(", ", allowed) + " can");
             }
         }
+        if (!asked.includes().isEmpty()) {
+            throw new SearchException("_include", "has no meaning here");
+        }
         for (String name : List.of("_count", "_sort", "_summary", "_total")) {
             if (parameters.containsKey(name)) {
                 throw new SearchException(name, "has no meaning here: all is answered at once, oldest first");

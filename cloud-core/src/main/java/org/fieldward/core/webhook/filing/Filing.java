@@ -98,6 +98,12 @@ public final class Filing {
                     return found.get();
                 }
             }
+            if (identity.condition().isPresent()) {
+                Optional<Key> found = one(identity.condition().get(), "a search for " + type);
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            }
             if (identity.openEncounterOf().isPresent()) {
                 Optional<Key> open = open(identity.openEncounterOf().get());
                 if (open.isPresent()) {
@@ -134,7 +140,11 @@ public final class Filing {
             ObjectNode said = tree(draft.resource());
             point(said);
             Optional<Version> alive = known.filter(version -> !version.isDeleted());
-            ObjectNode result = alive.isPresent() && draft.keep()
+            if (alive.isPresent() && draft.how() == Draft.How.LEAVE) {
+                line(key, Done.UNCHANGED);
+                return;
+            }
+            ObjectNode result = alive.isPresent() && draft.how() == Draft.How.OVERLAY
                     ? Merge.of(tree(alive.get().json()), said, draft.cleared(), draft.initial())
                     : said;
             result.put("id", key.id());

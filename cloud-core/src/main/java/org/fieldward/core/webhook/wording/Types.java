@@ -210,6 +210,18 @@ public final class Types {
         return concept.isEmpty() ? Optional.empty() : Optional.of(concept);
     }
 
+    /** A language as BCP 47 has it; in words where the code is none of ISO 639. */
+    public Optional<CodeableConcept> language(Value cwe) {
+        Optional<CodeableConcept> said = concept(cwe);
+        Optional<String> tag = cwe.some(1).or(() -> cwe.some(4)).flatMap(Tables::language);
+        return said.map(concept -> {
+            concept.setCoding(List.of());
+            tag.ifPresent(
+                    code -> concept.addCoding().setSystem("urn:ietf:bcp:47").setCode(code));
+            return concept;
+        });
+    }
+
     public Optional<CodeableConcept> concept(Value cwe) {
         return concept(cwe, "");
     }
@@ -220,7 +232,7 @@ public final class Types {
         }
         var coding = new Coding().setCode(code.replaceAll("\\s+", " "));
         Codes.system(system, sheet.origin().facility())
-                .or(() -> Optional.of(table).filter(known -> !known.isEmpty()))
+                .or(() -> Optional.of(table).filter(known -> Tables.has(known, code)))
                 .ifPresent(coding::setSystem);
         if (!display.isEmpty()) {
             coding.setDisplay(display);

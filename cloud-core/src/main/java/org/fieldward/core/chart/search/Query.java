@@ -1,0 +1,94 @@
+package org.fieldward.core.chart.search;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.fieldward.core.chart.Key;
+
+/**
+ * A search as it is meant.
+ *
+ * @param clauses all must be met
+ * @param count of matches on a page; 0: only the total is asked for
+ */
+public record Query(
+        String type, List<Clause> clauses, List<Sort> sorts, List<Include> includes, int count, boolean total) {
+
+    public Query {
+        clauses = List.copyOf(clauses);
+        sorts = List.copyOf(sorts);
+        includes = List.copyOf(includes);
+    }
+
+    /** One thing that is asked of a resource. */
+    public sealed interface Clause {
+
+        /**
+         * A value of it meets one of the criteria; with {@code negated} none does.
+         *
+         * @param names under which the values are kept
+         */
+        record Match(Parameter parameter, List<String> names, boolean negated, List<Criterion> any) implements Clause {
+            public Match {
+                names = List.copyOf(names);
+                any = List.copyOf(any);
+            }
+        }
+
+        /** @param missing whether it must have no value */
+        record Missing(Parameter parameter, boolean missing) implements Clause {}
+
+        record Ids(Set<String> ids, boolean negated) implements Clause {
+            public Ids {
+                ids = Set.copyOf(ids);
+            }
+        }
+
+        record Updated(List<Criterion.SpanIs> any) implements Clause {
+            public Updated {
+                any = List.copyOf(any);
+            }
+        }
+
+        /** It names a resource that meets one of the clauses. */
+        record Chain(Parameter reference, List<Target> targets) implements Clause {
+            public Chain {
+                targets = List.copyOf(targets);
+            }
+        }
+
+        /** A resource of the other type names it, and meets the clause. */
+        record Has(Parameter reference, Clause clause) implements Clause {}
+
+        /**
+         * It is in somebody's compartment.
+         *
+         * @param parameters references by which it is; a Patient's compartment is kept with each resource
+         */
+        record Within(Key of, List<Parameter> parameters) implements Clause {
+            public Within {
+                parameters = List.copyOf(parameters);
+            }
+        }
+    }
+
+    public record Target(String type, Clause clause) {}
+
+    /** @param parameter empty: the time of the last update, or the id */
+    public record Sort(String name, Optional<Parameter> parameter, boolean descending) {}
+
+    /**
+     * What shall come along.
+     *
+     * @param source the type that names
+     * @param names of the references, as they are kept; empty: all
+     * @param target the only type that shall come along; empty: any
+     * @param reverse whether what names a match comes along, rather than what a match names
+     * @param iterate whether also for what came along
+     */
+    public record Include(String source, Set<String> names, Optional<String> target, boolean reverse, boolean iterate) {
+        public Include {
+            names = Set.copyOf(names);
+        }
+    }
+}

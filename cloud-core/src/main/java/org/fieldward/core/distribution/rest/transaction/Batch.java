@@ -1,0 +1,42 @@
+package org.fieldward.core.distribution.rest.transaction;
+
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.OperationOutcome;
+
+/** Requests that have nothing to do with each other: each is answered as if it had come alone. */
+public final class Batch {
+
+    private final Function<Call, Answer> single;
+
+    public Batch(Function<Call, Answer> single) {
+        this.single = single;
+    }
+
+    public Answer run(Call outer, Bundle bundle) {
+        Entries.judge(bundle);
+        var answers = new Bundle();
+        answers.setType(BundleType.BATCHRESPONSE);
+        for (int i = 0; i < bundle.getEntry().size(); i++) {
+            answers.addEntry(one(bundle, i, outer));
+        }
+        return Answer.of(200, answers);
+    }
+
+    private BundleEntryComponent one(Bundle bundle, int index, Call outer) {
+        try {
+            Entry entry = Entries.read(bundle, index, outer);
+            return Entries.answer(entry, single.apply(entry.call()));
+        } catch (BaseServerResponseException e) {
+            return Entries.refusal(
+                    e.getStatusCode(),
+                    e.getOperationOutcome() instanceof OperationOutcome told ? Optional.of(told) : Optional.empty());
+        }
+    }
+}
