@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
@@ -21,6 +22,8 @@ import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.SqlJobs;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
@@ -117,13 +120,17 @@ public final class CloudCore implements AutoCloseable {
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
             var chart = new SqlChart(database, clock, random, List.of());
+            Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
+            var exports = start(new Exports(
+                    new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
             var stored = new Stored(
                     chart,
                     (type, parameters, place, sight) -> {
                         throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
                     },
                     ProfileCheck.shared(),
-                    () -> new UUID(random.nextLong(), random.nextLong()).toString());
+                    ids,
+                    exports);
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),

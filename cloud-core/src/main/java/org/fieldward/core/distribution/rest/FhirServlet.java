@@ -26,6 +26,8 @@ import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Past;
 import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
+import org.fieldward.core.distribution.rest.describe.Capability;
+import org.fieldward.core.distribution.rest.describe.Served;
 import org.fieldward.core.distribution.rest.door.Door;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
@@ -37,6 +39,7 @@ import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.distribution.stats.LastN;
 import org.fieldward.core.distribution.stats.Stats;
 import org.fieldward.core.distribution.window.Windows;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Readings;
@@ -99,7 +102,7 @@ public final class FhirServlet extends RestfulServer {
                 search,
                 visibility,
                 clock));
-        setServerConformanceProvider(new Capability(clock.instant()));
+        setServerConformanceProvider(new Capability(clock.instant(), rooms.served()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);
         setDefaultPrettyPrint(false);
@@ -113,6 +116,11 @@ public final class FhirServlet extends RestfulServer {
         context.getParserOptions().setStripVersionsFromReferences(false);
         context.getParserOptions().setOverrideResourceIdWithBundleEntryFullUrl(false);
         return context;
+    }
+
+    /** What the API serves, for its description. */
+    public List<Served> served() {
+        return rooms.served();
     }
 
     @Override
@@ -204,6 +212,7 @@ public final class FhirServlet extends RestfulServer {
         for (String type : List.of("Observation", "Patient", "Device", "DeviceMetric", "Bundle", "OperationOutcome")) {
             context.getResourceDefinition(type);
         }
+        ProfileCheck.shared().load();
     }
 
     /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */

@@ -22,7 +22,8 @@ final class Preference {
         return switch (call.preference("return").orElse("representation")) {
             case "minimal" -> Answer.empty(status, stamp);
             case "OperationOutcome" ->
-                new Answer(status, Optional.empty(), stamp, Optional.of(outcome(status, version)), Map.of());
+                new Answer(
+                        status, Optional.empty(), stamp, Optional.of(outcome(status, version)), Map.of(), Optional.empty());
             default -> Answer.of(status, version, resource.get());
         };
     }
@@ -32,8 +33,8 @@ final class Preference {
         outcome.addIssue()
                 .setSeverity(IssueSeverity.INFORMATION)
                 .setCode(IssueType.INFORMATIONAL)
-                .setDiagnostics(
-                        (status == 201 ? "created " : "holds ") + version.key() + " as version " + version.version());
+                .setDiagnostics((status == 201 ? "created " : "holds ") + version.key() + " as version "
+                        + version.version());
         return outcome;
     }
 }

@@ -11,9 +11,12 @@ import org.fieldward.core.access.Interaction;
 import org.fieldward.core.chart.search.ServedTypes;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.describe.Tables;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.export.ExportDoor;
 import org.fieldward.core.distribution.rest.page.Everything;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
@@ -28,6 +31,8 @@ import org.hl7.fhir.r4.model.Resource;
 
 /** Everything behind the {@link Door}, and who answers what. Thread-safe. */
 public final class Rooms {
+
+    private static final String EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
 
     private final Stored stored;
     private final Bodies bodies;
@@ -46,7 +51,12 @@ public final class Rooms {
         var everything = new Everything(
                 stored.chart(), stored.search(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
+        var exports = new ExportDoor(
+                stored.exports(), stored.chart(), stored.search(), bodies, Everything.order(ServedTypes.ALL), clock);
         operations = List.of(
+                new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
+                new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),
+                new Deed("$export", Set.of("Group"), false, true, EXPORT + "group-export", exports::group),
                 new Deed(
                         "$validate",
                         Set.of("*"),
@@ -64,9 +74,9 @@ public final class Rooms {
         router = new Router(stored.chart(), bodies, writer, permit, searches, histories, operations);
     }
 
-    /** Operations of types, for whoever describes the API. */
-    public List<Deed> operations() {
-        return operations;
+    /** What is served of each type. */
+    public List<Served> served() {
+        return Tables.all(operations);
     }
 
     /**
