@@ -121,16 +121,9 @@ public final class CloudCore implements AutoCloseable {
             anchoring.start();
             var chart = new SqlChart(database, clock, random, List.of());
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
-            var exports = start(new Exports(
-                    new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(
-                    chart,
-                    (type, parameters, place, sight) -> {
-                        throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
-                    },
-                    ProfileCheck.shared(),
-                    ids,
-                    exports);
+            var exports =
+                    start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
+            var stored = new Stored(chart, chart::search, ProfileCheck.shared(), ids, exports);
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.distribution.observe.Belonging;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Observations;
 import org.fieldward.core.distribution.observe.Observations.Answer;
 import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Past;
-import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.Searchable;
@@ -132,17 +132,19 @@ class PastObservationTest {
         assertThat(provenance.getReasonFirstRep().getText()).contains("whom the device served");
         assertThat(provenance.getRecorded().toInstant()).isEqualTo(Ward.NOON);
         String own = provenance.getIdElement().getIdPart();
-        assertThat(past.provenance(own, Sight.EVERYTHING).orElseThrow().getTargetFirstRep().getReference())
+        assertThat(past.provenance(own, Sight.EVERYTHING)
+                        .orElseThrow()
+                        .getTargetFirstRep()
+                        .getReference())
                 .isEqualTo(provenance.getTargetFirstRep().getReference());
         assertThat(past.provenance(own, SOUTH)).isEmpty();
         assertThat(past.provenance(own.replace(".2", ".3"), Sight.EVERYTHING)).isEmpty();
 
         OneSearch.Result found = find("patient=bob&_revinclude=Provenance:target&_include=Observation:*", NORTH);
         assertThat(found.matches()).hasSize(1);
-        assertThat(found.included())
-                .extracting(Resource::fhirType)
-                .containsExactlyInAnyOrder("Patient", "Provenance");
-        assertThat(find("patient=bob&_revinclude=Provenance:target", Sight.EVERYTHING).included())
+        assertThat(found.included()).extracting(Resource::fhirType).containsExactlyInAnyOrder("Patient", "Provenance");
+        assertThat(find("patient=bob&_revinclude=Provenance:target", Sight.EVERYTHING)
+                        .included())
                 .hasSize(1);
     }
 

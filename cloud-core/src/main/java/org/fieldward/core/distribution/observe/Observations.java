@@ -60,8 +60,9 @@ public final class Observations {
     }
 
     /** Why a write to an id for which {@link #isMade} holds is refused. */
-    public static final String NOT_WRITTEN = "this is made of what a device measured, which is never changed: correct the binding, that is whom"
-            + " the device served (/api/v1/bindings), or store another Observation";
+    public static final String NOT_WRITTEN =
+            "this is made of what a device measured, which is never changed: correct the binding, that is whom"
+                    + " the device served (/api/v1/bindings), or store another Observation";
 
     public Answer read(String id, Sight sight) {
         Optional<ObservationId> reading = ofReading(id);

@@ -51,12 +51,7 @@ public final class OneSearch {
     private final ObservationMaker maker = new ObservationMaker();
 
     public OneSearch(
-            Registry registry,
-            Readings readings,
-            Waveforms waveforms,
-            Kept stored,
-            Visibility visibility,
-            Past past) {
+            Registry registry, Readings readings, Waveforms waveforms, Kept stored, Visibility visibility, Past past) {
         this.registry = registry;
         this.readings = readings;
         this.waveforms = waveforms;

@@ -21,10 +21,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.distribution.observe.Belonging;
+import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Observations;
 import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Past;
-import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.describe.Served;
@@ -87,11 +87,7 @@ public final class FhirServlet extends RestfulServer {
         var search = new OneSearch(registry, readings, waveforms, kept, visibility, past);
         setResourceProviders(List.of(
                 new ObservationProvider(
-                        observations,
-                        search,
-                        proofs,
-                        bundles,
-                        new GapObservations(gaps, registry, visibility, clock)),
+                        observations, search, proofs, bundles, new GapObservations(gaps, registry, visibility, clock)),
                 new ProvenanceProvider(past),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
         registerProvider(new WindowOperations(
@@ -131,8 +127,7 @@ public final class FhirServlet extends RestfulServer {
             return super.determineResourceMethod(request, path);
         }
         return new Door(
-                getFhirContext(),
-                call -> rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
+                getFhirContext(), call -> rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
     }
 
     private boolean isMade(Call call) {
@@ -171,12 +166,11 @@ public final class FhirServlet extends RestfulServer {
 
     /** Why an id cannot be written: it stands for what a device measured. */
     private Optional<String> reserved(String type, String id) {
-        boolean reserved =
-                switch (type) {
-                    case "Observation" -> observations.isMade(id);
-                    case "Provenance" -> observations.isProvenance(id);
-                    default -> false;
-                };
+        boolean reserved = switch (type) {
+            case "Observation" -> observations.isMade(id);
+            case "Provenance" -> observations.isProvenance(id);
+            default -> false;
+        };
         return reserved ? Optional.of(Observations.NOT_WRITTEN) : Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package org.fieldward.core.distribution.rest;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.BadSearch;
@@ -26,7 +27,7 @@ final class KeptInChart implements Kept {
             var found = stored.search().search(type, parameters, place, sight);
             return new Found(found.matches(), found.included(), found.total(), found.next());
         } catch (BadSearch e) {
-            throw new SearchException(e.parameter(), e.getMessage().replaceFirst("^\\S+ ", ""));
+            throw new SearchException(e.parameter(), Objects.requireNonNullElse(e.getMessage(), "").replaceFirst("^\\S+ ", ""));
         }
     }
 

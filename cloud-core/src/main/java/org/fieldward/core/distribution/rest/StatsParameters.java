@@ -30,11 +30,12 @@ final class StatsParameters {
     static Map<String, List<String>> of(RequestDetails request) {
         var all = new TreeMap<String, List<String>>();
         request.getParameters()
-                .forEach((name, values) -> all.computeIfAbsent(name, unseen -> new ArrayList<>())
-                        .addAll(List.of(values)));
+                .forEach((name, values) ->
+                        all.computeIfAbsent(name, unseen -> new ArrayList<>()).addAll(List.of(values)));
         byte[] body = request.getRequestType() == RequestTypeEnum.POST ? request.loadRequestContents() : new byte[0];
         if (body.length > 0) {
-            for (var parameter : parsed(request, new String(body, StandardCharsets.UTF_8)).getParameter()) {
+            for (var parameter :
+                    parsed(request, new String(body, StandardCharsets.UTF_8)).getParameter()) {
                 if (parameter.hasName() && parameter.hasValue()) {
                     all.computeIfAbsent(parameter.getName(), unseen -> new ArrayList<>())
                             .add(text(parameter.getName(), parameter.getValue()));

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.distribution.observe.OneSearch;
 import org.fieldward.core.distribution.observe.Visibility;
-import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Asked;
+import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Searchable;
 import org.fieldward.core.distribution.stats.LastN;
 import org.fieldward.core.distribution.stats.Stats;
@@ -100,7 +100,8 @@ public final class WindowOperations {
             }
             for (String name : List.of("_count", "_sort", "_summary", "_total")) {
                 if (parameters.containsKey(name)) {
-                    throw new SearchException(name, "has no meaning here: the newest of each code are answered at once");
+                    throw new SearchException(
+                            name, "has no meaning here: the newest of each code are answered at once");
                 }
             }
             parameters.put("_count", max);

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.observe.Json;
-import org.fieldward.core.distribution.observe.Links;
 import org.fieldward.core.distribution.observe.Kept;
+import org.fieldward.core.distribution.observe.Links;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.ObservationPages;
@@ -129,18 +129,18 @@ public final class LastN {
                         scope);
                 if (readings.atMost(query) > Windows.MAX_READINGS) {
                     throw new SearchException(
-                            "date", "must be there and narrower: there are more than " + Windows.MAX_READINGS + " readings");
+                            "date",
+                            "must be there and narrower: there are more than " + Windows.MAX_READINGS + " readings");
                 }
                 measured |= readings.parameters(query);
             }
         }
         for (Coded coded : search.observed()) {
-            boolean wanted =
-                    switch (coded) {
-                        case Parameter parameter -> (bits(parameter) & measured) != 0;
-                        // A curve is shown to whoever asks for one.
-                        case WaveformKind kind -> search.isNarrowed();
-                    };
+            boolean wanted = switch (coded) {
+                case Parameter parameter -> (bits(parameter) & measured) != 0;
+                // A curve is shown to whoever asks for one.
+                case WaveformKind kind -> search.isNarrowed();
+            };
             if (wanted) {
                 pages.page(search.only(coded), Optional.empty(), scope)
                         .hits()
@@ -183,7 +183,8 @@ public final class LastN {
             all.addAll(page.matches());
             if (all.size() > MAX_STORED) {
                 throw new SearchException(
-                        "date", "must be there and narrower: there are more than " + MAX_STORED + " stored Observations");
+                        "date",
+                        "must be there and narrower: there are more than " + MAX_STORED + " stored Observations");
             }
             place = page.next();
         } while (place.isPresent());

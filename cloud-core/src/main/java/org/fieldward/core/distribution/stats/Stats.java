@@ -153,8 +153,8 @@ public final class Stats {
 
     private static boolean is(CodeableConcept concept, Code code) {
         return concept.getCoding().stream()
-                .anyMatch(coding -> code.code().equals(coding.getCode())
-                        && code.system().equals(coding.getSystem()));
+                .anyMatch(coding ->
+                        code.code().equals(coding.getCode()) && code.system().equals(coding.getSystem()));
     }
 
     private static void add(Measured numbers, Type value) {
@@ -176,17 +176,22 @@ public final class Stats {
         observation.setStatus(ObservationStatus.FINAL);
         observation.getCode().addCoding(new Coding().setSystem(code.system()).setCode(code.code()));
         observation.setSubject(new Reference("Patient/" + asked.patient()));
-        observation.setEffective(new Period()
-                .setStartElement(time(asked.from()))
-                .setEndElement(time(asked.until())));
+        observation.setEffective(
+                new Period().setStartElement(time(asked.from())).setEndElement(time(asked.until())));
         for (Statistic statistic : asked.statistics()) {
-            statistic.of(spread, absent).ifPresent(number -> observation
-                    .addComponent()
-                    .setCode(WindowMaker.statistic(statistic))
-                    .setValue(quantity(number, statistic.hasUnit() ? unit : "1")));
+            statistic
+                    .of(spread, absent)
+                    .ifPresent(number -> observation
+                            .addComponent()
+                            .setCode(WindowMaker.statistic(statistic))
+                            .setValue(quantity(number, statistic.hasUnit() ? unit : "1")));
         }
         if (!observation.hasComponent()) {
-            observation.getDataAbsentReason().addCoding().setSystem(Terminology.ABSENT).setCode("unknown");
+            observation
+                    .getDataAbsentReason()
+                    .addCoding()
+                    .setSystem(Terminology.ABSENT)
+                    .setCode("unknown");
         }
         return observation;
     }

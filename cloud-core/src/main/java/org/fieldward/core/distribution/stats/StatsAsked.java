@@ -99,12 +99,11 @@ public record StatsAsked(
         }
         String name = given.getFirst();
         List<String> values = parameters.getOrDefault(name, List.of());
-        Optional<Times.Range> range =
-                switch (name) {
-                    case "duration" -> hours(values.getFirst()).map(hours -> new Times.Range(now.minus(hours), now));
-                    case "period" -> period(values.getFirst(), now);
-                    default -> Times.one(name, values, now).filter(one -> !one.isOpen());
-                };
+        Optional<Times.Range> range = switch (name) {
+            case "duration" -> hours(values.getFirst()).map(hours -> new Times.Range(now.minus(hours), now));
+            case "period" -> period(values.getFirst(), now);
+            default -> Times.one(name, values, now).filter(one -> !one.isOpen());
+        };
         return range.orElseThrow(() -> new SearchException(
                 name,
                 switch (name) {
@@ -118,7 +117,8 @@ public record StatsAsked(
         if (!value.matches("[0-9]{1,6}(\\.[0-9]{1,6})?")) {
             return Optional.empty();
         }
-        long millis = new BigDecimal(value).multiply(BigDecimal.valueOf(3_600_000)).longValue();
+        long millis =
+                new BigDecimal(value).multiply(BigDecimal.valueOf(3_600_000)).longValue();
         return millis > 0 ? Optional.of(Duration.ofMillis(millis)) : Optional.empty();
     }
 

@@ -157,7 +157,8 @@ public final class Desktop implements AutoCloseable {
         exports.close();
         shelf.close();
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -37,10 +37,14 @@ final class Examples {
                     "MedicationRequest",
                     "'status':'active','intent':'order','medicationCodeableConcept':{'text':'aspirin'}," + SUBJECT),
             Map.entry("Medication", "'code':{'text':'aspirin'}"),
-            Map.entry("AllergyIntolerance", "'type':'allergy'," + PATIENT + ",'clinicalStatus':{'coding':[{'system':"
-                    + "'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical','code':'active'}]}"),
-            Map.entry("Condition", SUBJECT + ",'clinicalStatus':{'coding':[{'system':"
-                    + "'http://terminology.hl7.org/CodeSystem/condition-clinical','code':'active'}]}"),
+            Map.entry(
+                    "AllergyIntolerance",
+                    "'type':'allergy'," + PATIENT + ",'clinicalStatus':{'coding':[{'system':"
+                            + "'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical','code':'active'}]}"),
+            Map.entry(
+                    "Condition",
+                    SUBJECT + ",'clinicalStatus':{'coding':[{'system':"
+                            + "'http://terminology.hl7.org/CodeSystem/condition-clinical','code':'active'}]}"),
             Map.entry(
                     "Consent",
                     "'status':'active','scope':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/consentscope',"
@@ -81,33 +85,32 @@ final class Examples {
             Map.entry("Basic", "'code':{'text':'note'}"));
 
     /** What a resource can hold at all: narrative, extensions of all kinds, contained ones, decimals, odd times. */
-    static final String RICH_OBSERVATION =
-            "{'resourceType':'Observation','meta':{'source':'urn:gateway:7','profile':["
-                    + "'http://hl7.org/fhir/StructureDefinition/Observation'],'security':[{'system':"
-                    + "'http://terminology.hl7.org/CodeSystem/v3-Confidentiality','code':'R'}],'tag':[{'code':'x','display':'y'}]},"
-                    + "'implicitRules':'http://house.example/rules','language':'en','text':{'status':'generated','div':"
-                    + "'<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><p>Temp <b>37.50</b> &lt; 38 \u00e9</p></div>'},"
-                    + "'contained':[{'resourceType':'Device','id':'d1','deviceName':[{'name':'probe','type':'user-friendly-name'}]},"
-                    + "{'resourceType':'Practitioner','id':'pr','name':[{'family':'Hall','given':['A','B']}]}],"
-                    + "'extension':[{'url':'http://house.example/depth','extension':[{'url':'inner','valueDecimal':1.00},"
-                    + "{'url':'time','valueTime':'08:00:00'}]},{'url':'http://house.example/amount','valueQuantity':{'value':0.0500}}],"
-                    + "'modifierExtension':[{'url':'http://house.example/not','valueBoolean':false}],"
-                    + "'identifier':[{'use':'official','system':'urn:oid:2.16.840.1.113883.19','value':'A/7','period':{'start':'2026'}}],"
-                    + "'basedOn':[{'reference':'ServiceRequest/s/_history/3'}],'status':'final','_status':{"
-                    + "'extension':[{'url':'http://house.example/why','valueString':'checked twice'}]},"
-                    + "'category':[{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/observation-category','code':'exam'}]}],"
-                    + "'code':{'id':'c','coding':[{'system':'http://loinc.org','code':'8310-5','display':'Body temperature'},"
-                    + "{'system':'http://house.example/c','code':'t','userSelected':true}],'text':'temp'},"
-                    + "'subject':{'reference':'Patient/p','display':'Anna'},'focus':[{'identifier':{'system':'urn:x','value':'1'}}],"
-                    + "'effectivePeriod':{'start':'2026-03-01T10:00:00.120+01:00','end':'2026-03-01T11:00:00.1+01:00'},"
-                    + "'issued':'2026-03-01T12:00:00.000Z','performer':[{'reference':'#pr'}],"
-                    + "'valueQuantity':{'value':37.50,'comparator':'<','unit':'C','system':'http://unitsofmeasure.org','code':'Cel'},"
-                    + "'interpretation':[{'text':'n'}],'note':[{'authorString':'x','time':'2026-03','text':'line\\nline \ud83d\ude00'}],"
-                    + "'device':{'reference':'#d1'},'referenceRange':[{'low':{'value':36.0},'high':{'value':38.000},'text':'36-38'}],"
-                    + "'component':[{'code':{'text':'sampled'},'valueSampledData':{'origin':{'value':0.0},'period':10.0,'factor':0.10,"
-                    + "'dimensions':1,'data':'1 2 E U 3'}},{'code':{'text':'gone'},'dataAbsentReason':{'text':'asked'}},"
-                    + "{'code':{'text':'date'},'valueDateTime':'2026-02'},{'code':{'text':'ratio'},'valueRatio':"
-                    + "{'numerator':{'value':1},'denominator':{'value':1.280}}}]}";
+    static final String RICH_OBSERVATION = "{'resourceType':'Observation','meta':{'source':'urn:gateway:7','profile':["
+            + "'http://hl7.org/fhir/StructureDefinition/Observation'],'security':[{'system':"
+            + "'http://terminology.hl7.org/CodeSystem/v3-Confidentiality','code':'R'}],'tag':[{'code':'x','display':'y'}]},"
+            + "'implicitRules':'http://house.example/rules','language':'en','text':{'status':'generated','div':"
+            + "'<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><p>Temp <b>37.50</b> &lt; 38 \u00e9</p></div>'},"
+            + "'contained':[{'resourceType':'Device','id':'d1','deviceName':[{'name':'probe','type':'user-friendly-name'}]},"
+            + "{'resourceType':'Practitioner','id':'pr','name':[{'family':'Hall','given':['A','B']}]}],"
+            + "'extension':[{'url':'http://house.example/depth','extension':[{'url':'inner','valueDecimal':1.00},"
+            + "{'url':'time','valueTime':'08:00:00'}]},{'url':'http://house.example/amount','valueQuantity':{'value':0.0500}}],"
+            + "'modifierExtension':[{'url':'http://house.example/not','valueBoolean':false}],"
+            + "'identifier':[{'use':'official','system':'urn:oid:2.16.840.1.113883.19','value':'A/7','period':{'start':'2026'}}],"
+            + "'basedOn':[{'reference':'ServiceRequest/s/_history/3'}],'status':'final','_status':{"
+            + "'extension':[{'url':'http://house.example/why','valueString':'checked twice'}]},"
+            + "'category':[{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/observation-category','code':'exam'}]}],"
+            + "'code':{'id':'c','coding':[{'system':'http://loinc.org','code':'8310-5','display':'Body temperature'},"
+            + "{'system':'http://house.example/c','code':'t','userSelected':true}],'text':'temp'},"
+            + "'subject':{'reference':'Patient/p','display':'Anna'},'focus':[{'identifier':{'system':'urn:x','value':'1'}}],"
+            + "'effectivePeriod':{'start':'2026-03-01T10:00:00.120+01:00','end':'2026-03-01T11:00:00.1+01:00'},"
+            + "'issued':'2026-03-01T12:00:00.000Z','performer':[{'reference':'#pr'}],"
+            + "'valueQuantity':{'value':37.50,'comparator':'<','unit':'C','system':'http://unitsofmeasure.org','code':'Cel'},"
+            + "'interpretation':[{'text':'n'}],'note':[{'authorString':'x','time':'2026-03','text':'line\\nline \ud83d\ude00'}],"
+            + "'device':{'reference':'#d1'},'referenceRange':[{'low':{'value':36.0},'high':{'value':38.000},'text':'36-38'}],"
+            + "'component':[{'code':{'text':'sampled'},'valueSampledData':{'origin':{'value':0.0},'period':10.0,'factor':0.10,"
+            + "'dimensions':1,'data':'1 2 E U 3'}},{'code':{'text':'gone'},'dataAbsentReason':{'text':'asked'}},"
+            + "{'code':{'text':'date'},'valueDateTime':'2026-02'},{'code':{'text':'ratio'},'valueRatio':"
+            + "{'numerator':{'value':1},'denominator':{'value':1.280}}}]}";
 
     static final String RICH_PATIENT =
             "{'resourceType':'Patient','identifier':[{'system':'urn:mrn','value':'R1','_value':{'extension':[{'url':"

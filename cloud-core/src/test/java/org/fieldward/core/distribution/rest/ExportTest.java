@@ -24,8 +24,11 @@ final class ExportTest {
     private String patient(int observations) {
         String id = desk.send("POST", "/Patient", "{'resourceType':'Patient'}").id();
         for (int i = 0; i < observations; i++) {
-            desk.send("POST", "/Flag", "{'resourceType':'Flag','status':'active','code':{'text':'x'},'subject':"
-                    + "{'reference':'Patient/" + id + "'}}");
+            desk.send(
+                    "POST",
+                    "/Flag",
+                    "{'resourceType':'Flag','status':'active','code':{'text':'x'},'subject':" + "{'reference':'Patient/"
+                            + id + "'}}");
         }
         return id;
     }
@@ -92,7 +95,8 @@ final class ExportTest {
         assertThat(few.keySet()).containsExactly("Flag", "Patient");
         assertThat(few.get("Flag")).hasSize(2);
         assertThat(few.get("Patient")).singleElement().asString().contains(anna);
-        assertThat(desk.get("/Group/none/$export", "Prefer", "respond-async").status()).isEqualTo(404);
+        assertThat(desk.get("/Group/none/$export", "Prefer", "respond-async").status())
+                .isEqualTo(404);
     }
 
     @Test

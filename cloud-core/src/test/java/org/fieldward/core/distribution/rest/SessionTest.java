@@ -121,7 +121,8 @@ final class SessionTest {
         String own = stored.replace("\"id\":\"" + made.id() + "\",", "")
                 .replaceFirst("\"versionId\":\"1\",\"lastUpdated\":\"[^\"]*\",?", "")
                 .replace("\"meta\":{},", "");
-        assertThat(Numbers.canonical(own).lines().toList()).isEqualTo(Numbers.canonical(sent).lines().toList());
+        assertThat(Numbers.canonical(own).lines().toList())
+                .isEqualTo(Numbers.canonical(sent).lines().toList());
     }
 
     @Test

@@ -74,7 +74,9 @@ class SpreadTest {
             parts.forEach(joined::add);
             Collections.sort(all);
             for (Statistic statistic : Statistic.values()) {
-                assertThat(statistic.of(joined, 1)).as("%s of %s", statistic, all).isEqualTo(statistic.of(whole, 1));
+                assertThat(statistic.of(joined, 1))
+                        .as("%s of %s", statistic, all)
+                        .isEqualTo(statistic.of(whole, 1));
             }
             BigDecimal middle = all.get((many - 1) / 2).add(all.get(many / 2)).divide(BigDecimal.TWO);
             assertThat(whole.median()).isEqualByComparingTo(middle);

@@ -22,14 +22,14 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DateTimeType;
-import org.hl7.fhir.r4.model.PositiveIntType;
-import org.hl7.fhir.r4.model.UriType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
 import org.hl7.fhir.r4.model.Observation.ObservationStatus;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Period;
+import org.hl7.fhir.r4.model.PositiveIntType;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.UriType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,13 +57,15 @@ class WindowOperationsTest {
                             START.plusSeconds(i),
                             number("heart-rate", Integer.toString(60 + i % 10)),
                             number("temperature", i % 2 == 0 ? "36.9" : "37"),
-                            i >= 60 && i % 2 == 1
-                                    ? absent("spo2", AbsentReason.NOT_PERFORMED)
-                                    : number("spo2", "97")),
+                            i >= 60 && i % 2 == 1 ? absent("spo2", AbsentReason.NOT_PERFORMED) : number("spo2", "97")),
                     reading("mon-2", "p2", START.plusSeconds(i), number("heart-rate", "88")));
         }
         core.readings.accept(reading(
-                "mon-1", "p1", START.plusMillis(500), number("systolic", "120"), number("mean-arterial-pressure", "93")));
+                "mon-1",
+                "p1",
+                START.plusMillis(500),
+                number("systolic", "120"),
+                number("mean-arterial-pressure", "93")));
         door = core.door();
         var context = FullValidator.CONTEXT;
         context.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
@@ -77,7 +79,10 @@ class WindowOperationsTest {
 
     private List<Observation> ask(String operation) {
         String base = "http://127.0.0.1:" + door.port() + "/fhir/Observation/";
-        Bundle bundle = client.search().byUrl(base + operation).returnBundle(Bundle.class).execute();
+        Bundle bundle = client.search()
+                .byUrl(base + operation)
+                .returnBundle(Bundle.class)
+                .execute();
         return bundle.getEntry().stream()
                 .map(entry -> (Observation) entry.getResource())
                 .toList();
@@ -96,7 +101,9 @@ class WindowOperationsTest {
 
         assertThat(windows).hasSize(3 * 2 + 1);
         for (Observation window : windows) {
-            assertThat(FullValidator.errors(window)).as(window.getCode().getText()).isEmpty();
+            assertThat(FullValidator.errors(window))
+                    .as(window.getCode().getText())
+                    .isEmpty();
             assertThat(window.getMeta().getProfile()).hasSize(1);
             assertThat(window.getStatus()).isEqualTo(ObservationStatus.FINAL);
         }
@@ -104,8 +111,9 @@ class WindowOperationsTest {
         assertThat(heart.getMethod().getCodingFirstRep().getCode()).isEqualTo("average");
         assertThat(heart.getValueQuantity().getValue()).isEqualByComparingTo("64.50");
         assertThat(heart.getEffectiveDateTimeType().getValueAsString()).isEqualTo("2026-11-21T02:00:00.000Z");
-        Period span = (Period)
-                heart.getEffectiveDateTimeType().getExtensionByUrl(WindowMaker.SPAN).getValue();
+        Period span = (Period) heart.getEffectiveDateTimeType()
+                .getExtensionByUrl(WindowMaker.SPAN)
+                .getValue();
         assertThat(span.getEndElement().getValueAsString()).isEqualTo("2026-11-21T02:01:00.000Z");
         assertThat(component(heart, "minimum").getValueQuantity().getValue()).isEqualByComparingTo("60");
         assertThat(component(heart, "maximum").getValueQuantity().getValue()).isEqualByComparingTo("69");
@@ -136,10 +144,14 @@ class WindowOperationsTest {
 
     @Test
     void a_panel_has_its_components_and_their_statistics_by_name() {
-        Observation pressure = ask("$window?patient=p1&code=85354-9&period=1h" + RANGE).getFirst();
+        Observation pressure =
+                ask("$window?patient=p1&code=85354-9&period=1h" + RANGE).getFirst();
 
         assertThat(component(pressure, "8480-6").getValueQuantity().getValue()).isEqualByComparingTo("120");
-        assertThat(component(pressure, "8462-4").getDataAbsentReason().getCodingFirstRep().getCode())
+        assertThat(component(pressure, "8462-4")
+                        .getDataAbsentReason()
+                        .getCodingFirstRep()
+                        .getCode())
                 .isEqualTo("unknown");
         assertThat(component(pressure, "count-systolic").getValueIntegerType().getValue())
                 .isEqualTo(1);
@@ -181,11 +193,11 @@ class WindowOperationsTest {
 
         List<Observation> day = ask("$window?patient=p1&code=8310-5&period=1h" + RANGE);
 
-        assertThat(day)
-                .extracting(one -> one.getValueQuantity().getCode())
-                .containsExactlyInAnyOrder("Cel", "[degF]");
+        assertThat(day).extracting(one -> one.getValueQuantity().getCode()).containsExactlyInAnyOrder("Cel", "[degF]");
         assertThat(day).allSatisfy(one -> assertThat(FullValidator.errors(one)).isEmpty());
-        assertThat(day).extracting(one -> one.getIdentifierFirstRep().getValue()).doesNotHaveDuplicates();
+        assertThat(day)
+                .extracting(one -> one.getIdentifierFirstRep().getValue())
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -219,7 +231,10 @@ class WindowOperationsTest {
         assertThat(last)
                 .extracting(one -> one.getCode().getText())
                 .containsExactlyInAnyOrder(
-                        "Heart rate", "Body temperature", "Oxygen saturation by pulse oximetry", "Blood pressure panel");
+                        "Heart rate",
+                        "Body temperature",
+                        "Oxygen saturation by pulse oximetry",
+                        "Blood pressure panel");
         assertThat(last.getFirst().getEffectiveDateTimeType().getValueAsString())
                 .isEqualTo("2026-11-21T02:01:59.000000Z");
         List<Observation> three = ask("$lastn?subject=Patient/p1&code=8867-4&max=3");
@@ -229,7 +244,8 @@ class WindowOperationsTest {
                         "2026-11-21T02:01:59.000000Z", "2026-11-21T02:01:58.000000Z", "2026-11-21T02:01:57.000000Z");
         assertThat(ask("$lastn?patient=p1,p2&code=8867-4&max=1")).hasSize(2);
         assertThat(ask("$lastn?patient=p9")).isEmpty();
-        for (String wrong : List.of("code=8867-4", "patient=p1&max=0", "patient=p1&_count=3", "patient=p1&colour=red")) {
+        for (String wrong :
+                List.of("code=8867-4", "patient=p1&max=0", "patient=p1&_count=3", "patient=p1&colour=red")) {
             assertThatThrownBy(() -> ask("$lastn?" + wrong)).as(wrong).isInstanceOf(InvalidRequestException.class);
         }
     }
@@ -258,7 +274,9 @@ class WindowOperationsTest {
                 .execute();
 
         List<Observation> statistics = resources(answer, "statistics");
-        assertThat(statistics).hasSize(2).allSatisfy(one -> assertThat(FullValidator.errors(one)).isEmpty());
+        assertThat(statistics)
+                .hasSize(2)
+                .allSatisfy(one -> assertThat(FullValidator.errors(one)).isEmpty());
         Observation heart = statistics.stream()
                 .filter(one -> one.getCode().getCodingFirstRep().getCode().equals("8867-4"))
                 .findFirst()
@@ -286,8 +304,7 @@ class WindowOperationsTest {
                 "subject=p1&code=8867-4&duration=1&colour=red&statistic=count",
                 "subject=p1&code=8867-4&duration=1")) {
             assertThatThrownBy(() -> client.fetchResourceFromUrl(
-                            Parameters.class,
-                            "http://127.0.0.1:" + door.port() + "/fhir/Observation/$stats?" + wrong))
+                            Parameters.class, "http://127.0.0.1:" + door.port() + "/fhir/Observation/$stats?" + wrong))
                     .as(wrong)
                     .isInstanceOf(InvalidRequestException.class);
         }

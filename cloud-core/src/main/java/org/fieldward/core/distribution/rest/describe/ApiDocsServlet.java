@@ -23,7 +23,8 @@ public final class ApiDocsServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        boolean page = Optional.ofNullable(request.getHeader("Accept")).orElse("").contains("text/html");
+        boolean page =
+                Optional.ofNullable(request.getHeader("Accept")).orElse("").contains("text/html");
         response.setContentType(page ? "text/html" : "application/json");
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Vary", "Accept");

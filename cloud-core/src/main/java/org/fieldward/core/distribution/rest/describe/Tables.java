@@ -93,8 +93,10 @@ public final class Tables {
                                 parameter.kind().name().toLowerCase(Locale.ROOT),
                                 parameter.meaning()))));
         if (made.isEmpty()) {
-            Parameters.of(type).all().forEach((name, parameter) -> all.put(
-                    name, new Parameter(name, parameter.kind().name().toLowerCase(Locale.ROOT), "")));
+            Parameters.of(type)
+                    .all()
+                    .forEach((name, parameter) -> all.put(
+                            name, new Parameter(name, parameter.kind().name().toLowerCase(Locale.ROOT), "")));
         }
         return List.copyOf(all.values());
     }

@@ -23,7 +23,12 @@ final class Preference {
             case "minimal" -> Answer.empty(status, stamp);
             case "OperationOutcome" ->
                 new Answer(
-                        status, Optional.empty(), stamp, Optional.of(outcome(status, version)), Map.of(), Optional.empty());
+                        status,
+                        Optional.empty(),
+                        stamp,
+                        Optional.of(outcome(status, version)),
+                        Map.of(),
+                        Optional.empty());
             default -> Answer.of(status, version, resource.get());
         };
     }
@@ -33,8 +38,8 @@ final class Preference {
         outcome.addIssue()
                 .setSeverity(IssueSeverity.INFORMATION)
                 .setCode(IssueType.INFORMATIONAL)
-                .setDiagnostics((status == 201 ? "created " : "holds ") + version.key() + " as version "
-                        + version.version());
+                .setDiagnostics(
+                        (status == 201 ? "created " : "holds ") + version.key() + " as version " + version.version());
         return outcome;
     }
 }

@@ -57,7 +57,8 @@ public record Answer(
     }
 
     public static Answer of(int status, Resource resource) {
-        return new Answer(status, Optional.of(resource), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+        return new Answer(
+                status, Optional.of(resource), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
     }
 
     public static Answer of(int status, Version version, Resource resource) {
@@ -79,7 +80,6 @@ public record Answer(
     }
 
     public static Answer of(int status, Content content) {
-        return new Answer(
-                status, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.of(content));
+        return new Answer(status, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.of(content));
     }
 }

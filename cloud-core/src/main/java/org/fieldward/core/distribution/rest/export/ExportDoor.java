@@ -101,7 +101,9 @@ public final class ExportDoor {
                 throw Refusal.bad("http." + name, name + ": is not a parameter of an export here");
             }
         }
-        if (call.parameter("_outputFormat").filter(format -> !FORMATS.contains(format)).isPresent()) {
+        if (call.parameter("_outputFormat")
+                .filter(format -> !FORMATS.contains(format))
+                .isPresent()) {
             throw Refusal.bad("http._outputFormat", "_outputFormat: must be application/fhir+ndjson");
         }
         Optional<Instant> since = since(call);

@@ -28,8 +28,8 @@ public final class Exports implements AutoCloseable {
     private final ExportFiles files;
     private final Supplier<String> ids;
     private final InstantSource clock;
-    private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("export").factory());
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("export").factory());
     private volatile boolean closed;
 
     /**
@@ -103,8 +103,7 @@ public final class Exports implements AutoCloseable {
                 if (isOver(job)) {
                     return;
                 }
-                long count = files.write(
-                        job.id(), type, sink -> extract.of(job, type, sink, () -> isOver(job)));
+                long count = files.write(job.id(), type, sink -> extract.of(job, type, sink, () -> isOver(job)));
                 if (isOver(job)) {
                     return;
                 }

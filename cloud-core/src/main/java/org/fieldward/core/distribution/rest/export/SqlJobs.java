@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Exports in PostgreSQL. */
 public final class SqlJobs implements Jobs {
 
-    private static final String COLUMNS = "select id, home, subject, facilities, patient, kind, group_id, types, since, url,"
-            + " started_at, state, finished_at from export_job ";
+    private static final String COLUMNS =
+            "select id, home, subject, facilities, patient, kind, group_id, types, since, url,"
+                    + " started_at, state, finished_at from export_job ";
 
     private final DataSource database;
 
@@ -107,12 +108,14 @@ public final class SqlJobs implements Jobs {
 
     @Override
     public void wrote(String job, Job.File file) {
-        run("insert into export_file (job, type, resources) select id, ?, ? from export_job where id = ?", statement -> {
-            statement.setString(1, file.type());
-            statement.setLong(2, file.resources());
-            statement.setString(3, job);
-            return statement.executeUpdate();
-        });
+        run(
+                "insert into export_file (job, type, resources) select id, ?, ? from export_job where id = ?",
+                statement -> {
+                    statement.setString(1, file.type());
+                    statement.setLong(2, file.resources());
+                    statement.setString(3, job);
+                    return statement.executeUpdate();
+                });
     }
 
     @Override
