@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.fieldward.core.access.Sight;
@@ -50,6 +51,11 @@ final class EmptyChart implements Chart {
     @Override
     public Optional<Version> read(Key key, long version, Sight sight) {
         return Optional.empty();
+    }
+
+    @Override
+    public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+        return new Found(List.of(), List.of(), OptionalLong.empty(), Optional.empty());
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class FhirServlet extends RestfulServer {
             Cursors cursors,
             InstantSource clock) {
         super(context());
-        Kept kept = new KeptInChart(stored);
+        Kept kept = Kept.in(stored.chart(), stored.search()::search);
         rooms = new Rooms(stored, cursors, getFhirContext(), clock, this::reserved);
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);

@@ -38,7 +38,7 @@ import org.hl7.fhir.r4.model.Observation;
 
 /**
  * The newest Observations of each code (https://hl7.org/fhir/R4/observation-operation-lastn.html). Codes that share a
- * coding are one group. Thread-safe.
+ * coding are one group, of each patient. Thread-safe.
  */
 public final class LastN {
 
@@ -193,11 +193,12 @@ public final class LastN {
 
     private static Set<String> names(Observation observation) {
         var names = new HashSet<String>();
+        String of = observation.getSubject().getReference() + " ";
         for (Coding coding : observation.getCode().getCoding()) {
-            names.add(coding.getSystem() + "|" + coding.getCode());
+            names.add(of + coding.getSystem() + "|" + coding.getCode());
         }
         if (names.isEmpty()) {
-            names.add(observation.getCode().getText());
+            names.add(of + observation.getCode().getText());
         }
         return names;
     }
