@@ -28,8 +28,6 @@ final class EmptyChart implements Chart {
     static Stored stored() {
         return new Stored(
                 new EmptyChart(),
-                (type, parameters, place, sight) ->
-                        new Found(List.of(), List.of(), OptionalLong.empty(), Optional.empty()),
                 ProfileCheck.shared(),
                 () -> "none",
                 new Exports(new MemoryJobs(), folder(), () -> "none", InstantSource.fixed(Instant.EPOCH)));

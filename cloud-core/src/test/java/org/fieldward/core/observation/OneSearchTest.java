@@ -51,7 +51,7 @@ class OneSearchTest {
 
     private final Ward ward = new Ward();
     private final SqlChart chart = new SqlChart(ward.database, ward.clock, new Random(3), List.of());
-    private final Kept kept = Kept.in(chart, chart::search);
+    private final Kept kept = Kept.in(chart);
     private OneSearch search;
     private Visibility visibility;
 

@@ -35,20 +35,13 @@ public interface Kept {
 
     List<Version> history(HistoryQuery query, Sight sight);
 
-    /** How the chart is searched. */
-    @FunctionalInterface
-    interface Search {
-        org.fieldward.core.chart.Found search(
-                String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight);
-    }
-
-    static Kept in(Chart chart, Search search) {
+    static Kept in(Chart chart) {
         return new Kept() {
             @Override
             public Found search(
                     String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
                 try {
-                    var found = search.search(type, parameters, place, sight);
+                    var found = chart.search(type, parameters, place, sight);
                     return new Found(found.matches(), found.included(), found.total(), found.next());
                 } catch (BadSearch e) {
                     String rule = Objects.requireNonNullElse(e.getMessage(), "cannot be searched by");

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.observe.Belonging;
 import org.fieldward.core.distribution.observe.Kept;
 import org.fieldward.core.distribution.observe.Observations;
@@ -72,11 +73,12 @@ public final class FhirServlet extends RestfulServer {
             ProofFiles proofs,
             Stored stored,
             Belonging belonging,
+            Audit audit,
             Cursors cursors,
             InstantSource clock) {
         super(context());
-        Kept kept = Kept.in(stored.chart(), stored.search()::search);
-        rooms = new Rooms(stored, cursors, getFhirContext(), clock, this::reserved);
+        Kept kept = Kept.in(stored.chart());
+        rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);

@@ -3,7 +3,6 @@ package org.fieldward.core.distribution.rest;
 import java.util.function.Supplier;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.distribution.rest.export.Exports;
-import org.fieldward.core.distribution.rest.page.Search;
 import org.fieldward.core.fhir.ProfileCheck;
 
 /**
@@ -12,4 +11,4 @@ import org.fieldward.core.fhir.ProfileCheck;
  * @param check of what is written
  * @param ids for new resources that others in the same transaction refer to; nobody can guess them
  */
-public record Stored(Chart chart, Search search, ProfileCheck check, Supplier<String> ids, Exports exports) {}
+public record Stored(Chart chart, ProfileCheck check, Supplier<String> ids, Exports exports) {}

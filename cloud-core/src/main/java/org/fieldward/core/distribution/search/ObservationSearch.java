@@ -113,9 +113,10 @@ public record ObservationSearch(
                 Catalogue.standard().waveforms().stream());
     }
 
-    /** The same of one of what can be observed alone. */
-    public ObservationSearch only(Coded one) {
-        return new ObservationSearch(asked, patients, devices, Set.of(one), times, named, filter);
+    /** The same of one of what can be observed, and of one patient, alone. */
+    public ObservationSearch only(Coded one, String patient) {
+        return new ObservationSearch(
+                asked, Optional.of(Set.of(patient)), devices, Set.of(one), times, named, filter);
     }
 
     /** Whether it says by code or category what it asks for. */

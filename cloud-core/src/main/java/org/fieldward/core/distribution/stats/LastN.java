@@ -17,6 +17,7 @@ import org.fieldward.core.distribution.observe.Links;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.ObservationPages;
+import org.fieldward.core.distribution.search.ObservationPages.Hit;
 import org.fieldward.core.distribution.search.ObservationSearch;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Times;
@@ -28,6 +29,7 @@ import org.fieldward.core.observation.ReadingQuery.Scope;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
+import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
@@ -114,44 +116,53 @@ public final class LastN {
     }
 
     private void measured(ObservationSearch search, Optional<Scope> scope, List<Dated> found) {
+        for (String patient : search.patients().orElseThrow()) {
+            long measured = measured(search, patient, scope);
+            for (Coded coded : search.observed()) {
+                boolean wanted =
+                        switch (coded) {
+                            case Parameter parameter -> (bits(parameter) & measured) != 0;
+                            // A curve is shown to whoever asks for one.
+                            case WaveformKind kind -> search.isNarrowed();
+                        };
+                if (wanted) {
+                    pages.page(search.only(coded, patient), Optional.empty(), scope)
+                            .hits()
+                            .forEach(hit -> found.add(dated(hit)));
+                }
+            }
+        }
+    }
+
+    /** What there is at all of a patient: nothing else is looked for. */
+    private long measured(ObservationSearch search, String patient, Optional<Scope> scope) {
         long measured = 0;
         for (Times.Range range : search.times().ranges()) {
-            for (String patient : search.patients().orElseThrow()) {
-                var query = new ReadingQuery(
-                        Optional.of(patient),
-                        Optional.empty(),
-                        Set.of(),
-                        range.first(),
-                        range.end(),
-                        false,
-                        Optional.empty(),
-                        1,
-                        scope);
-                if (readings.atMost(query) > Windows.MAX_READINGS) {
-                    throw new SearchException(
-                            "date",
-                            "must be there and narrower: there are more than " + Windows.MAX_READINGS + " readings");
-                }
-                measured |= readings.parameters(query);
+            var query = new ReadingQuery(
+                    Optional.of(patient),
+                    Optional.empty(),
+                    Set.of(),
+                    range.first(),
+                    range.end(),
+                    false,
+                    Optional.empty(),
+                    1,
+                    scope);
+            if (readings.atMost(query) > Windows.MAX_READINGS) {
+                throw new SearchException(
+                        "date",
+                        "must be there and narrower: there are more than " + Windows.MAX_READINGS + " readings");
             }
+            measured |= readings.parameters(query);
         }
-        for (Coded coded : search.observed()) {
-            boolean wanted = switch (coded) {
-                case Parameter parameter -> (bits(parameter) & measured) != 0;
-                // A curve is shown to whoever asks for one.
-                case WaveformKind kind -> search.isNarrowed();
-            };
-            if (wanted) {
-                pages.page(search.only(coded), Optional.empty(), scope)
-                        .hits()
-                        .forEach(hit -> found.add(new Dated(
-                                maker.make(
-                                        hit.observed().record(),
-                                        hit.parameter(),
-                                        hit.observed().changedAt()),
-                                ObservationMaker.instant(hit.observed().record().getMeasuredMicros()))));
-            }
-        }
+        return measured;
+    }
+
+    private Dated dated(Hit hit) {
+        StoredReading record = hit.observed().record();
+        return new Dated(
+                maker.make(record, hit.parameter(), hit.observed().changedAt()),
+                ObservationMaker.instant(record.getMeasuredMicros()));
     }
 
     private static long bits(Parameter observed) {

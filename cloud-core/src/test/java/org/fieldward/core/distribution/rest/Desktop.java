@@ -53,11 +53,7 @@ public final class Desktop implements AutoCloseable {
         var opened = new Exports(
                 new SqlJobs(shelf.database), folder, () -> UUID.randomUUID().toString(), shelf.now::get);
         core.stored = new Stored(
-                shelf.chart,
-                new NaiveSearch(shelf.chart),
-                ProfileCheck.shared(),
-                () -> UUID.randomUUID().toString(),
-                opened);
+                shelf.chart, ProfileCheck.shared(), () -> UUID.randomUUID().toString(), opened);
         return opened;
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.chart.search.ServedTypes;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.Stored;
@@ -17,6 +18,7 @@ import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.export.ExportDoor;
+import org.fieldward.core.distribution.rest.page.AuditPages;
 import org.fieldward.core.distribution.rest.page.Everything;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
@@ -41,18 +43,19 @@ public final class Rooms {
     private final Router router;
     private final List<Deed> operations;
 
-    public Rooms(Stored stored, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
+    public Rooms(
+            Stored stored, Audit audit, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
         this.stored = stored;
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
-        var searches = new SearchPages(stored.chart(), stored.search(), bodies, cursors, clock);
+        var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
-        var everything = new Everything(
-                stored.chart(), stored.search(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
+        var audits = new AuditPages(audit, cursors, clock);
+        var everything = new Everything(stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
-        var exports = new ExportDoor(
-                stored.exports(), stored.chart(), stored.search(), bodies, Everything.order(ServedTypes.ALL), clock);
+        var exports =
+                new ExportDoor(stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
         operations = List.of(
                 new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
                 new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),
@@ -71,7 +74,7 @@ public final class Rooms {
                         true,
                         "http://hl7.org/fhir/OperationDefinition/Patient-everything",
                         everything::of));
-        router = new Router(stored.chart(), bodies, writer, permit, searches, histories, operations);
+        router = new Router(stored.chart(), bodies, writer, permit, searches, histories, audits, operations);
     }
 
     /** What is served of each type. */

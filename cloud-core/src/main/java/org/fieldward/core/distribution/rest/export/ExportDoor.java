@@ -23,7 +23,6 @@ import org.fieldward.core.chart.Chart;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
-import org.fieldward.core.distribution.rest.page.Search;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
@@ -41,10 +40,9 @@ public final class ExportDoor {
     private final InstantSource clock;
 
     /** @param types that can be exported */
-    public ExportDoor(
-            Exports exports, Chart chart, Search search, Bodies bodies, List<String> types, InstantSource clock) {
+    public ExportDoor(Exports exports, Chart chart, Bodies bodies, List<String> types, InstantSource clock) {
         this.exports = exports;
-        this.extract = new Extract(chart, search, bodies);
+        this.extract = new Extract(chart, bodies);
         this.types = List.copyOf(types);
         this.chart = chart;
         this.clock = clock;
@@ -82,10 +80,13 @@ public final class ExportDoor {
     }
 
     public Answer group(Call call) {
-        chart.read(call.target().key().orElseThrow(), call.sight())
+        String group = call.target()
+                .key()
+                .flatMap(key -> chart.read(key, call.sight()))
                 .filter(version -> !version.isDeleted())
+                .map(version -> version.key().id())
                 .orElseThrow(() -> Refusal.missing("there is no such Group"));
-        return start(call, Job.Kind.GROUP, call.target().id().orElseThrow());
+        return start(call, Job.Kind.GROUP, group);
     }
 
     private Answer start(Call call, Job.Kind kind, String group) {

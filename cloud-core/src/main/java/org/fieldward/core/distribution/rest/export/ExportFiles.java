@@ -55,9 +55,9 @@ final class ExportFiles {
     /** Writes lines to a file that gets its name when it is whole and on the disk. */
     long write(String job, String type, Lines lines) {
         Path whole = file(job, type);
-        Path part = whole.resolveSibling(type + ".part");
+        Path part = folder.resolve(job).resolve(type + ".part");
         try {
-            make(whole.getParent());
+            make(folder.resolve(job));
             long[] count = {0};
             try (BufferedWriter writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
                 lines.to(line -> {

@@ -13,7 +13,6 @@ import org.fieldward.core.chart.Found;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.export.ExportFiles.Sink;
-import org.fieldward.core.distribution.rest.page.Search;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.References;
 
@@ -23,12 +22,10 @@ final class Extract {
     private static final String PAGE = "500";
 
     private final Chart chart;
-    private final Search search;
     private final Bodies bodies;
 
-    Extract(Chart chart, Search search, Bodies bodies) {
+    Extract(Chart chart, Bodies bodies) {
         this.chart = chart;
-        this.search = search;
         this.bodies = bodies;
     }
 
@@ -73,7 +70,7 @@ final class Extract {
             if (stopped.getAsBoolean()) {
                 return;
             }
-            Found found = search.search(type, parameters, place, sight);
+            Found found = chart.search(type, parameters, place, sight);
             for (Version version : found.matches()) {
                 if (choice.takes(version)) {
                     sink.line(version.json());

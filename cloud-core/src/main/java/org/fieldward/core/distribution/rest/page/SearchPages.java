@@ -2,8 +2,11 @@ package org.fieldward.core.distribution.rest.page;
 
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Chart;
@@ -24,14 +27,12 @@ import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 public final class SearchPages {
 
     private final Chart chart;
-    private final Search search;
     private final Bodies bodies;
     private final Links links;
     private final InstantSource clock;
 
-    public SearchPages(Chart chart, Search search, Bodies bodies, Cursors cursors, InstantSource clock) {
+    public SearchPages(Chart chart, Bodies bodies, Cursors cursors, InstantSource clock) {
         this.chart = chart;
-        this.search = search;
         this.bodies = bodies;
         links = new Links(cursors);
         this.clock = clock;
@@ -45,7 +46,7 @@ public final class SearchPages {
         Found found;
         while (true) {
             try {
-                found = search.search(type, served.parameters(), served.place(), sight(call));
+                found = chart.search(type, within(call, served), served.place(), call.sight());
                 break;
             } catch (BadSearch e) {
                 served = without(served, e, call);
@@ -58,7 +59,9 @@ public final class SearchPages {
         links.write(bundle, call, served, found.next());
         found.matches().forEach(version -> add(bundle, call, version, SearchEntryMode.MATCH));
         found.included().forEach(version -> add(bundle, call, version, SearchEntryMode.INCLUDE));
-        return Answer.of(200, bundle);
+        return Answer.of(200, bundle)
+                .showing(Stream.concat(found.matches().stream(), found.included().stream())
+                        .toList());
     }
 
     /** A lenient search goes on without what is not known; a strict one does not go on. */
@@ -72,17 +75,24 @@ public final class SearchPages {
         return new Asked(rest, asked.place());
     }
 
-    /** Who may see a patient sees the whole compartment: it belongs to every facility that the patient belongs to. */
-    private Sight sight(Call call) {
+    /** What is asked for, and in whose compartment (https://hl7.org/fhir/R4/http.html#vsearch). */
+    private Map<String, List<String>> within(Call call, Asked asked) {
         if (call.target().within().isEmpty()) {
-            return call.sight();
+            return asked.parameters();
         }
-        if (!call.target().type().equals("Patient")) {
-            throw Refusal.missing("only patients have a compartment here");
+        Key owner = call.target().key().orElseThrow(() -> Refusal.missing("there is no such address"));
+        boolean there = chart.read(owner, call.sight())
+                .filter(version -> !version.isDeleted())
+                .isPresent();
+        if (!there) {
+            throw Refusal.missing("there is no such " + owner.type());
         }
-        return compartment(chart, call.target().key(), call.sight());
+        var parameters = new TreeMap<>(asked.parameters());
+        parameters.put("_compartment", List.of(owner.toString()));
+        return parameters;
     }
 
+    /** Who may see a patient sees the whole compartment: it belongs to every facility that the patient belongs to. */
     static Sight compartment(Chart chart, Optional<Key> patient, Sight sight) {
         return patient.flatMap(key -> chart.read(key, sight))
                 .filter(version -> !version.isDeleted())
