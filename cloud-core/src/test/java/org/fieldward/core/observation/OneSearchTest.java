@@ -3,16 +3,15 @@ package org.fieldward.core.observation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Instant;
-import org.hl7.fhir.r4.model.CodeableConcept;
-import java.util.OptionalLong;
-import java.util.Map;
-import java.util.Comparator;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
@@ -32,6 +31,7 @@ import org.fieldward.core.distribution.stats.LastN;
 import org.fieldward.core.distribution.stats.Stats;
 import org.fieldward.core.distribution.stats.StatsAsked;
 import org.fieldward.core.fhir.ObservationId;
+import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.DiagnosticReport;
 import org.hl7.fhir.r4.model.Observation;
@@ -142,9 +142,7 @@ class OneSearchTest {
                         .toList();
                 assertThat(times)
                         .isSortedAccordingTo(
-                                sort.equals("date")
-                                        ? Comparator.naturalOrder()
-                                        : Comparator.reverseOrder());
+                                sort.equals("date") ? Comparator.naturalOrder() : Comparator.reverseOrder());
             }
         }
     }
@@ -177,8 +175,10 @@ class OneSearchTest {
         assertThat(size("patient=ann&code-value-quantity=8867-4$gt77&_count=5")).isEqualTo(2);
         assertThat(size("patient=ann&code-value-quantity=8867-4$gt77,2823-3$gt3.5&_count=5"))
                 .isEqualTo(2 + 2);
-        assertThat(size("patient=ann&combo-code-value-quantity=8867-4$gt77&_count=5")).isEqualTo(2);
-        assertThat(size("patient=ann&component-code-value-quantity=8867-4$gt77&_count=5")).isZero();
+        assertThat(size("patient=ann&combo-code-value-quantity=8867-4$gt77&_count=5"))
+                .isEqualTo(2);
+        assertThat(size("patient=ann&component-code-value-quantity=8867-4$gt77&_count=5"))
+                .isZero();
         assertThat(size("patient=ann&value-quantity:missing=true&_count=5")).isZero();
         assertThatThrownBy(() -> size("patient=ann&value-quantity=much")).isInstanceOf(SearchException.class);
     }
@@ -199,8 +199,10 @@ class OneSearchTest {
         assertThat(size("patient.identifier=urn:mrn|4711&_count=5")).isEqualTo(27);
         assertThat(size("subject:Patient.name=Lindq&code=8867-4&_count=5")).isEqualTo(20);
         assertThat(size("patient.identifier=urn:mrn|4712&_count=5")).isZero();
-        assertThat(size("_has:DiagnosticReport:result:identifier=urn:r|77&_count=5")).isEqualTo(2);
-        assertThat(size("_has:DiagnosticReport:result:identifier=urn:r|78&_count=5")).isZero();
+        assertThat(size("_has:DiagnosticReport:result:identifier=urn:r|77&_count=5"))
+                .isEqualTo(2);
+        assertThat(size("_has:DiagnosticReport:result:identifier=urn:r|78&_count=5"))
+                .isZero();
         assertThat(all("patient.identifier=urn:mrn|4711&_count=5", ELSEWHERE)).isEmpty();
 
         OneSearch.Result shown = search.page(
@@ -253,14 +255,24 @@ class OneSearchTest {
                 at(30));
         List<Observation> statistics = new Stats(ward.readings, kept, visibility).of(asked, Sight.EVERYTHING);
         assertThat(statistics).hasSize(2);
-        assertThat(statistics.getFirst().getComponentFirstRep().getValueQuantity().getValue())
+        assertThat(statistics
+                        .getFirst()
+                        .getComponentFirstRep()
+                        .getValueQuantity()
+                        .getValue())
                 .isEqualByComparingTo("21");
-        assertThat(statistics.getFirst().getComponent().get(1).getValueQuantity().getValue())
+        assertThat(statistics
+                        .getFirst()
+                        .getComponent()
+                        .get(1)
+                        .getValueQuantity()
+                        .getValue())
                 .isEqualByComparingTo("100");
         assertThat(statistics.get(1).getComponentFirstRep().getValueQuantity().getValue())
                 .isEqualByComparingTo("7");
         assertThat(new Stats(ward.readings, kept, visibility).of(asked, ELSEWHERE))
-                .allSatisfy(one -> assertThat(one.getComponentFirstRep().getValueQuantity().getValue())
+                .allSatisfy(one -> assertThat(
+                                one.getComponentFirstRep().getValueQuantity().getValue())
                         .isEqualByComparingTo("0"));
     }
 

@@ -115,8 +115,7 @@ public record ObservationSearch(
 
     /** The same of one of what can be observed, and of one patient, alone. */
     public ObservationSearch only(Coded one, String patient) {
-        return new ObservationSearch(
-                asked, Optional.of(Set.of(patient)), devices, Set.of(one), times, named, filter);
+        return new ObservationSearch(asked, Optional.of(Set.of(patient)), devices, Set.of(one), times, named, filter);
     }
 
     /** Whether it says by code or category what it asks for. */

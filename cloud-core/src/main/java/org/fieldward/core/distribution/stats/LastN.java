@@ -119,12 +119,11 @@ public final class LastN {
         for (String patient : search.patients().orElseThrow()) {
             long measured = measured(search, patient, scope);
             for (Coded coded : search.observed()) {
-                boolean wanted =
-                        switch (coded) {
-                            case Parameter parameter -> (bits(parameter) & measured) != 0;
-                            // A curve is shown to whoever asks for one.
-                            case WaveformKind kind -> search.isNarrowed();
-                        };
+                boolean wanted = switch (coded) {
+                    case Parameter parameter -> (bits(parameter) & measured) != 0;
+                    // A curve is shown to whoever asks for one.
+                    case WaveformKind kind -> search.isNarrowed();
+                };
                 if (wanted) {
                     pages.page(search.only(coded, patient), Optional.empty(), scope)
                             .hits()
