@@ -98,6 +98,14 @@ public final class Anchoring implements AutoCloseable {
         chainFollower.ifPresent(follows -> threads.execute(() -> followChain(follows, Duration.ZERO)));
     }
 
+    /**
+     * What is committed by now is signed within a moment instead of at the interval, and goes to the chain with it. Returns
+     * at once; many calls in that moment make one checkpoint.
+     */
+    public void force() {
+        follower.urge();
+    }
+
     public Proofs proofs() {
         return proofs;
     }

@@ -6,17 +6,28 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
 import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.attribution.Attribution;
+import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
+import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.SqlJobs;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
 import org.fieldward.core.intake.Authority;
@@ -46,6 +57,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
@@ -68,6 +80,9 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final Optional<MllpDoor> line;
+    private final AccessParts access;
+    private final OutwardParts outward;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -82,7 +97,8 @@ public final class CloudCore implements AutoCloseable {
             authority = AuthorityFiles.open(settings.dataDir(), random, clock);
             database = start(Database.start(settings, random)).pool();
             gateways = new SqlGateways(database, clock);
-            registry = new SqlRegistry(database, clock);
+            registry = new SqlRegistry(
+                    database, gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway), clock);
             readings = new SqlReadings(database, registry::snapshot);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
@@ -109,10 +125,32 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
+            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
+            var clinical = start(new ClinicalParts(
+                    database,
+                    registry,
+                    chart,
+                    anchoring,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    random,
+                    clock));
+            clinical.start();
+            outward = start(new OutwardParts(
+                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
+            outward.start();
+            var hospitals = new Hospitals(settings, database, outward.chart(), registry, random, clock);
+            line = hospitals.line().map(this::start);
+            line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
+            Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
+            var exports =
+                    start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports);
+            access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
-                    views(settings.facilities()),
-                    List.of(),
+                    views(settings.facilities(), stored),
+                    access.entrance(),
+                    mounts(clinical, hospitals),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -124,7 +162,7 @@ public final class CloudCore implements AutoCloseable {
         }
     }
 
-    private Views views(Facilities facilities) {
+    private Views views(Facilities facilities, Stored stored) {
         Proofs proofs = anchoring.proofs();
         Gaps gaps = new SqlGaps(database);
         var sources = new Completeness.Sources(
@@ -146,7 +184,13 @@ public final class CloudCore implements AutoCloseable {
                 configurations,
                 (batch, position, record, salt) ->
                         proofs.proof(batch, position, record, salt).map(Proof::json),
+                stored,
                 anchoring::state);
+    }
+
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
+        return Stream.concat(Stream.of(clinical.mount(), outward.mount()), hospitals.mounts().stream())
+                .toList();
     }
 
     /** Names this run of the core, so that a stream is never resumed at another run's place. */
@@ -167,6 +211,11 @@ public final class CloudCore implements AutoCloseable {
         return http.port();
     }
 
+    /** Of HL7 version 2 over MLLP, where it is open. */
+    public Optional<Integer> mllpPort() {
+        return line.map(MllpDoor::port);
+    }
+
     public Authority authority() {
         return authority;
     }
@@ -185,6 +234,10 @@ public final class CloudCore implements AutoCloseable {
 
     public Readings readings() {
         return readings;
+    }
+
+    public Audit audit() {
+        return access.audit();
     }
 
     public Commitments commitments() {

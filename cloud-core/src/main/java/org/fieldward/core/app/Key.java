@@ -41,10 +41,42 @@ public enum Key {
     HTTP_TOKEN_FILE(
             "http.token-file",
             "",
-            "File with the bearer token (32 characters or more) that every request must bring; needed for any address"
-                    + " but loopback."),
+            "File with the bearer token (32 characters or more) of programs that administer; any address but loopback"
+                    + " needs it, an issuer or people."),
     HTTP_MAX_THREADS("http.max-threads", "32", "Requests worked on at once, 8 to 1000."),
     HTTP_MAX_STREAMS("http.max-streams", "100", "Live streams open at once, 1 to 10000."),
+    ACCESS_ISSUER(
+            "access.issuer",
+            "",
+            "OpenID provider whose tokens are good here, as its discovery document names it; empty: none."),
+    ACCESS_AUDIENCE("access.audience", "", "What a provider's token must name in aud; needed with access.issuer."),
+    ACCESS_ALGORITHM(
+            "access.algorithm",
+            "RS256",
+            "The one signature that a provider's token may have: RS256, PS256, ES256 or EdDSA."),
+    ACCESS_CLIENT_ID(
+            "access.client-id",
+            "",
+            "This core as a public client of the provider, for sign-in by browser; empty: none."),
+    ACCESS_ROLES_CLAIM("access.roles-claim", "roles", "Where a provider's token tells roles; dots lead into objects."),
+    ACCESS_FACILITIES_CLAIM(
+            "access.facilities-claim",
+            "facilities",
+            "Where it tells facilities, * for all; without it: nothing of any."),
+    ACCESS_PATIENT_CLAIM(
+            "access.patient-claim", "", "Where it tells the only patient whose data they may see; empty: nowhere."),
+    ACCESS_MAX_TOKEN_AGE(
+            "access.max-token-age",
+            "1h",
+            "How old a provider's token may be, also where it says that it lasts longer."),
+    ACCESS_IDLE("access.idle", "15m", "How long somebody stays signed in without doing anything, 1m to 12h."),
+    ACCESS_SESSION("access.session", "12h", "How long at most without signing in again, up to 24h."),
+    AUDIT_RETENTION_YEARS("audit.retention-years", "6", "How long the audit is kept, 1 to 100 years."),
+    FACILITY_GATEWAYS(
+            "facility.gateways",
+            "",
+            "Facilities that gateways stand in: GATEWAY=FACILITY separated by commas; a gateway that is not named is its"
+                    + " own facility."),
     ROSTER_LABEL(
             "roster.label",
             "bed",
@@ -54,6 +86,47 @@ public enum Key {
             "",
             "Time zones whose days completeness counts: GATEWAY=ZONE separated by commas, such as"
                     + " clinic-1=Africa/Nairobi; a gateway that is not named has UTC."),
+    WEBHOOKS_SOURCES_FILE(
+            "webhooks.sources-file",
+            "",
+            "Properties file of the hospital systems that may send, see docs/webhooks.md; empty: none may."),
+    WEBHOOKS_PROXIES(
+            "webhooks.proxies",
+            "",
+            "Addresses of proxies that say which certificate a client showed, separated by commas; others are not believed."),
+    WEBHOOKS_CERTIFICATE_HEADER(
+            "webhooks.certificate-header",
+            "X-Client-Certificate",
+            "Header in which those proxies say it: the certificate as percent-encoded PEM, or its SHA-256."),
+    WEBHOOKS_MLLP_PORT("webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
+    WEBHOOKS_MLLP_ADDRESS("webhooks.mllp-address", "127.0.0.1", "Address of that port; 0.0.0.0 for all."),
+    WEBHOOKS_MLLP_CERTIFICATE_FILE(
+            "webhooks.mllp-certificate-file",
+            "",
+            "PEM with the certificate that MLLP over TLS shows; senders must then show one, too. Empty: no TLS."),
+    WEBHOOKS_MLLP_KEY_FILE("webhooks.mllp-key-file", "", "PEM (PKCS#8) with its private key."),
+    WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE(
+            "webhooks.mllp-client-authority-file", "", "PEM with the authorities of the senders' certificates."),
+    SUBSCRIPTION_RETRY_FOR(
+            "subscription.retry-for",
+            "72h",
+            "How long a Subscription or webhook's target may take nothing before it is given up."),
+    SUBSCRIPTION_KEEP(
+            "subscription.keep",
+            "336h",
+            "How long events are kept for $events and for who comes back; not shorter than subscription.retry-for."),
+    SUBSCRIPTION_PATIENCE("subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
+    SUBSCRIPTION_MAX("subscription.max", "500", "Webhooks' targets that may be added, 1 to 10000."),
+    SUBSCRIPTION_ALLOW_PRIVATE_TARGETS(
+            "subscription.allow-private-targets",
+            "",
+            "Hosts and networks within (10.1.0.0/16, erp.local) that messages may be sent to, also without TLS; others"
+                    + " must be public and https."),
+    SUBSCRIPTION_BASE_URL(
+            "subscription.base-url",
+            "",
+            "Address of the FHIR API as receivers reach it, for references in notifications; empty: http://localhost"
+                    + " and http.port."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

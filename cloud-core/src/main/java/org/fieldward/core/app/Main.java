@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.fieldward.core.intake.Authority;
+import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.certificate.Pem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -32,9 +33,15 @@ import picocli.CommandLine.ScopeType;
             RegistryCommands.Bind.class,
             RegistryCommands.Unbind.class,
             RegistryCommands.Bindings.class,
+            SourceCommands.class,
+            ArrivalCommands.class,
+            MappingCommands.class,
             VerifyCommand.class,
             VerifyStatementCommand.class,
-            LedgerCommand.class
+            PersonCommand.class,
+            AuditCommand.class,
+            LedgerCommand.class,
+            ArchiveCommand.class
         })
 public final class Main implements Callable<Integer> {
 
@@ -114,6 +121,12 @@ public final class Main implements Callable<Integer> {
         } finally {
             done.countDown();
         }
+    }
+
+    /** That knows which facility a gateway stands in: a binding makes the patient one of that. */
+    SqlRegistry registry(Database database, Clock clock) {
+        var facilities = settings().access().facilityByGateway();
+        return new SqlRegistry(database.pool(), gateway -> facilities.getOrDefault(gateway, gateway), clock);
     }
 
     interface Visit<T> {

@@ -155,7 +155,8 @@ final class RegistryCommands {
         @Override
         public Integer call() {
             return Main.parent(main)
-                    .visit((database, clock) -> told(new SqlRegistry(database.pool(), clock)
+                    .visit((database, clock) -> told(Main.parent(main)
+                            .registry(database, clock)
                             .bind(
                                     new DeviceId(device),
                                     patient,
@@ -181,7 +182,8 @@ final class RegistryCommands {
         @Override
         public Integer call() {
             return Main.parent(main)
-                    .visit((database, clock) -> told(new SqlRegistry(database.pool(), clock)
+                    .visit((database, clock) -> told(Main.parent(main)
+                            .registry(database, clock)
                             .endBinding(number, Optional.ofNullable(at).orElseGet(clock::instant))));
         }
     }

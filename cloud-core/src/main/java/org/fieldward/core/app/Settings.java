@@ -18,11 +18,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.access.person.Sessions;
+import org.fieldward.core.access.token.Algorithm;
+import org.fieldward.core.access.token.ClaimNames;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
 import org.fieldward.core.completeness.Facilities;
+import org.fieldward.core.delivery.Reach;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.HttpSettings.Token;
+import org.fieldward.core.distribution.outbox.OutboxSettings;
 import org.fieldward.core.intake.Instructions;
 import org.fieldward.core.intake.IntakeSettings;
 
@@ -42,6 +48,9 @@ public final class Settings {
         anchor();
         facilities();
         rosterLabel();
+        access();
+        outbox();
+        reach();
     }
 
     public static Settings defaults() {
@@ -122,8 +131,50 @@ public final class Settings {
                 (int) number(Key.HTTP_MAX_STREAMS, 1, 10_000));
     }
 
+    public OutboxSettings outbox() {
+        return new OutboxSettings(
+                duration(Key.SUBSCRIPTION_RETRY_FOR),
+                duration(Key.SUBSCRIPTION_KEEP),
+                duration(Key.SUBSCRIPTION_PATIENCE),
+                (int) number(Key.SUBSCRIPTION_MAX, 1, 10_000));
+    }
+
+    /** Where messages may go. */
+    public Reach reach() {
+        return Reach.of(list(Key.SUBSCRIPTION_ALLOW_PRIVATE_TARGETS));
+    }
+
+    /** Of the FHIR API, without a slash at the end. */
+    public String fhirBase() {
+        return some(Key.SUBSCRIPTION_BASE_URL)
+                .orElse("http://localhost:" + text(Key.HTTP_PORT) + "/fhir")
+                .replaceAll("/+$", "");
+    }
+
     public Facilities facilities() {
         return Facilities.parse(list(Key.FACILITY_ZONES));
+    }
+
+    public AccessSettings access() {
+        return new AccessSettings(
+                some(Key.ACCESS_ISSUER).map(this::outside),
+                new Sessions.Limits(duration(Key.ACCESS_IDLE), duration(Key.ACCESS_SESSION)),
+                (int) number(Key.AUDIT_RETENTION_YEARS, 1, 100),
+                Territory.parse(list(Key.FACILITY_GATEWAYS)));
+    }
+
+    private AccessSettings.Outside outside(String issuer) {
+        return new AccessSettings.Outside(
+                issuer,
+                some(Key.ACCESS_AUDIENCE)
+                        .orElseThrow(() -> new AppException("access.audience must be set where access.issuer is")),
+                Algorithm.of(text(Key.ACCESS_ALGORITHM)),
+                some(Key.ACCESS_CLIENT_ID),
+                new ClaimNames(
+                        text(Key.ACCESS_ROLES_CLAIM),
+                        text(Key.ACCESS_FACILITIES_CLAIM),
+                        text(Key.ACCESS_PATIENT_CLAIM)),
+                duration(Key.ACCESS_MAX_TOKEN_AGE));
     }
 
     public Instructions.Label rosterLabel() {
@@ -134,6 +185,10 @@ public final class Settings {
                 throw new AppException(
                         Key.ROSTER_LABEL.key() + " must be bed or initials, was '" + text(Key.ROSTER_LABEL) + "'");
         };
+    }
+
+    public Optional<Path> sourcesFile() {
+        return some(Key.WEBHOOKS_SOURCES_FILE).map(Path::of);
     }
 
     public Path ledgerKeyFile() {
@@ -173,7 +228,7 @@ public final class Settings {
         return Optional.of(text(key)).filter(text -> !text.isEmpty());
     }
 
-    private List<String> list(Key key) {
+    List<String> list(Key key) {
         return Stream.of(text(key).split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())

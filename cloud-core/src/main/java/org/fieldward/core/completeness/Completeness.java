@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.fieldward.core.anchor.Coverage;
 import org.fieldward.core.completeness.Report.Carrier;
@@ -75,6 +76,11 @@ public final class Completeness {
     /** The same as {@link #report}, as a signed note. */
     public String statement(Question question, Instant now) {
         return seal.signer().apply(SignedReport.statement(report(question, now)));
+    }
+
+    /** The same for somebody who sees only these facilities, each known by its gateway. */
+    public Report report(Question question, Predicate<String> facility, Instant now) {
+        return report(question, now).seenBy(facility);
     }
 
     public Report report(Question question, Instant now) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.fieldward.core.anchor.Coverage;
 import org.fieldward.core.observation.Tallies.Count;
 import org.fieldward.proto.reading.Gap;
@@ -33,6 +34,23 @@ public record Report(
         losses = List.copyOf(losses);
         carriers = List.copyOf(carriers);
         unplaced = Map.copyOf(unplaced);
+    }
+
+    /** What of it concerns these facilities, each known by its gateway; what is of no facility is left out. */
+    Report seenBy(Predicate<String> facility) {
+        return new Report(
+                madeAt,
+                question,
+                rows.stream()
+                        .filter(row -> row.facility().filter(facility).isPresent())
+                        .toList(),
+                losses.stream().filter(loss -> facility.test(loss.gateway())).toList(),
+                carriers.stream()
+                        .filter(carrier -> facility.test(carrier.gateway()))
+                        .toList(),
+                unread,
+                Map.of(),
+                coverage);
     }
 
     /**

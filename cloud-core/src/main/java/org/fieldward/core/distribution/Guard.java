@@ -1,26 +1,22 @@
 package org.fieldward.core.distribution;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.fieldward.core.access.Route;
+import org.fieldward.core.access.Routes;
 
 /**
- * Decides whether a request may enter, by its headers alone. Pure.
+ * Decides whether a request is one that this door knows, by its headers alone; who makes it is another question. Pure.
  *
- * <p>A bearer token, where one is set, is asked of everything but the console's files and {@code /health}. A request for
- * a host name that is not ours, or one that changes something and was not made by our own page or by a program, is
- * refused: a web page elsewhere must not act through the browser of somebody who may.
+ * <p>A request for a host name that is not ours, or one that changes something and was not made by our own page or by a
+ * program, is refused: a web page elsewhere must not act through the browser of somebody who may.
  */
 final class Guard {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> READING = Set.of("GET", "HEAD");
-    private static final Set<String> CHANGING = Set.of("POST", "PUT");
-
-    static final int MAX_BODY = 65_536;
 
     /**
      * What the decision is made of; empty where the request has no such header.
@@ -34,78 +30,69 @@ final class Guard {
             Optional<String> origin,
             Optional<String> fetchSite,
             Optional<String> contentType,
-            long contentLength,
-            Optional<String> authorization) {}
+            long contentLength) {}
 
     sealed interface Decision {
-        record Enter() implements Decision {}
+        record Enter(Routes.Match match) implements Decision {}
 
         record Refuse(int status, String rule) implements Decision {}
     }
 
-    private static final Decision ENTER = new Decision.Enter();
-
     private final Set<String> names;
-    private final Optional<byte[]> tokenHash;
+    private final Routes routes;
 
-    Guard(HttpSettings settings) {
-        names = settings.names();
-        tokenHash = settings.token().map(token -> hash("Bearer " + token.reveal()));
+    Guard(Set<String> names, Routes routes) {
+        this.names = Set.copyOf(names);
+        this.routes = routes;
     }
 
     Decision judge(Request request) {
-        if (!READING.contains(request.method()) && !CHANGING.contains(request.method())) {
-            return new Decision.Refuse(405, "the method must be GET, HEAD, POST or PUT");
-        }
         if (request.host().filter(this::isOurs).isEmpty()) {
             return new Decision.Refuse(421, "Host must be loopback or one of http.names");
         }
-        if (!isAuthorized(request)) {
-            return new Decision.Refuse(401, "a bearer token is needed");
+        Optional<Routes.Match> match = routes.find(request.method(), request.path());
+        if (match.isEmpty()) {
+            Set<String> methods = routes.methods(request.path());
+            return methods.isEmpty()
+                    ? new Decision.Refuse(404, "there is nothing here by that name")
+                    : new Decision.Refuse(405, "the method must be one of " + String.join(", ", methods));
         }
-        if (READING.contains(request.method())) {
-            return ENTER;
+        if (!READING.contains(request.method())) {
+            if (!isSameOrigin(request)) {
+                return new Decision.Refuse(403, "the request must come from this site's own pages or from a program");
+            }
+            Optional<Decision> refused = judgeBody(request, match.get().route());
+            if (refused.isPresent()) {
+                return refused.get();
+            }
         }
-        if (!isSameOrigin(request)) {
-            return new Decision.Refuse(403, "the request must come from this site's own pages or from a program");
-        }
-        return judgeBody(request);
+        return new Decision.Enter(match.get());
     }
 
-    private static Decision judgeBody(Request request) {
+    /** Those that the path knows. */
+    Set<String> methods(String path) {
+        return routes.methods(path);
+    }
+
+    private static Optional<Decision> judgeBody(Request request, Route route) {
+        if (request.contentLength() > route.maxBody()) {
+            return Optional.of(new Decision.Refuse(413, "the body must be at most " + route.maxBody() + " bytes"));
+        }
+        if (request.method().equals("DELETE") && request.contentType().isEmpty()) {
+            return Optional.empty();
+        }
         String type = request.contentType()
                 .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
                 .orElse("");
-        if (request.contentLength() > MAX_BODY) {
-            return new Decision.Refuse(413, "the body must be at most " + MAX_BODY + " bytes");
+        // A form of another site can send its own types without asking first; a search takes one, and changes nothing.
+        if (!route.types().contains(type)) {
+            return Optional.of(new Decision.Refuse(
+                    415, "Content-Type must be one of " + String.join(", ", new TreeSet<>(route.types()))));
         }
-        if (request.path().startsWith("/fhir/") && request.path().endsWith("/_search")) {
-            if (request.contentLength() < 0) {
-                return new Decision.Refuse(411, "_search needs a Content-Length");
-            }
-            return type.equals("application/x-www-form-urlencoded")
-                    ? ENTER
-                    : new Decision.Refuse(415, "_search takes application/x-www-form-urlencoded");
+        if (request.path().endsWith("/_search") && request.contentLength() < 0) {
+            return Optional.of(new Decision.Refuse(411, "_search needs a Content-Length"));
         }
-        // A form of another site can send anything but this type without asking first.
-        return type.equals("application/json") || type.equals("application/fhir+json")
-                ? ENTER
-                : new Decision.Refuse(415, "Content-Type must be application/json");
-    }
-
-    private boolean isAuthorized(Request request) {
-        if (tokenHash.isEmpty() || isOpen(request.path())) {
-            return true;
-        }
-        // Hashes have one length, so that comparing them tells nothing about the token's.
-        return request.authorization()
-                .filter(header -> MessageDigest.isEqual(hash(header), tokenHash.get()))
-                .isPresent();
-    }
-
-    /** The console's files and the health check hold nothing about anybody. */
-    private static boolean isOpen(String path) {
-        return !path.startsWith("/fhir") && !path.startsWith("/api");
+        return Optional.empty();
     }
 
     private static boolean isSameOrigin(Request request) {
@@ -126,13 +113,5 @@ final class Guard {
             name = name.substring(0, colon);
         }
         return LOOPBACK.contains(name) || names.contains(name);
-    }
-
-    private static byte[] hash(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

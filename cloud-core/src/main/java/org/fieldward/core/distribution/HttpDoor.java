@@ -4,6 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
@@ -18,17 +19,28 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.fieldward.core.access.Route;
+import org.fieldward.core.access.Routes;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.api.ApiServlet;
 import org.fieldward.core.distribution.api.CompletenessServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
 import org.fieldward.core.distribution.api.GatewaysServlet;
 import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.distribution.entry.Entrance;
+import org.fieldward.core.distribution.entry.Gate;
+import org.fieldward.core.distribution.entry.SignInServlet;
+import org.fieldward.core.distribution.entry.Trail;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
+import org.fieldward.core.distribution.observe.Belonging;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.describe.ApiDocsServlet;
 
 /**
  * The door for people and other systems: {@code /fhir}, {@code /api/v1}, {@code /health} and the console at {@code /}.
@@ -37,6 +49,7 @@ import org.fieldward.core.distribution.rest.FhirServlet;
 public final class HttpDoor implements AutoCloseable {
 
     private static final int MAX_HEADER = 8_192;
+    private static final int MAX_FORM = 65_536;
     private static final int MAX_FORM_KEYS = 200;
     private static final int REMEMBERED_EVENTS = 20_000;
     private static final int QUEUED_EVENTS = 2_000;
@@ -46,10 +59,12 @@ public final class HttpDoor implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final LiveHub hub;
+    private final Routes routes;
 
     /**
      * Opens nothing yet.
      *
+     * @param entrance who may come in, and what they see
      * @param mounts what other rooms serve; the guard stands before them too
      * @param cursorKey 32 secret bytes; cores that share them read each other's links to pages
      * @param streamLife differs between any two starts
@@ -57,6 +72,7 @@ public final class HttpDoor implements AutoCloseable {
     public HttpDoor(
             HttpSettings settings,
             Views views,
+            Entrance entrance,
             List<Mount> mounts,
             byte[] cursorKey,
             String streamLife,
@@ -79,35 +95,58 @@ public final class HttpDoor implements AutoCloseable {
         server.setErrorHandler(HttpDoor::explain);
         server.setStopTimeout(STOP.toMillis());
         hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
-        ServletContextHandler context = handler(settings, views, cursorKey, hub, clock);
-        mounts.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
-        server.setHandler(context);
+        var all = new ArrayList<>(mounts);
+        var trail = new Trail(entrance.audit(), clock);
+        all.add(new Mount("/api/v1/sign-in/*", new SignInServlet(entrance, trail, clock), SignInServlet.routes()));
+        routes = Routes.standard()
+                .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
+        var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
+        ServletContextHandler context =
+                handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, hub, clock);
+        all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
+        // The guard knows a body's length only where the request tells it.
+        long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
+        var bounded = new SizeLimitHandler(largest, -1);
+        bounded.setHandler(context);
+        server.setHandler(bounded);
     }
 
     private static ServletContextHandler handler(
-            HttpSettings settings, Views views, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+            GuardFilter filter,
+            Views views,
+            Territory territory,
+            Audit audit,
+            byte[] cursorKey,
+            LiveHub hub,
+            InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
-        context.setMaxFormContentSize(Guard.MAX_BODY);
+        context.setMaxFormContentSize(MAX_FORM);
         context.setMaxFormKeys(MAX_FORM_KEYS);
-        var guard = new FilterHolder(new GuardFilter(new Guard(settings)));
+        var guard = new FilterHolder(filter);
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(holder(new StreamServlet(hub, views.readings(), views.alarms(), clock)), "/api/v1/stream");
-        context.addServlet(holder(new ExportServlet(views.readings())), "/api/v1/readings");
-        context.addServlet(holder(new CompletenessServlet(views.completeness(), clock)), "/api/v1/completeness/*");
-        context.addServlet(holder(new GatewaysServlet(views.gateways(), views.configurations())), "/api/v1/gateways/*");
-        context.addServlet(holder(new ApiServlet(views, clock)), "/api/v1/*");
         context.addServlet(
-                holder(new FhirServlet(
-                        views.registry(),
-                        views.readings(),
-                        views.waveforms(),
-                        views.gaps(),
-                        views.proofs(),
-                        new Cursors(cursorKey),
-                        clock)),
-                "/fhir/*");
+                holder(new StreamServlet(hub, views.readings(), views.alarms(), territory, clock)), "/api/v1/stream");
+        context.addServlet(holder(new ExportServlet(views.readings(), territory)), "/api/v1/readings");
+        context.addServlet(
+                holder(new CompletenessServlet(views.completeness(), territory, clock)), "/api/v1/completeness/*");
+        context.addServlet(
+                holder(new GatewaysServlet(views.gateways(), views.configurations(), territory)), "/api/v1/gateways/*");
+        context.addServlet(holder(new ApiServlet(views, territory, clock)), "/api/v1/*");
+        var fhir = new FhirServlet(
+                views.registry(),
+                views.readings(),
+                views.waveforms(),
+                views.gaps(),
+                views.proofs(),
+                views.stored(),
+                Belonging.of(views.registry(), territory),
+                audit,
+                new Cursors(cursorKey),
+                clock);
+        context.addServlet(holder(fhir), "/fhir/*");
+        context.addServlet(holder(new ApiDocsServlet(fhir.served())), "/fhir/api-docs");
         context.addServlet(holder(new AssetServlet()), "/");
         return context;
     }
@@ -126,6 +165,11 @@ public final class HttpDoor implements AutoCloseable {
         // At the start, so that the first request does not pay for it and a fault stops the start.
         holder.setInitOrder(1);
         return holder;
+    }
+
+    /** Everything that may be asked, and of whom. */
+    public Routes routes() {
+        return routes;
     }
 
     /** @throws DistributionException if the port is taken */

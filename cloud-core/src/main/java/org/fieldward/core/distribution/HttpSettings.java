@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 /**
  * How the door for people and other systems stands open.
  *
- * @param bind {@code http.address}, the address to listen on; 127.0.0.1 by default. Any other than loopback needs a token.
+ * @param bind {@code http.address}, the address to listen on; 127.0.0.1 by default. Any other than loopback needs a token, an issuer or
+ *     people.
  * @param port {@code http.port}, 8080 by default; 0 for any free one
  * @param names {@code http.names}, host names that clients may call it by, besides loopback; none by default. A request
  *     for another name is refused, or a web page could reach the door through a visitor's browser (DNS rebinding).
@@ -47,10 +48,7 @@ public record HttpSettings(
         if (maxStreams < 1 || maxStreams > 10_000) {
             throw new IllegalArgumentException("http.max-streams must be 1 to 10000, was " + maxStreams);
         }
-        if (token.isEmpty() && !isLoopback(bind)) {
-            throw new IllegalArgumentException(
-                    "http.address must be a loopback address unless http.token-file is set, was " + bind);
-        }
+        isLoopback(bind);
     }
 
     /** Loopback, port 8080, no token. */
@@ -60,6 +58,11 @@ public record HttpSettings(
 
     public HttpSettings withPort(int other) {
         return new HttpSettings(bind, other, names, token, maxThreads, maxStreams);
+    }
+
+    /** Whether nobody but this machine can reach it. */
+    public boolean isForThisMachine() {
+        return isLoopback(bind);
     }
 
     private static boolean isLoopback(String address) {

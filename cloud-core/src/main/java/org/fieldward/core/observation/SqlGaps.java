@@ -38,7 +38,7 @@ public final class SqlGaps implements Gaps {
                     commitment_position, salt, record) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
             for (ReceivedGap received : gaps) {
                 StoredGap record = record(received);
-                Sealed.Place place = sealed.place(record.toByteArray());
+                SqlCommitmentBatch.Place place = sealed.place(record.toByteArray());
                 insert.setString(1, record.getGateway());
                 insert.setLong(2, record.getEpoch());
                 insert.setLong(3, record.getSequence());

@@ -3,7 +3,6 @@ package org.fieldward.core.observation;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,8 +24,8 @@ import org.fieldward.core.attribution.Attribution.Refused;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.attribution.Step.Key;
 import org.fieldward.core.attribution.Step.Row;
+import org.fieldward.core.observation.SqlCommitmentBatch.Place;
 import org.fieldward.proto.link.StoredReading;
-import org.fieldward.proto.tree.RecordCommitment;
 
 /** Writes what a step decided, within the transaction it is given. Used by one follower; not thread-safe. */
 final class SqlObservations {
@@ -37,7 +36,6 @@ final class SqlObservations {
     private static final int WAVEFORM_PAGE = 500;
 
     private final RandomGenerator random;
-    private final RecordCommitment commitment = new RecordCommitment();
 
     /** @param random makes the salts, so it must not be guessable */
     SqlObservations(RandomGenerator random) {
@@ -169,8 +167,8 @@ final class SqlObservations {
 
     /** Returns the versions that have a patient, as the read side will see them, new ones first. */
     List<Observed> write(Connection connection, Step step, List<ReceivedGap> gaps, Instant now) throws SQLException {
-        long batch = nextBatch(connection);
-        var sealed = new Sealed(batch, random, commitment);
+        var batch = SqlCommitmentBatch.begin(connection, random);
+        var sealed = new Sealed(batch);
         List<Row> fresh = step.fresh();
         List<Row> changed = step.changed();
         List<Row> freshReadings = readings(fresh);
@@ -193,15 +191,8 @@ final class SqlObservations {
         if (!gaps.isEmpty()) {
             SqlGaps.insert(connection, gaps, sealed);
         }
-        if (sealed.places > 0) {
-            try (PreparedStatement insert =
-                    connection.prepareStatement("insert into commitment_batch (number, commitments) values (?, ?)")) {
-                insert.setLong(1, batch);
-                insert.setBytes(2, sealed.commitments.toByteArray());
-                insert.executeUpdate();
-            }
-        }
-        SqlTallyRows.write(connection, step, batch);
+        batch.finish();
+        SqlTallyRows.write(connection, step, batch.number());
         setAside(connection, step.refused(), now);
         return sealed.observed;
     }
@@ -217,19 +208,21 @@ final class SqlObservations {
     /** Gives each attributed record its salt and its place in the batch of commitments. */
     static final class Sealed {
 
-        record Place(long batch, int position, ByteString salt) {}
-
-        private final long batch;
-        private final RandomGenerator random;
-        private final RecordCommitment commitment;
-        private final ByteArrayOutputStream commitments = new ByteArrayOutputStream();
+        private final SqlCommitmentBatch batch;
         private final List<Observed> observed = new ArrayList<>();
-        private int places;
 
-        Sealed(long batch, RandomGenerator random, RecordCommitment commitment) {
+        Sealed(SqlCommitmentBatch batch) {
             this.batch = batch;
-            this.random = random;
-            this.commitment = commitment;
+        }
+
+        /** A row that was there before. */
+        Observed seal(Row row, Instant now) {
+            Observed sealed = seal(row);
+            if (row.isWaiting()) {
+                return sealed;
+            }
+            observed.set(observed.size() - 1, sealed.changed(now));
+            return sealed;
         }
 
         Observed seal(Row row) {
@@ -237,7 +230,7 @@ final class SqlObservations {
             if (row.isWaiting()) {
                 return new Observed(row.record(), UnsafeByteOperations.unsafeWrap(bytes), ByteString.EMPTY, 0, 0);
             }
-            Place place = place(bytes);
+            Place place = batch.place(bytes);
             Observed sealed = new Observed(
                     row.record(),
                     UnsafeByteOperations.unsafeWrap(bytes),
@@ -249,10 +242,7 @@ final class SqlObservations {
         }
 
         Place place(byte[] record) {
-            byte[] salt = new byte[RecordCommitment.SALT_BYTES];
-            random.nextBytes(salt);
-            commitments.writeBytes(commitment.of(salt, record));
-            return new Place(batch, places++, ByteString.copyFrom(salt));
+            return batch.place(record);
         }
     }
 
@@ -272,15 +262,6 @@ final class SqlObservations {
             }
         }
         return Arrays.stream(numbers).iterator();
-    }
-
-    private static long nextBatch(Connection connection) throws SQLException {
-        try (PreparedStatement select =
-                        connection.prepareStatement("select coalesce(max(number), 0) + 1 from commitment_batch");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 
     private static void copy(Connection connection, List<Row> rows, Sealed sealed, PrimitiveIterator.OfLong numbers)
@@ -315,20 +296,20 @@ final class SqlObservations {
             throws SQLException {
         try (PreparedStatement keep = connection.prepareStatement("""
                         insert into reading_history (device_no, measured_us, version, patient_no, parameters,
-                            commitment_batch, commitment_position, salt, record, replaced_at)
+                            commitment_batch, commitment_position, salt, record, changed_at, replaced_at)
                         select device_no, measured_us, version, patient_no, parameters,
-                            commitment_batch, commitment_position, salt, record, ?
+                            commitment_batch, commitment_position, salt, record, changed_at, ?
                         from reading where device_no = ? and measured_us = ? and patient_no <> 0""");
                 PreparedStatement update = connection.prepareStatement("""
                         update reading set patient_no = ?, version = ?, parameters = ?, commitment_batch = ?,
-                            commitment_position = ?, waiting = ?, salt = ?, record = ?
+                            commitment_position = ?, waiting = ?, salt = ?, record = ?, changed_at = ?
                         where device_no = ? and measured_us = ?""")) {
             for (Row row : rows) {
                 keep.setTimestamp(1, Timestamp.from(now));
                 keep.setInt(2, row.key().device());
                 keep.setLong(3, row.key().measuredMicros());
                 keep.addBatch();
-                Observed observed = sealed.seal(row);
+                Observed observed = sealed.seal(row, now);
                 update.setInt(1, row.patient());
                 update.setInt(2, row.record().getVersion());
                 update.setLong(3, Attribution.parameters(row.record()));
@@ -341,8 +322,9 @@ final class SqlObservations {
                 }
                 update.setBytes(7, observed.salt().toByteArray());
                 update.setBytes(8, observed.bytes().toByteArray());
-                update.setInt(9, row.key().device());
-                update.setLong(10, row.key().measuredMicros());
+                update.setTimestamp(9, Timestamp.from(now));
+                update.setInt(10, row.key().device());
+                update.setLong(11, row.key().measuredMicros());
                 update.addBatch();
             }
             keep.executeBatch();

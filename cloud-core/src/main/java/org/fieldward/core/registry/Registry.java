@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.fieldward.proto.reading.DeviceId;
 
 /** Who and what is known: patients, devices, gateways, and which patient a device served when. Thread-safe. */
@@ -39,7 +40,14 @@ public interface Registry {
         record Unknown(String what, String id) implements BindResult {}
     }
 
+    /** Facilities stay as they are. */
     void putPatient(Patient patient);
+
+    /** Those that the patient belongs to; none where nobody said, and none of somebody who is not known. */
+    Set<String> facilities(String patient);
+
+    /** Adds to them; a binding adds that of its device by itself. Nothing where the patient is not known. */
+    void addFacilities(String patient, Set<String> facilities);
 
     Optional<Patient> patient(String id);
 

@@ -65,6 +65,27 @@ class LogFollowerTest {
     }
 
     @Test
+    void what_is_urgent_is_signed_before_the_interval_is_over_and_behind_all_that_came_before_it() {
+        commitments.add(1);
+        follower.step(NOON);
+        // More than one step takes: the urgent one is the last.
+        for (int i = 0; i < 70; i++) {
+            commitments.add(1);
+        }
+
+        follower.urge();
+        follower.urge();
+        assertThat(follower.step(NOON.plusSeconds(1))).isTrue();
+        assertThat(log.newest().orElseThrow().size()).isEqualTo(1);
+        follower.step(NOON.plusSeconds(2));
+        assertThat(log.newest().orElseThrow().size()).isEqualTo(71);
+
+        commitments.add(1);
+        follower.step(NOON.plusSeconds(3));
+        assertThat(log.newest().orElseThrow().size()).as("urged once").isEqualTo(71);
+    }
+
+    @Test
     void an_empty_log_has_no_checkpoint() {
         follower.step(NOON);
 

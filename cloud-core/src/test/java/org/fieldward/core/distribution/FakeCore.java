@@ -1,6 +1,8 @@
 package org.fieldward.core.distribution;
 
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,7 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.fieldward.core.access.Role;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.access.person.PasswordHash;
+import org.fieldward.core.access.person.People;
+import org.fieldward.core.access.person.PeopleDoor;
+import org.fieldward.core.access.person.Sessions;
+import org.fieldward.core.access.person.SignIn;
+import org.fieldward.core.access.token.CodeFlow;
+import org.fieldward.core.access.token.Issuer;
+import org.fieldward.core.access.token.Provider;
 import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.anchor.Coverage;
 import org.fieldward.core.anchor.chain.ChainState;
@@ -18,6 +31,8 @@ import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.completeness.FakeStanding;
 import org.fieldward.core.completeness.FakeTallies;
 import org.fieldward.core.distribution.api.Views;
+import org.fieldward.core.distribution.entry.Entrance;
+import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Quarantine;
@@ -29,6 +44,8 @@ import org.fieldward.proto.reading.Lane;
 
 /** A core without stores behind it: what a door can be opened in front of. */
 public final class FakeCore implements Quarantine {
+
+    private static final int ITERATIONS = 1_000;
 
     public static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
 
@@ -46,6 +63,12 @@ public final class FakeCore implements Quarantine {
     public final FakeTallies tallies = new FakeTallies();
     public final NoteSigner signer = new NoteSigner("test.example/log", FakeTallies.keyPair());
     public Coverage coverage = Coverage.NONE;
+    public Stored stored = EmptyChart.stored();
+    public final MemoryPeople people = new MemoryPeople();
+    public final MemorySessions sessions = new MemorySessions();
+    public final MemoryAudit audit = new MemoryAudit();
+    public Optional<Provider.Reader> provider = Optional.empty();
+    public Optional<CodeFlow> flow = Optional.empty();
 
     public Views views() {
         return new Views(
@@ -59,6 +82,7 @@ public final class FakeCore implements Quarantine {
                 () -> List.copyOf(gateways),
                 configurations,
                 this::proof,
+                stored,
                 () -> anchor);
     }
 
@@ -69,7 +93,38 @@ public final class FakeCore implements Quarantine {
     }
 
     public HttpDoor door(HttpSettings settings, InstantSource clock) {
-        return new HttpDoor(settings, views(), List.of(), new byte[32], "life", clock).start();
+        return door(settings, List.of(), clock);
+    }
+
+    public HttpDoor door(HttpSettings settings, List<Mount> mounts, InstantSource clock) {
+        return new HttpDoor(settings, views(), entrance(settings, clock), mounts, new byte[32], "life", clock).start();
+    }
+
+    /** Open, as long as there is neither a token nor a person. */
+    private Entrance entrance(HttpSettings settings, InstantSource clock) {
+        var random = new SecureRandom();
+        var issuer = new Issuer(Issuer.newKey(random), Duration.ofHours(12), clock);
+        var signIn = new SignIn(
+                people,
+                sessions,
+                new Sessions.Limits(Duration.ofMinutes(15), Duration.ofHours(12)),
+                issuer,
+                ITERATIONS,
+                random,
+                clock);
+        var door = new PeopleDoor(signIn, issuer, settings.token().map(HttpSettings.Token::reveal), provider, clock);
+        return new Entrance(door, signIn, flow, audit, new Territory(registry, Map.of()));
+    }
+
+    /** Adds somebody whose password is the name, twice. */
+    public void add(String name, Set<Role> roles, Optional<Set<String>> facilities) {
+        people.put(
+                new People.Person(
+                        name,
+                        PasswordHash.of((name + name).getBytes(StandardCharsets.UTF_8), ITERATIONS, new SecureRandom()),
+                        roles,
+                        facilities),
+                NOW);
     }
 
     public HttpDoor door() {

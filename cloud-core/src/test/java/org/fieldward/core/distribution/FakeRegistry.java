@@ -2,10 +2,13 @@ package org.fieldward.core.distribution;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.reading.DeviceId;
 
@@ -14,11 +17,24 @@ public final class FakeRegistry implements Registry {
 
     private final Map<String, Patient> patients = new LinkedHashMap<>();
     private final Map<DeviceId, Device> devices = new LinkedHashMap<>();
+    private final Map<String, Set<String>> facilities = new HashMap<>();
     private final List<Binding> bindings = new ArrayList<>();
 
     @Override
     public synchronized void putPatient(Patient patient) {
         patients.put(patient.id(), patient);
+    }
+
+    @Override
+    public synchronized Set<String> facilities(String patient) {
+        return facilities.getOrDefault(patient, Set.of());
+    }
+
+    @Override
+    public synchronized void addFacilities(String patient, Set<String> more) {
+        var all = new HashSet<>(facilities(patient));
+        all.addAll(more);
+        facilities.put(patient, all);
     }
 
     @Override
@@ -63,6 +79,9 @@ public final class FakeRegistry implements Registry {
         }
         var binding = new Binding(bindings.size() + 1L, device, patient, from, until);
         bindings.add(binding);
+        Optional.ofNullable(devices.get(device))
+                .flatMap(Device::gateway)
+                .ifPresent(gateway -> addFacilities(patient, Set.of(gateway)));
         return new BindResult.Bound(binding);
     }
 

@@ -33,22 +33,23 @@ public final class Matching {
 
     /** What was deleted meets nothing. */
     public boolean matches(Version version) {
-        return mayMatch(version) && matches(version, entries(version));
+        if (version.isDeleted() || !version.key().type().equals(query.type())) {
+            return false;
+        }
+        return matches(version, (Resource) CONTEXT.newJsonParser().parseResource(version.json()));
     }
 
-    /** What it can be found by, for whoever asks many conditions about one version. Not of one that is deleted. */
-    public static Entries entries(Version version) {
-        return Entries.of((Resource) CONTEXT.newJsonParser().parseResource(version.json()));
-    }
-
-    private boolean mayMatch(Version version) {
-        return !version.isDeleted() && version.key().type().equals(query.type());
-    }
-
-    /** @param entries of that version */
-    public boolean matches(Version version, Entries entries) {
-        return mayMatch(version)
-                && query.clauses().stream().allMatch(clause -> meets(version, entries, clause));
+    /**
+     * For who has the resource at hand, also one that was never written.
+     *
+     * @param version of which the content is not looked at
+     */
+    public boolean matches(Version version, Resource resource) {
+        if (!version.key().type().equals(query.type())) {
+            return false;
+        }
+        Entries entries = Entries.of(resource);
+        return query.clauses().stream().allMatch(clause -> meets(version, entries, clause));
     }
 
     private static boolean meets(Version version, Entries entries, Clause clause) {

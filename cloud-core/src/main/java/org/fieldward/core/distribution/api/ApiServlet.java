@@ -13,7 +13,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.distribution.entry.Callers;
+import org.fieldward.core.distribution.entry.Trail;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.Binding;
@@ -31,13 +36,17 @@ public final class ApiServlet extends HttpServlet {
 
     private final transient Views views;
     private final transient Registry registry;
+    private final transient Territory territory;
     private final transient Ward ward;
+    private final transient Holding holding;
     private final transient InstantSource clock;
 
-    public ApiServlet(Views views, InstantSource clock) {
+    public ApiServlet(Views views, Territory territory, InstantSource clock) {
         this.views = views;
         this.registry = views.registry();
-        this.ward = new Ward(registry, views.readings());
+        this.territory = territory;
+        this.ward = new Ward(registry, views.readings(), territory);
+        this.holding = new Holding(views, territory);
         this.clock = clock;
     }
 
@@ -51,8 +60,8 @@ public final class ApiServlet extends HttpServlet {
         try {
             Answer answer = switch (request.getMethod()) {
                 case "GET", "HEAD" -> new Answer(200, get(segments, request));
-                case "PUT" -> put(segments, body(request));
-                case "POST" -> post(segments, body(request));
+                case "PUT" -> put(segments, body(request), Callers.sight(request));
+                case "POST" -> post(segments, body(request), request);
                 default -> throw new ApiException(405, "the method must be GET, PUT or POST");
             };
             Answers.write(response, answer.status(), answer.body());
@@ -70,16 +79,29 @@ public final class ApiServlet extends HttpServlet {
     }
 
     private JsonNode get(List<String> segments, HttpServletRequest request) {
+        Sight sight = Callers.sight(request);
         if (segments.size() == 1) {
             return switch (segments.getFirst()) {
-                case "patients" -> array(registry.patients().stream().map(RegistryJson::write));
-                case "devices" -> array(registry.devices().stream().map(RegistryJson::write));
-                case "bindings" -> array(registry.bindings().stream().map(RegistryJson::write));
-                case "alarms" -> StateJson.alarms(views.alarms().active());
+                case "patients" ->
+                    array(registry.patients().stream()
+                            .filter(patient -> territory.seesPatient(sight, patient.id()))
+                            .map(RegistryJson::write));
+                case "devices" ->
+                    array(registry.devices().stream()
+                            .filter(device -> territory.seesDevice(sight, device.id()))
+                            .map(RegistryJson::write));
+                case "bindings" ->
+                    array(registry.bindings().stream()
+                            .filter(binding -> territory.seesPatient(sight, binding.patient()))
+                            .map(RegistryJson::write));
+                case "alarms" ->
+                    StateJson.alarms(views.alarms().active().stream()
+                            .filter(alarm -> territory.sees(sight, alarm.patient(), alarm.gateway()))
+                            .toList());
                 case "anchor" -> StateJson.anchor(views.anchor().get());
-                case "ward" -> ward.at(clock.instant());
-                case "quarantine" -> quarantine(request);
-                case "gaps" -> GapJson.list(views.gaps().find(GapJson.query(request::getParameter)));
+                case "ward" -> ward.at(clock.instant(), sight);
+                case "quarantine" -> quarantine(request, sight);
+                case "gaps" -> GapJson.list(holding.gaps(GapJson.query(request::getParameter), sight));
                 default -> throw notFound();
             };
         }
@@ -88,6 +110,7 @@ public final class ApiServlet extends HttpServlet {
                 && segments.get(2).equals("proof")) {
             return views.gaps()
                     .get(number("gap", segments.get(1)))
+                    .filter(gap -> territory.seesGateway(sight, gap.record().getGateway()))
                     .flatMap(gap -> GapJson.proof(gap, views.proofs()))
                     .orElseThrow(ApiServlet::notFound);
         }
@@ -96,9 +119,18 @@ public final class ApiServlet extends HttpServlet {
         }
         String id = segments.get(1);
         Optional<? extends JsonNode> found = switch (segments.getFirst()) {
-            case "patients" -> registry.patient(id).map(RegistryJson::write);
-            case "devices" -> registry.device(RegistryJson.deviceId(id)).map(RegistryJson::write);
-            case "bindings" -> binding(number("binding", id)).map(RegistryJson::write);
+            case "patients" ->
+                registry.patient(id)
+                        .filter(patient -> territory.seesPatient(sight, patient.id()))
+                        .map(RegistryJson::write);
+            case "devices" ->
+                registry.device(RegistryJson.deviceId(id))
+                        .filter(device -> territory.seesDevice(sight, device.id()))
+                        .map(RegistryJson::write);
+            case "bindings" ->
+                binding(number("binding", id))
+                        .filter(binding -> territory.seesPatient(sight, binding.patient()))
+                        .map(RegistryJson::write);
             default -> throw notFound();
         };
         if (found.isEmpty()) {
@@ -107,7 +139,7 @@ public final class ApiServlet extends HttpServlet {
         return found.get();
     }
 
-    private JsonNode quarantine(HttpServletRequest request) {
+    private JsonNode quarantine(HttpServletRequest request, Sight sight) {
         Optional<String> reason = Optional.ofNullable(request.getParameter("reason"));
         long after = number(
                 "after", Optional.ofNullable(request.getParameter("after")).orElse("0"));
@@ -116,10 +148,10 @@ public final class ApiServlet extends HttpServlet {
         if (limit < 1 || limit > 1_000) {
             throw new ApiException(400, "limit must be 1 to 1000");
         }
-        return StateJson.quarantine(views.quarantine(), reason, after, (int) limit);
+        return StateJson.quarantine(holding.counts(sight), holding.held(reason, after, (int) limit, sight));
     }
 
-    private Answer put(List<String> segments, JsonNode body) {
+    private Answer put(List<String> segments, JsonNode body, Sight sight) {
         if (segments.size() != 2) {
             throw notFound();
         }
@@ -127,11 +159,16 @@ public final class ApiServlet extends HttpServlet {
         return switch (segments.getFirst()) {
             case "patients" -> {
                 var patient = RegistryJson.patient(segments.get(1), body, now);
+                mayPut(patient.id(), sight);
                 registry.putPatient(patient);
+                sight.facilities().ifPresent(facilities -> registry.addFacilities(patient.id(), facilities));
                 yield new Answer(200, RegistryJson.write(patient));
             }
             case "devices" -> {
                 DeviceId id = RegistryJson.deviceId(segments.get(1));
+                if (!territory.seesDevice(sight, id)) {
+                    throw notFound();
+                }
                 var device = RegistryJson.device(id, body, registry.device(id), now);
                 registry.putDevice(device);
                 yield new Answer(200, RegistryJson.write(device));
@@ -140,7 +177,19 @@ public final class ApiServlet extends HttpServlet {
         };
     }
 
-    private Answer post(List<String> segments, JsonNode body) {
+    /** Somebody whom they cannot see is not to be overwritten; somebody new must belong somewhere. */
+    private void mayPut(String patient, Sight sight) {
+        if (registry.patient(patient).isPresent()) {
+            if (!territory.seesPatient(sight, patient)) {
+                throw notFound();
+            }
+        } else if (!sight.isEverything() && sight.facilities().map(Set::isEmpty).orElse(true)) {
+            throw new ApiException(403, "a new patient must belong to a facility, and you to one");
+        }
+    }
+
+    private Answer post(List<String> segments, JsonNode body, HttpServletRequest request) {
+        Sight sight = Callers.sight(request);
         if (!segments.getFirst().equals("bindings")) {
             throw notFound();
         }
@@ -152,12 +201,26 @@ public final class ApiServlet extends HttpServlet {
                 throw new ApiException(400, "until must be later than from");
             }
             DeviceId device = RegistryJson.deviceId(RegistryJson.needed(body, "device"));
-            return answer(201, registry.bind(device, RegistryJson.needed(body, "patient"), from, until));
+            String patient = RegistryJson.needed(body, "patient");
+            Trail.concerns(request, patient);
+            if (!territory.seesDevice(sight, device)) {
+                return answer(201, new BindResult.Unknown("device", device.name()));
+            }
+            if (!territory.seesPatient(sight, patient)) {
+                return answer(201, new BindResult.Unknown("patient", patient));
+            }
+            return answer(201, registry.bind(device, patient, from, until));
         }
         if (segments.size() == 3 && segments.get(2).equals("end")) {
             RegistryJson.known(body, List.of("until"));
             long number = number("binding", segments.get(1));
             Instant until = RegistryJson.time(body, "until").orElseGet(clock::instant);
+            Optional<Binding> found =
+                    binding(number).filter(binding -> territory.seesPatient(sight, binding.patient()));
+            if (found.isEmpty()) {
+                return answer(200, new BindResult.Unknown("binding", Long.toString(number)));
+            }
+            Trail.concerns(request, found.get().patient());
             return answer(200, registry.endBinding(number, until));
         }
         throw notFound();

@@ -12,10 +12,14 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Question;
+import org.fieldward.core.completeness.Report;
 import org.fieldward.core.completeness.ReportCsv;
 import org.fieldward.core.completeness.ReportJson;
+import org.fieldward.core.distribution.entry.Callers;
 
 /**
  * {@code GET /api/v1/completeness?facility=&bed=&from=&to=&format=}: how much is here, per bed and day, as JSON or CSV;
@@ -28,10 +32,12 @@ public final class CompletenessServlet extends HttpServlet {
     private static final int DEFAULT_DAYS = 7;
 
     private final transient Completeness completeness;
+    private final transient Territory territory;
     private final transient InstantSource clock;
 
-    public CompletenessServlet(Completeness completeness, InstantSource clock) {
+    public CompletenessServlet(Completeness completeness, Territory territory, InstantSource clock) {
         this.completeness = completeness;
+        this.territory = territory;
         this.clock = clock;
     }
 
@@ -43,6 +49,7 @@ public final class CompletenessServlet extends HttpServlet {
                 case "/" -> report(request, response, now);
                 case "/statement" -> {
                     Question question = question(request, now, Set.of("facility", "bed", "from", "to"));
+                    mayState(question, Callers.sight(request));
                     response.setHeader(
                             "Content-Disposition",
                             "attachment; filename=\"completeness-" + question.from() + "-" + question.to() + ".note\"");
@@ -64,10 +71,25 @@ public final class CompletenessServlet extends HttpServlet {
 
     private void report(HttpServletRequest request, HttpServletResponse response, Instant now) throws IOException {
         Question question = question(request, now, Set.of("facility", "bed", "from", "to", "format"));
+        Sight sight = Callers.sight(request);
+        Report report = sight.isEverything()
+                ? completeness.report(question, now)
+                : completeness.report(question, gateway -> territory.seesGateway(sight, gateway), now);
         switch (given(request, "format").orElse("json")) {
-            case "json" -> Answers.write(response, 200, ReportJson.write(completeness.report(question, now)));
-            case "csv" -> write(response, "text/csv", ReportCsv.write(completeness.report(question, now)));
+            case "json" -> Answers.write(response, 200, ReportJson.write(report));
+            case "csv" -> write(response, "text/csv", ReportCsv.write(report));
             default -> throw new ApiException(400, "format must be json or csv");
+        }
+    }
+
+    /** What is signed must hold all that it says it is about. */
+    private void mayState(Question question, Sight sight) {
+        boolean may = sight.isEverything()
+                || question.facility()
+                        .filter(gateway -> territory.seesGateway(sight, gateway))
+                        .isPresent();
+        if (!may) {
+            throw new ApiException(403, "facility must be one of yours: a statement holds all that it is about");
         }
     }
 

@@ -13,6 +13,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
@@ -33,9 +36,11 @@ public final class ExportServlet extends HttpServlet {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final transient Readings readings;
+    private final transient Territory territory;
 
-    public ExportServlet(Readings readings) {
+    public ExportServlet(Readings readings, Territory territory) {
         this.readings = readings;
+        this.territory = territory;
     }
 
     @Override
@@ -47,6 +52,7 @@ public final class ExportServlet extends HttpServlet {
             Answers.refuse(response, e);
             return;
         }
+        Sight sight = Callers.sight(request);
         response.setContentType("application/x-ndjson");
         response.setCharacterEncoding("UTF-8");
         JsonGenerator json = JSON.createGenerator(response.getOutputStream());
@@ -54,8 +60,10 @@ public final class ExportServlet extends HttpServlet {
         while (true) {
             List<Observed> page = readings.find(query);
             for (Observed observed : page) {
-                Lines.write(json, observed.record());
-                json.writeRaw('\n');
+                if (territory.seesReading(sight, observed.record())) {
+                    Lines.write(json, observed.record());
+                    json.writeRaw('\n');
+                }
             }
             if (page.size() < PAGE) {
                 json.close();

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.intake.GatewayStates;
 import org.fieldward.core.registry.Configurations;
@@ -30,10 +33,12 @@ public final class GatewaysServlet extends HttpServlet {
 
     private final transient GatewayStates states;
     private final transient Configurations configurations;
+    private final transient Territory territory;
 
-    public GatewaysServlet(GatewayStates states, Configurations configurations) {
+    public GatewaysServlet(GatewayStates states, Configurations configurations, Territory territory) {
         this.states = states;
         this.configurations = configurations;
+        this.territory = territory;
     }
 
     @Override
@@ -41,9 +46,10 @@ public final class GatewaysServlet extends HttpServlet {
         String path = Optional.ofNullable(request.getPathInfo()).orElse("/");
         List<String> segments = List.of(path.substring(1).split("/"));
         try {
+            Sight sight = Callers.sight(request);
             JsonNode answer = switch (request.getMethod()) {
-                case "GET", "HEAD" -> get(segments);
-                case "PUT" -> put(segments, ApiServlet.body(request));
+                case "GET", "HEAD" -> get(segments, sight);
+                case "PUT" -> put(segments, sight, ApiServlet.body(request));
                 default -> throw new ApiException(405, "the method must be GET or PUT");
             };
             Answers.write(response, 200, answer);
@@ -55,14 +61,14 @@ public final class GatewaysServlet extends HttpServlet {
         }
     }
 
-    private JsonNode get(List<String> segments) {
+    private JsonNode get(List<String> segments, Sight sight) {
         if (segments.equals(List.of(""))) {
-            return all();
+            return all(sight);
         }
         if (segments.size() < 2 || !segments.get(1).equals("configuration")) {
             throw notFound();
         }
-        String gateway = known(segments.getFirst());
+        String gateway = known(segments.getFirst(), sight);
         if (segments.size() == 2) {
             return present(gateway);
         }
@@ -74,8 +80,10 @@ public final class GatewaysServlet extends HttpServlet {
         throw notFound();
     }
 
-    private ArrayNode all() {
-        ArrayNode array = StateJson.gateways(states.all());
+    private ArrayNode all(Sight sight) {
+        ArrayNode array = StateJson.gateways(states.all().stream()
+                .filter(state -> territory.seesGateway(sight, state.gateway()))
+                .toList());
         Map<String, Settled> settled = configurations.settled();
         for (JsonNode one : array) {
             String gateway = one.path("gateway").textValue();
@@ -87,11 +95,11 @@ public final class GatewaysServlet extends HttpServlet {
         return array;
     }
 
-    private JsonNode put(List<String> segments, JsonNode body) {
+    private JsonNode put(List<String> segments, Sight sight, JsonNode body) {
         if (segments.size() != 2 || !segments.get(1).equals("configuration")) {
             throw notFound();
         }
-        String gateway = known(segments.getFirst());
+        String gateway = known(segments.getFirst(), sight);
         RegistryJson.known(body, List.of("settings"));
         if (!body.path("settings").isObject()) {
             throw new ApiException(400, "settings must be an object of keys and texts");
@@ -127,10 +135,11 @@ public final class GatewaysServlet extends HttpServlet {
         return json;
     }
 
-    private String known(String gateway) {
+    private String known(String gateway, Sight sight) {
         return states.all().stream()
                 .map(GatewayStates.GatewayState::gateway)
                 .filter(gateway::equals)
+                .filter(name -> territory.seesGateway(sight, name))
                 .findFirst()
                 .orElseThrow(GatewaysServlet::notFound);
     }

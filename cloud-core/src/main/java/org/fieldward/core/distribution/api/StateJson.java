@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.anchor.chain.ChainState;
@@ -51,12 +52,12 @@ final class StateJson {
         return array;
     }
 
-    static ObjectNode quarantine(Quarantine quarantine, Optional<String> reason, long after, int limit) {
+    static ObjectNode quarantine(Map<String, Long> kept, List<Quarantine.Held> shown) {
         ObjectNode json = NODES.objectNode();
         ObjectNode counts = json.putObject("counts");
-        quarantine.counts().forEach(counts::put);
+        kept.forEach(counts::put);
         ArrayNode held = json.putArray("held");
-        for (Quarantine.Held one : quarantine.held(reason, after, limit)) {
+        for (Quarantine.Held one : shown) {
             ObjectNode written = held.addObject().put("number", one.number()).put("reason", one.reason());
             one.device().ifPresent(device -> written.put("device", device.name()));
             written.put("measured", Lines.time(one.measuredAt())).put("detail", one.detail());

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.distribution.rest.ProofFiles;
+import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Gaps;
@@ -25,4 +26,5 @@ public record Views(
         GatewayStates gateways,
         Configurations configurations,
         ProofFiles proofs,
+        Stored stored,
         Supplier<AnchorState> anchor) {}

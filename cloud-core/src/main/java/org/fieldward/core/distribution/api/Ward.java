@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
@@ -40,6 +42,7 @@ final class Ward {
 
     private final Registry registry;
     private final Readings readings;
+    private final Territory territory;
 
     private record Place(Binding binding, Optional<Device> device) {
         Optional<String> bed() {
@@ -47,18 +50,20 @@ final class Ward {
         }
     }
 
-    Ward(Registry registry, Readings readings) {
+    Ward(Registry registry, Readings readings, Territory territory) {
         this.registry = registry;
         this.readings = readings;
+        this.territory = territory;
     }
 
     /** Ordered by bed as people count, then patient. */
-    ObjectNode at(Instant now) {
+    ObjectNode at(Instant now, Sight sight) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("now", Lines.time(now));
         ArrayNode beds = json.putArray("patients");
         registry.bindings().stream()
                 .filter(binding -> !binding.from().isAfter(now)
                         && binding.until().map(now::isBefore).orElse(true))
+                .filter(binding -> territory.seesPatient(sight, binding.patient()))
                 .map(binding -> new Place(binding, registry.device(binding.device())))
                 .sorted(ORDER)
                 .forEach(place -> add(beds.addObject(), place, now));

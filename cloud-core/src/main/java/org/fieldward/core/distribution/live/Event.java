@@ -9,6 +9,9 @@ sealed interface Event {
 
     Optional<String> patient();
 
+    /** The gateway that carried it. */
+    Optional<String> gateway();
+
     /** The event's name in the stream. */
     String kind();
 
@@ -17,6 +20,11 @@ sealed interface Event {
 
     /** @param late it waited for a link */
     record Accepted(StoredReading reading, boolean late) implements Event {
+        @Override
+        public Optional<String> gateway() {
+            return Optional.of(reading.getGateway());
+        }
+
         @Override
         public Optional<String> patient() {
             return Optional.of(reading.getPatient());
@@ -35,6 +43,11 @@ sealed interface Event {
 
     record Alarmed(Alarm alarm) implements Event {
         @Override
+        public Optional<String> gateway() {
+            return Optional.of(alarm.gateway());
+        }
+
+        @Override
         public Optional<String> patient() {
             return alarm.patient();
         }
@@ -52,6 +65,11 @@ sealed interface Event {
 
     /** What happened since the client's last event is no longer at hand: it must read it from the store. */
     record Gap() implements Event {
+        @Override
+        public Optional<String> gateway() {
+            return Optional.empty();
+        }
+
         @Override
         public Optional<String> patient() {
             return Optional.empty();

@@ -4,20 +4,21 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** What waits for one client. Thread-safe. */
 final class LiveClient {
 
     private final LiveHub hub;
-    private final Set<String> patients;
+    private final Predicate<Event> wanted;
     private final ArrayDeque<LiveHub.Numbered> waiting = new ArrayDeque<>();
     private int bound;
     private boolean over;
 
-    LiveClient(LiveHub hub, Set<String> patients, int bound) {
+    /** @param wanted what it asked for and may see */
+    LiveClient(LiveHub hub, Predicate<Event> wanted, int bound) {
         this.hub = hub;
-        this.patients = Set.copyOf(patients);
+        this.wanted = wanted;
         this.bound = bound;
     }
 
@@ -67,8 +68,6 @@ final class LiveClient {
     }
 
     private boolean concerns(Event event) {
-        return patients.isEmpty()
-                || event instanceof Event.Gap
-                || event.patient().filter(patients::contains).isPresent();
+        return event instanceof Event.Gap || wanted.test(event);
     }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Numbers events in the order they come, remembers the newest, and hands each to every client that wants it. A client
@@ -56,15 +56,15 @@ public final class LiveHub {
      * Begins behind the client's last event, or with what happens next if it names none. If what lies between is no
      * longer remembered, the first event is a {@link Event.Gap}.
      *
-     * @param patients whose events; empty for everybody's
+     * @param wanted what the client asked for and may see; asked of each event when it happens
      * @return empty if there are as many clients as may be, or the hub is closed
      */
-    Optional<LiveClient> join(Optional<String> lastEventId, Set<String> patients) {
+    Optional<LiveClient> join(Optional<String> lastEventId, Predicate<Event> wanted) {
         synchronized (this) {
             if (closed || clients.size() >= maxClients) {
                 return Optional.empty();
             }
-            var client = new LiveClient(this, patients, queued + remembered);
+            var client = new LiveClient(this, wanted, queued + remembered);
             if (lastEventId.isPresent()) {
                 Optional<Long> seen = number(lastEventId.get()).filter(this::isRemembered);
                 if (seen.isEmpty()) {

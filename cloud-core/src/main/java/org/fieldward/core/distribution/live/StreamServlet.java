@@ -11,9 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Readings;
 
@@ -28,14 +33,21 @@ public final class StreamServlet extends HttpServlet {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
+    /** How long who signed out, or was removed, may hear on. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
     private final transient LiveHub hub;
+    private final transient Territory territory;
+    private final transient InstantSource clock;
     private final transient List<Readings.Subscription> subscriptions;
 
     /** What reached its gateway longer ago than this is history that waited for a link, and nothing to act on as new. */
     private static final Duration LATE = Duration.ofSeconds(60);
 
-    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms, InstantSource clock) {
+    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms, Territory territory, InstantSource clock) {
         this.hub = hub;
+        this.territory = territory;
+        this.clock = clock;
         subscriptions = List.of(
                 readings.listen(accepted -> {
                     long late = ChronoUnit.MICROS.between(
@@ -51,10 +63,15 @@ public final class StreamServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String[] patients = request.getParameterValues("patient");
+        String[] asked = request.getParameterValues("patient");
+        Set<String> patients = asked == null ? Set.of() : Set.copyOf(Arrays.asList(asked));
+        Sight sight = Callers.sight(request);
         Optional<LiveClient> client = hub.join(
                 Optional.ofNullable(request.getHeader("Last-Event-ID")),
-                patients == null ? Set.of() : Set.of(patients));
+                event -> (patients.isEmpty()
+                                || event.patient().filter(patients::contains).isPresent())
+                        && territory.sees(
+                                sight, event.patient(), event.gateway().orElse("")));
         if (client.isEmpty()) {
             response.setHeader("Retry-After", "5");
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
@@ -62,9 +79,12 @@ public final class StreamServlet extends HttpServlet {
         }
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
+        // It is recorded that somebody listens, before they hear anything.
+        response.flushBuffer();
+        BooleanSupplier still = Callers.still(request);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        Thread.ofVirtual().name("stream").start(() -> serve(client.get(), context));
+        Thread.ofVirtual().name("stream").start(() -> serve(client.get(), still, context));
     }
 
     @Override
@@ -73,12 +93,20 @@ public final class StreamServlet extends HttpServlet {
         hub.close();
     }
 
-    private void serve(LiveClient client, AsyncContext context) {
+    /** @param still whether the client may hear more */
+    private void serve(LiveClient client, BooleanSupplier still, AsyncContext context) {
         try {
             OutputStream out = context.getResponse().getOutputStream();
             out.write("retry: 2000\n: welcome\n\n".getBytes(StandardCharsets.UTF_8));
             out.flush();
+            Instant lookAt = clock.instant().plus(LOOK);
             while (!client.isOver()) {
+                if (!clock.instant().isBefore(lookAt)) {
+                    if (!still.getAsBoolean()) {
+                        return;
+                    }
+                    lookAt = clock.instant().plus(LOOK);
+                }
                 List<LiveHub.Numbered> events = client.next(HEARTBEAT);
                 var text = new StringBuilder();
                 if (events.isEmpty()) {

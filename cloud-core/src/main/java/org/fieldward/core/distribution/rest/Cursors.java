@@ -33,8 +33,13 @@ public final class Cursors {
     }
 
     public String seal(Searchable type, String cursor) {
+        return seal(type.type(), cursor);
+    }
+
+    /** @param type what it is for: a link for one opens to nothing for another */
+    public String seal(String type, String cursor) {
         // The nonce is made from the text: the same place has the same link, and no nonce ever seals two texts.
-        byte[] nonce = Arrays.copyOf(mac(naming, type.type() + "\n" + cursor), NONCE);
+        byte[] nonce = Arrays.copyOf(mac(naming, type + "\n" + cursor), NONCE);
         try {
             byte[] sealed = cipher(Cipher.ENCRYPT_MODE, type, nonce).doFinal(cursor.getBytes(StandardCharsets.UTF_8));
             byte[] link = Arrays.copyOf(nonce, NONCE + sealed.length);
@@ -47,6 +52,11 @@ public final class Cursors {
 
     /** @return empty for anything that this key did not seal for this type */
     public Optional<String> open(Searchable type, String link) {
+        return open(type.type(), link);
+    }
+
+    /** @return empty for anything that this key did not seal for this type */
+    public Optional<String> open(String type, String link) {
         if (link.length() > MAX_LENGTH) {
             return Optional.empty();
         }
@@ -63,10 +73,10 @@ public final class Cursors {
         }
     }
 
-    private Cipher cipher(int mode, Searchable type, byte[] nonce) throws GeneralSecurityException {
+    private Cipher cipher(int mode, String type, byte[] nonce) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, sealing, new GCMParameterSpec(128, nonce));
-        cipher.updateAAD(type.type().getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD(type.getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 

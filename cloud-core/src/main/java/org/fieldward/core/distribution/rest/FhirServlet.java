@@ -5,15 +5,44 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.EncodingEnum;
+import ca.uhn.fhir.rest.api.RequestTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InternalErrorException;
+import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
+import ca.uhn.fhir.rest.server.method.BaseResourceReturningMethodBinding;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
+import org.fieldward.core.distribution.observe.Belonging;
+import org.fieldward.core.distribution.observe.Kept;
+import org.fieldward.core.distribution.observe.Observations;
+import org.fieldward.core.distribution.observe.OneSearch;
+import org.fieldward.core.distribution.observe.Past;
+import org.fieldward.core.distribution.observe.Visibility;
+import org.fieldward.core.distribution.rest.describe.Capability;
+import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.door.Concerned;
+import org.fieldward.core.distribution.rest.door.Door;
+import org.fieldward.core.distribution.rest.door.Rooms;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.exchange.Target;
 import org.fieldward.core.distribution.search.DeviceParameters;
-import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.RegistryPages;
-import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.distribution.stats.LastN;
+import org.fieldward.core.distribution.stats.Stats;
+import org.fieldward.core.distribution.window.Windows;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Readings;
@@ -21,15 +50,22 @@ import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HAPI's server with our providers, to read and search. */
+/**
+ * HAPI's server. What is made of readings is answered by providers; everything else by the chart, through one {@link Door}.
+ */
 public final class FhirServlet extends RestfulServer {
 
     private static final long serialVersionUID = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
+
+    private final transient Observations observations;
+    private final transient Rooms rooms;
 
     public FhirServlet(
             Registry registry,
@@ -37,31 +73,135 @@ public final class FhirServlet extends RestfulServer {
             Waveforms waveforms,
             Gaps gaps,
             ProofFiles proofs,
+            Stored stored,
+            Belonging belonging,
+            Audit audit,
             Cursors cursors,
             InstantSource clock) {
-        super(FhirContext.forR4Cached());
-        var observations = new ObservationMaker();
+        super(context());
+        Kept kept = Kept.in(stored.chart());
+        rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);
         var pages = new RegistryPages(registry, parameters);
+        var visibility = new Visibility(registry, belonging);
+        var past = new Past(registry, readings, waveforms, visibility);
+        observations = new Observations(registry, kept, past);
+        var search = new OneSearch(registry, readings, waveforms, kept, visibility, past);
         setResourceProviders(List.of(
                 new ObservationProvider(
-                        new ObservationPages(readings, waveforms, observations),
-                        observations,
-                        registry,
-                        proofs,
-                        bundles,
-                        new GapObservations(gaps, registry, clock)),
-                new PatientProvider(registry, pages, resources, bundles),
-                new DeviceProvider(registry, pages, resources, bundles),
+                        observations, search, proofs, bundles, new GapObservations(gaps, registry, visibility, clock)),
+                new ProvenanceProvider(past),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
-        setServerConformanceProvider(new Capability(clock.instant()));
+        registerProvider(new WindowOperations(
+                registry,
+                new Windows(readings),
+                new LastN(registry, readings, waveforms, kept, visibility),
+                new Stats(readings, kept, visibility),
+                search,
+                visibility,
+                clock));
+        setServerConformanceProvider(new Capability(clock.instant(), rooms.served()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);
         setDefaultPrettyPrint(false);
         registerInterceptor(new Failures());
         registerInterceptor(new Totals());
+    }
+
+    /** What clients wrote comes back as they wrote it. */
+    private static FhirContext context() {
+        FhirContext context = FhirContext.forR4Cached();
+        context.getParserOptions().setStripVersionsFromReferences(false);
+        context.getParserOptions().setOverrideResourceIdWithBundleEntryFullUrl(false);
+        return context;
+    }
+
+    /** What the API serves, for its description. */
+    public List<Served> served() {
+        return rooms.served();
+    }
+
+    @Override
+    public BaseMethodBinding determineResourceMethod(RequestDetails request, String path) {
+        var exchange = (ServletRequestDetails) request;
+        Target target = Target.parse(exchange.getServletRequest().getMethod(), path);
+        if (target.is("metadata") || isMade(target, request.getParameters().get("target"))) {
+            return super.determineResourceMethod(request, path);
+        }
+        return new Door(
+                getFhirContext(), call -> rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
+    }
+
+    private boolean isMade(Call call) {
+        List<String> target = call.parameters().getOrDefault("target", List.of());
+        return isMade(call.target(), target.toArray(String[]::new));
+    }
+
+    /**
+     * Whether it is read out of what devices measured.
+     *
+     * @param about what a Provenance is looked for of
+     */
+    private boolean isMade(Target target, String @Nullable [] about) {
+        return switch (target.type()) {
+            case "DeviceMetric" -> true;
+            case "Observation" ->
+                switch (target.interaction()) {
+                    case READ, VREAD, HISTORY ->
+                        target.id().filter(observations::isMade).isPresent();
+                    case SEARCH -> target.within().isEmpty();
+                    case OPERATION -> !target.is("$validate");
+                    case CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
+                };
+            case "Provenance" ->
+                switch (target.interaction()) {
+                    case READ -> target.id().filter(observations::isProvenance).isPresent();
+                    case SEARCH ->
+                        about != null
+                                && about.length == 1
+                                && observations.isMade(about[0].substring(about[0].lastIndexOf('/') + 1));
+                    case VREAD, HISTORY, CREATE, UPDATE, PATCH, DELETE, OPERATION, BATCH, CAPABILITIES -> false;
+                };
+            default -> false;
+        };
+    }
+
+    /** Why an id cannot be written: it stands for what a device measured. */
+    private Optional<String> reserved(String type, String id) {
+        boolean reserved = switch (type) {
+            case "Observation" -> observations.isMade(id);
+            case "Provenance" -> observations.isProvenance(id);
+            default -> false;
+        };
+        return reserved ? Optional.of(Observations.NOT_WRITTEN) : Optional.empty();
+    }
+
+    /** Answers a request within a Bundle by the provider that would have answered it alone. */
+    private Answer made(ServletRequestDetails outer, Call call) {
+        if (call.target().interaction() != Interaction.READ && call.target().interaction() != Interaction.SEARCH) {
+            throw Refusal.notAllowed("method", "only reads and searches of this type can stand in a Bundle");
+        }
+        var inner = new ServletSubRequestDetails(outer);
+        String path =
+                call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
+        inner.setRequestType(RequestTypeEnum.GET);
+        inner.setServletRequest(outer.getServletRequest());
+        inner.setServletResponse(outer.getServletResponse());
+        inner.setServer(this);
+        inner.setParameters(call.parameters().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().toArray(String[]::new))));
+        inner.setFhirServerBase(call.base());
+        inner.setCompleteUrl(call.base() + "/" + path);
+        inner.setRequestPath(path);
+        populateRequestDetailsFromRequestPath(inner, path);
+        if (super.determineResourceMethod(inner, path) instanceof BaseResourceReturningMethodBinding method
+                && method.doInvokeServer(this, inner) instanceof Resource resource) {
+            return Answer.of(200, resource);
+        }
+        throw Refusal.missing("there is nothing at this address");
     }
 
     /** Loads FHIR's definitions, which takes seconds; to be called beside other work of the start. */
@@ -70,14 +210,19 @@ public final class FhirServlet extends RestfulServer {
         for (String type : List.of("Observation", "Patient", "Device", "DeviceMetric", "Bundle", "OperationOutcome")) {
             context.getResourceDefinition(type);
         }
+        ProfileCheck.shared().load();
     }
 
-    /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */
+    /**
+     * HAPI counts what is on the page and calls it the total; of what is not counted there is none. And the audit hears whose
+     * data is answered.
+     */
     @Interceptor
     public static final class Totals {
 
         @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
-        public void correct(IBaseResource answer) {
+        public void correct(IBaseResource answer, HttpServletRequest request) {
+            Concerned.note(request, answer);
             if (answer instanceof Bundle bundle && bundle.getUserData(Bundles.UNCOUNTED) != null) {
                 bundle.setTotalElement(null);
             }

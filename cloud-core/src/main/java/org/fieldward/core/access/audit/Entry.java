@@ -1,0 +1,109 @@
+package org.fieldward.core.access.audit;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One access, as it is kept for ever.
+ *
+ * @param agent the subject of a {@link org.fieldward.core.access.Caller}; empty where nobody showed who they are
+ * @param roles as tokens spell them
+ * @param address whence it came
+ * @param what a reference such as {@code Observation/17}, or the route's path where there is none
+ * @param patients ids of those whom it was about, as far as the request says
+ * @param query as it was asked, where it was a search
+ * @param emergency the reason that was given for breaking the glass
+ */
+public record Entry(
+        Instant at,
+        String agent,
+        List<String> roles,
+        String address,
+        Kind kind,
+        Outcome outcome,
+        String what,
+        List<String> patients,
+        Optional<String> query,
+        Optional<String> emergency) {
+
+    /** What was done. */
+    public enum Kind {
+        CREATE("C"),
+        READ("R"),
+        VREAD("R"),
+        UPDATE("U"),
+        PATCH("U"),
+        DELETE("D"),
+        HISTORY("R"),
+        SEARCH("E"),
+        OPERATION("E"),
+        BATCH("E"),
+        EXPORT("R"),
+        STREAM("R"),
+        SIGN_IN("E"),
+        SIGN_OUT("E"),
+        PURGE("D");
+
+        private final String action;
+
+        Kind(String action) {
+            this.action = action;
+        }
+
+        /** FHIR's audit-event-action. */
+        public String action() {
+            return action;
+        }
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Kind of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+    }
+
+    /** What became of it; the codes are FHIR's audit-event-outcome. */
+    public enum Outcome {
+        DONE("0"),
+        /** There is no such thing, or the request broke a rule. */
+        FAILED("4"),
+        /** Whoever asked may not, or did not show who they are. */
+        REFUSED("8"),
+        BROKEN("12");
+
+        private final String code;
+
+        Outcome(String code) {
+            this.code = code;
+        }
+
+        public String code() {
+            return code;
+        }
+
+        public static Outcome of(int status) {
+            if (status < 400) {
+                return DONE;
+            }
+            if (status == 401 || status == 403 || status == 429) {
+                return REFUSED;
+            }
+            return status < 500 ? FAILED : BROKEN;
+        }
+    }
+
+    public Entry {
+        roles = List.copyOf(roles);
+        patients = List.copyOf(patients);
+    }
+
+    /** Without what it was about: patients are not for logs. */
+    @Override
+    public String toString() {
+        return kind.text() + " " + outcome + " at " + at;
+    }
+}

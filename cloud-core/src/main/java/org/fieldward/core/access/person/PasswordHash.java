@@ -1,0 +1,69 @@
+package org.fieldward.core.access.person;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.fieldward.core.access.AccessException;
+
+/**
+ * A password as it is kept: {@code pbkdf2-sha256$iterations$salt$hash} (RFC 8018, PBKDF2 with HMAC-SHA-256), salt and hash
+ * in base64; the same form as gateways keep accounts in. Never prints.
+ */
+public record PasswordHash(String text) {
+
+    private static final String SCHEME = "pbkdf2-sha256";
+    private static final int BITS = 256;
+    private static final int SALT_BYTES = 16;
+    private static final int MAX_ITERATIONS = 10_000_000;
+
+    /** For a password that a person chose. */
+    public static final int CHOSEN_ITERATIONS = 600_000;
+
+    public PasswordHash {
+        String[] part = text.split("\\$", -1);
+        boolean shaped = part.length == 4 && part[0].equals(SCHEME) && part[1].matches("[1-9][0-9]{0,7}");
+        if (!shaped || Integer.parseInt(part[1]) > MAX_ITERATIONS) {
+            throw new IllegalArgumentException("a password hash must be " + SCHEME + "$iterations$salt$hash");
+        }
+        Base64.getDecoder().decode(part[2]);
+        Base64.getDecoder().decode(part[3]);
+    }
+
+    public static PasswordHash of(byte[] password, int iterations, SecureRandom random) {
+        byte[] salt = new byte[SALT_BYTES];
+        random.nextBytes(salt);
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new PasswordHash(SCHEME + "$" + iterations + "$" + base64.encodeToString(salt) + "$"
+                + base64.encodeToString(derive(password, salt, iterations)));
+    }
+
+    /** Slow on purpose; in constant time where it compares. */
+    public boolean matches(byte[] password) {
+        String[] part = text.split("\\$", -1);
+        byte[] salt = Base64.getDecoder().decode(part[2]);
+        byte[] expected = Base64.getDecoder().decode(part[3]);
+        return MessageDigest.isEqual(expected, derive(password, salt, Integer.parseInt(part[1])));
+    }
+
+    private static byte[] derive(byte[] password, byte[] salt, int iterations) {
+        // The JDK wants characters and encodes them as UTF-8; one character per byte keeps any binary password apart.
+        char[] characters = new String(password, StandardCharsets.ISO_8859_1).toCharArray();
+        try {
+            var spec = new PBEKeySpec(characters, salt, iterations, BITS);
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(spec)
+                    .getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new AccessException("this JDK has no PBKDF2WithHmacSHA256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

@@ -1,0 +1,14 @@
+package org.fieldward.core.distribution.rest;
+
+import java.util.function.Supplier;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.fhir.ProfileCheck;
+
+/**
+ * What the API needs to keep resources.
+ *
+ * @param check of what is written
+ * @param ids for new resources that others in the same transaction refer to; nobody can guess them
+ */
+public record Stored(Chart chart, ProfileCheck check, Supplier<String> ids, Exports exports) {}

@@ -1,0 +1,169 @@
+package org.fieldward.core.distribution.rest.page;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.chart.BadSearch;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.chart.Found;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Version;
+import org.fieldward.core.distribution.rest.Cursors;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.page.Links.Asked;
+import org.fieldward.core.distribution.rest.store.Bodies;
+import org.fieldward.core.distribution.rest.store.References;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * {@code $everything} of a patient (https://hl7.org/fhir/R4/patient-operation-everything.html): the patient, then the
+ * compartment type by type, each page with what it refers to beside the compartment. Thread-safe.
+ */
+public final class Everything {
+
+    private static final int DEFAULT_COUNT = 100;
+    private static final int MAX_COUNT = 1_000;
+    private static final Set<String> KNOWN = Set.of("_since", "_type", "_count");
+
+    /** Where a page begins: in which type, and where there. */
+    private record Place(String type, Optional<String> within) {
+
+        static Place read(String text) {
+            String[] word = text.split(" ", 2);
+            return new Place(word[0], word.length == 1 ? Optional.empty() : Optional.of(word[1]));
+        }
+
+        String write() {
+            return type + within.map(place -> " " + place).orElse("");
+        }
+    }
+
+    private final Chart chart;
+    private final List<String> types;
+    private final Bodies bodies;
+    private final Links links;
+    private final InstantSource clock;
+
+    /** @param types that are looked through, in this order */
+    public Everything(Chart chart, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
+        this.chart = chart;
+        this.types = List.copyOf(types);
+        this.bodies = bodies;
+        links = new Links(cursors);
+        this.clock = clock;
+    }
+
+    /** The patient first, and nothing that is of no patient. */
+    public static List<String> order(List<String> types) {
+        var order = new ArrayList<String>();
+        order.add("Patient");
+        types.stream().filter(type -> !order.contains(type)).forEach(order::add);
+        return List.copyOf(order);
+    }
+
+    public Answer of(Call call) {
+        Asked asked = links.asked(call);
+        for (String name : asked.parameters().keySet()) {
+            if (!KNOWN.contains(name)) {
+                throw Refusal.bad("http." + name, name + ": is not a parameter of $everything here");
+            }
+        }
+        Sight compartment = SearchPages.compartment(chart, call.target().key(), call.sight());
+        int count = count(asked);
+        List<String> wanted = types(asked);
+        var matches = new ArrayList<Version>();
+        Optional<Place> place = Optional.of(
+                asked.place().map(Place::read).orElseGet(() -> new Place(wanted.getFirst(), Optional.empty())));
+        while (place.isPresent() && matches.size() < count) {
+            Place here = place.get();
+            Found found = find(here, asked, count - matches.size(), compartment);
+            matches.addAll(found.matches());
+            int following = wanted.indexOf(here.type()) + 1;
+            place = found.next().isPresent()
+                    ? Optional.of(new Place(here.type(), found.next()))
+                    : following < wanted.size()
+                            ? Optional.of(new Place(wanted.get(following), Optional.empty()))
+                            : Optional.empty();
+        }
+        return Answer.of(200, bundle(call, asked, matches, place)).showing(matches);
+    }
+
+    private Bundle bundle(Call call, Asked asked, List<Version> matches, Optional<Place> next) {
+        var bundle = new Bundle();
+        bundle.setType(BundleType.SEARCHSET);
+        bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
+        links.write(bundle, call, asked, next.map(Place::write));
+        Map<Key, Resource> here = new LinkedHashMap<>();
+        matches.forEach(version -> here.put(version.key(), bodies.of(version)));
+        here.forEach((key, resource) -> add(bundle, call, key, resource, SearchEntryMode.MATCH));
+        var beside = new LinkedHashMap<Key, Resource>();
+        for (Resource resource : here.values()) {
+            for (Key key : References.local(resource, call.base())) {
+                if (!here.containsKey(key) && !beside.containsKey(key)) {
+                    chart.read(key, call.sight())
+                            .filter(version -> !version.isDeleted()
+                                    && !version.patients()
+                                            .contains(call.target().id().orElse("")))
+                            .ifPresent(version -> beside.put(key, bodies.of(version)));
+                }
+            }
+        }
+        beside.forEach((key, resource) -> add(bundle, call, key, resource, SearchEntryMode.INCLUDE));
+        return bundle;
+    }
+
+    private Found find(Place place, Asked asked, int count, Sight sight) {
+        var parameters = new TreeMap<String, List<String>>();
+        parameters.put("_count", List.of(Integer.toString(count)));
+        List<String> since = asked.parameters().getOrDefault("_since", List.of());
+        if (!since.isEmpty()) {
+            parameters.put("_lastUpdated", List.of("ge" + since.getFirst()));
+        }
+        try {
+            return chart.search(place.type(), parameters, place.within(), sight);
+        } catch (BadSearch e) {
+            throw Refusal.of(e);
+        }
+    }
+
+    private List<String> types(Asked asked) {
+        List<String> named = asked.parameters().getOrDefault("_type", List.of()).stream()
+                .flatMap(value -> List.of(value.split(",")).stream())
+                .toList();
+        for (String type : named) {
+            if (!types.contains(type)) {
+                throw Refusal.bad("http._type", "_type: names a type that is not served here");
+            }
+        }
+        return named.isEmpty() ? types : types.stream().filter(named::contains).toList();
+    }
+
+    private static int count(Asked asked) {
+        List<String> values = asked.parameters().getOrDefault("_count", List.of(Integer.toString(DEFAULT_COUNT)));
+        try {
+            return Math.clamp(Integer.parseInt(values.getFirst()), 1, MAX_COUNT);
+        } catch (NumberFormatException notANumber) {
+            throw Refusal.bad("http._count", "_count: must be a number from 1");
+        }
+    }
+
+    private static void add(Bundle bundle, Call call, Key key, Resource resource, SearchEntryMode mode) {
+        bundle.addEntry()
+                .setFullUrl(call.base() + "/" + key)
+                .setResource(resource)
+                .getSearch()
+                .setMode(mode);
+    }
+}

@@ -1,0 +1,110 @@
+package org.fieldward.core.distribution.rest.page;
+
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.chart.BadSearch;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.chart.Found;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Version;
+import org.fieldward.core.distribution.rest.Cursors;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.page.Links.Asked;
+import org.fieldward.core.distribution.rest.store.Bodies;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+
+/** Searches of one type, and of one type within a patient's compartment. Thread-safe. */
+public final class SearchPages {
+
+    private final Chart chart;
+    private final Bodies bodies;
+    private final Links links;
+    private final InstantSource clock;
+
+    public SearchPages(Chart chart, Bodies bodies, Cursors cursors, InstantSource clock) {
+        this.chart = chart;
+        this.bodies = bodies;
+        links = new Links(cursors);
+        this.clock = clock;
+    }
+
+    /** @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException 400 naming the parameter, 410 for an old link */
+    public Answer search(Call call) {
+        Asked asked = links.asked(call);
+        String type = call.target().within().orElse(call.target().type());
+        Asked served = asked;
+        Found found;
+        while (true) {
+            try {
+                found = chart.search(type, within(call, served), served.place(), call.sight());
+                break;
+            } catch (BadSearch e) {
+                served = without(served, e, call);
+            }
+        }
+        var bundle = new Bundle();
+        bundle.setType(BundleType.SEARCHSET);
+        bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
+        found.total().ifPresent(total -> bundle.setTotal(Math.toIntExact(total)));
+        links.write(bundle, call, served, found.next());
+        found.matches().forEach(version -> add(bundle, call, version, SearchEntryMode.MATCH));
+        found.included().forEach(version -> add(bundle, call, version, SearchEntryMode.INCLUDE));
+        return Answer.of(200, bundle)
+                .showing(Stream.concat(found.matches().stream(), found.included().stream())
+                        .toList());
+    }
+
+    /** A lenient search goes on without what is not known; a strict one does not go on. */
+    private static Asked without(Asked asked, BadSearch e, Call call) {
+        boolean lenient = call.preference("handling").filter("lenient"::equals).isPresent();
+        if (!lenient || !asked.parameters().containsKey(e.parameter())) {
+            throw Refusal.of(e);
+        }
+        var rest = new TreeMap<>(asked.parameters());
+        rest.remove(e.parameter());
+        return new Asked(rest, asked.place());
+    }
+
+    /** What is asked for, and in whose compartment (https://hl7.org/fhir/R4/http.html#vsearch). */
+    private Map<String, List<String>> within(Call call, Asked asked) {
+        if (call.target().within().isEmpty()) {
+            return asked.parameters();
+        }
+        Key owner = call.target().key().orElseThrow(() -> Refusal.missing("there is no such address"));
+        boolean there = chart.read(owner, call.sight())
+                .filter(version -> !version.isDeleted())
+                .isPresent();
+        if (!there) {
+            throw Refusal.missing("there is no such " + owner.type());
+        }
+        var parameters = new TreeMap<>(asked.parameters());
+        parameters.put("_compartment", List.of(owner.toString()));
+        return parameters;
+    }
+
+    /** Who may see a patient sees the whole compartment: it belongs to every facility that the patient belongs to. */
+    static Sight compartment(Chart chart, Optional<Key> patient, Sight sight) {
+        return patient.flatMap(key -> chart.read(key, sight))
+                .filter(version -> !version.isDeleted())
+                .map(version -> Sight.ofPatient(version.key().id()))
+                .orElseThrow(() -> Refusal.missing("there is no such Patient"));
+    }
+
+    private void add(Bundle bundle, Call call, Version version, SearchEntryMode mode) {
+        bundle.addEntry()
+                .setFullUrl(call.base() + "/" + version.key())
+                .setResource(bodies.of(version))
+                .getSearch()
+                .setMode(mode);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.core.archive;
+
+import org.jspecify.annotations.NullMarked;

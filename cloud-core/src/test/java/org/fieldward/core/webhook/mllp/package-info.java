@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.core.webhook.mllp;
+
+import org.jspecify.annotations.NullMarked;
