@@ -66,6 +66,8 @@ final class ArchitectureTest {
                 .definedBy(BASE + "webhook..")
                 .layer("alert")
                 .definedBy(BASE + "alert..")
+                .layer("delivery")
+                .definedBy(BASE + "delivery..")
                 .layer("archive")
                 .definedBy(BASE + "archive..")
                 .whereLayer("app")
@@ -73,12 +75,20 @@ final class ArchitectureTest {
                 .whereLayer("intake")
                 .mayOnlyBeAccessedByLayers("app", "distribution", "console")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("app", "intake", "attribution", "observation", "completeness")
+                .mayOnlyBeAccessedByLayers(
+                        "app",
+                        "intake",
+                        "attribution",
+                        "observation",
+                        "completeness",
+                        "clinical",
+                        "distribution",
+                        "alert")
                 .whereLayer("attribution")
                 .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "fhir", "anchor", "archive", "completeness", "distribution", "console")
+                        "app", "fhir", "anchor", "archive", "completeness", "clinical", "distribution", "console")
                 .whereLayer("completeness")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("distribution")
@@ -98,6 +108,8 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("alert")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
+                .whereLayer("delivery")
+                .mayOnlyBeAccessedByLayers("app", "alert", "distribution")
                 .check(CLASSES);
     }
 
@@ -111,8 +123,19 @@ final class ArchitectureTest {
         home(List.of("io.grpc..", "io.netty.."), "intake..");
         home(List.of("picocli..", "com.zaxxer.hikari..", "org.flywaydb..", "io.zonky.."), "app..");
         home(List.of("org.web3j.."), "anchor..");
+        // The chain's library speaks through it, and takes its client.
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(BASE + "delivery..", BASE + "anchor..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("okhttp3..")
+                .as("only delivery sends over HTTP")
+                .check(CLASSES);
+        home(List.of("jakarta.mail.."), "alert..");
         home(List.of("org.apache.parquet..", "org.apache.hadoop.."), "archive..");
         home(List.of("org.eclipse.jetty.."), "distribution..");
+        home(List.of("com.jayway.jsonpath.."), "webhook.mapping..");
         noClasses()
                 .that()
                 .resideOutsideOfPackages(BASE + "distribution..", BASE + "webhook..")

@@ -6,9 +6,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
@@ -19,6 +21,7 @@ import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
+import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.Stored;
@@ -54,6 +57,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
@@ -76,7 +80,9 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final Optional<MllpDoor> line;
     private final AccessParts access;
+    private final OutwardParts outward;
     private final HttpDoor http;
 
     public CloudCore(Settings settings) {
@@ -119,17 +125,32 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
-            var chart = new SqlChart(database, clock, random, List.of());
+            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
+            var clinical = start(new ClinicalParts(
+                    database,
+                    registry,
+                    chart,
+                    anchoring,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    random,
+                    clock));
+            clinical.start();
+            outward = start(new OutwardParts(
+                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
+            outward.start();
+            var hospitals = new Hospitals(settings, database, outward.chart(), registry, random, clock);
+            line = hospitals.line().map(this::start);
+            line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(chart, ProfileCheck.shared(), ids, exports);
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports);
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    List.of(),
+                    mounts(clinical, hospitals),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -167,6 +188,11 @@ public final class CloudCore implements AutoCloseable {
                 anchoring::state);
     }
 
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
+        return Stream.concat(Stream.of(clinical.mount(), outward.mount()), hospitals.mounts().stream())
+                .toList();
+    }
+
     /** Names this run of the core, so that a stream is never resumed at another run's place. */
     private static String life(SecureRandom random) {
         return Long.toHexString(random.nextLong());
@@ -183,6 +209,11 @@ public final class CloudCore implements AutoCloseable {
 
     public int httpPort() {
         return http.port();
+    }
+
+    /** Of HL7 version 2 over MLLP, where it is open. */
+    public Optional<Integer> mllpPort() {
+        return line.map(MllpDoor::port);
     }
 
     public Authority authority() {

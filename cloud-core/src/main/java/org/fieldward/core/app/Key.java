@@ -86,6 +86,47 @@ public enum Key {
             "",
             "Time zones whose days completeness counts: GATEWAY=ZONE separated by commas, such as"
                     + " clinic-1=Africa/Nairobi; a gateway that is not named has UTC."),
+    WEBHOOKS_SOURCES_FILE(
+            "webhooks.sources-file",
+            "",
+            "Properties file of the hospital systems that may send, see docs/webhooks.md; empty: none may."),
+    WEBHOOKS_PROXIES(
+            "webhooks.proxies",
+            "",
+            "Addresses of proxies that say which certificate a client showed, separated by commas; others are not believed."),
+    WEBHOOKS_CERTIFICATE_HEADER(
+            "webhooks.certificate-header",
+            "X-Client-Certificate",
+            "Header in which those proxies say it: the certificate as percent-encoded PEM, or its SHA-256."),
+    WEBHOOKS_MLLP_PORT("webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
+    WEBHOOKS_MLLP_ADDRESS("webhooks.mllp-address", "127.0.0.1", "Address of that port; 0.0.0.0 for all."),
+    WEBHOOKS_MLLP_CERTIFICATE_FILE(
+            "webhooks.mllp-certificate-file",
+            "",
+            "PEM with the certificate that MLLP over TLS shows; senders must then show one, too. Empty: no TLS."),
+    WEBHOOKS_MLLP_KEY_FILE("webhooks.mllp-key-file", "", "PEM (PKCS#8) with its private key."),
+    WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE(
+            "webhooks.mllp-client-authority-file", "", "PEM with the authorities of the senders' certificates."),
+    SUBSCRIPTION_RETRY_FOR(
+            "subscription.retry-for",
+            "72h",
+            "How long a Subscription or webhook's target may take nothing before it is given up."),
+    SUBSCRIPTION_KEEP(
+            "subscription.keep",
+            "336h",
+            "How long events are kept for $events and for who comes back; not shorter than subscription.retry-for."),
+    SUBSCRIPTION_PATIENCE("subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
+    SUBSCRIPTION_MAX("subscription.max", "500", "Webhooks' targets that may be added, 1 to 10000."),
+    SUBSCRIPTION_ALLOW_PRIVATE_TARGETS(
+            "subscription.allow-private-targets",
+            "",
+            "Hosts and networks within (10.1.0.0/16, erp.local) that messages may be sent to, also without TLS; others"
+                    + " must be public and https."),
+    SUBSCRIPTION_BASE_URL(
+            "subscription.base-url",
+            "",
+            "Address of the FHIR API as receivers reach it, for references in notifications; empty: http://localhost"
+                    + " and http.port."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

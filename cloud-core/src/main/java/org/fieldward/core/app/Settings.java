@@ -25,8 +25,10 @@ import org.fieldward.core.access.token.ClaimNames;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
 import org.fieldward.core.completeness.Facilities;
+import org.fieldward.core.delivery.Reach;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.HttpSettings.Token;
+import org.fieldward.core.distribution.outbox.OutboxSettings;
 import org.fieldward.core.intake.Instructions;
 import org.fieldward.core.intake.IntakeSettings;
 
@@ -47,6 +49,8 @@ public final class Settings {
         facilities();
         rosterLabel();
         access();
+        outbox();
+        reach();
     }
 
     public static Settings defaults() {
@@ -127,6 +131,26 @@ public final class Settings {
                 (int) number(Key.HTTP_MAX_STREAMS, 1, 10_000));
     }
 
+    public OutboxSettings outbox() {
+        return new OutboxSettings(
+                duration(Key.SUBSCRIPTION_RETRY_FOR),
+                duration(Key.SUBSCRIPTION_KEEP),
+                duration(Key.SUBSCRIPTION_PATIENCE),
+                (int) number(Key.SUBSCRIPTION_MAX, 1, 10_000));
+    }
+
+    /** Where messages may go. */
+    public Reach reach() {
+        return Reach.of(list(Key.SUBSCRIPTION_ALLOW_PRIVATE_TARGETS));
+    }
+
+    /** Of the FHIR API, without a slash at the end. */
+    public String fhirBase() {
+        return some(Key.SUBSCRIPTION_BASE_URL)
+                .orElse("http://localhost:" + text(Key.HTTP_PORT) + "/fhir")
+                .replaceAll("/+$", "");
+    }
+
     public Facilities facilities() {
         return Facilities.parse(list(Key.FACILITY_ZONES));
     }
@@ -161,6 +185,10 @@ public final class Settings {
                 throw new AppException(
                         Key.ROSTER_LABEL.key() + " must be bed or initials, was '" + text(Key.ROSTER_LABEL) + "'");
         };
+    }
+
+    public Optional<Path> sourcesFile() {
+        return some(Key.WEBHOOKS_SOURCES_FILE).map(Path::of);
     }
 
     public Path ledgerKeyFile() {
@@ -200,7 +228,7 @@ public final class Settings {
         return Optional.of(text(key)).filter(text -> !text.isEmpty());
     }
 
-    private List<String> list(Key key) {
+    List<String> list(Key key) {
         return Stream.of(text(key).split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())

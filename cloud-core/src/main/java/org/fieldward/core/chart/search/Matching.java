@@ -36,7 +36,18 @@ public final class Matching {
         if (version.isDeleted() || !version.key().type().equals(query.type())) {
             return false;
         }
-        var resource = (Resource) CONTEXT.newJsonParser().parseResource(version.json());
+        return matches(version, (Resource) CONTEXT.newJsonParser().parseResource(version.json()));
+    }
+
+    /**
+     * For who has the resource at hand, also one that was never written.
+     *
+     * @param version of which the content is not looked at
+     */
+    public boolean matches(Version version, Resource resource) {
+        if (!version.key().type().equals(query.type())) {
+            return false;
+        }
         Entries entries = Entries.of(resource);
         return query.clauses().stream().allMatch(clause -> meets(version, entries, clause));
     }

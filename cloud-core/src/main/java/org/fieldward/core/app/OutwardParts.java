@@ -1,0 +1,142 @@
+package org.fieldward.core.app;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.fieldward.core.access.Role;
+import org.fieldward.core.access.Route;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.delivery.HttpSender;
+import org.fieldward.core.delivery.Reach;
+import org.fieldward.core.distribution.Mount;
+import org.fieldward.core.distribution.outbox.Outbox;
+import org.fieldward.core.distribution.outbox.OutboxSettings;
+import org.fieldward.core.distribution.outbox.SqlEvents;
+import org.fieldward.core.distribution.outbox.SqlReceivers;
+import org.fieldward.core.distribution.rest.door.Deed;
+import org.fieldward.core.distribution.source.AlarmSource;
+import org.fieldward.core.distribution.source.ChartSource;
+import org.fieldward.core.distribution.source.Contents;
+import org.fieldward.core.distribution.source.ReadingSource;
+import org.fieldward.core.distribution.source.Whereabouts;
+import org.fieldward.core.distribution.subscription.AdmittedChart;
+import org.fieldward.core.distribution.subscription.Notifications;
+import org.fieldward.core.distribution.subscription.Seal;
+import org.fieldward.core.distribution.subscription.SubscriptionOperations;
+import org.fieldward.core.distribution.subscription.Subscriptions;
+import org.fieldward.core.distribution.target.Targets;
+import org.fieldward.core.distribution.target.TargetsServlet;
+import org.fieldward.core.distribution.topic.ChartMatcher;
+import org.fieldward.core.distribution.topic.Topics;
+import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.SqlAccepted;
+import org.fieldward.core.registry.SqlRegistry;
+
+/** Subscriptions and webhooks, wired. */
+final class OutwardParts implements AutoCloseable {
+
+    /** What is told of. */
+    record Stores(Chart chart, SqlRegistry registry, Readings readings, Alarms alarms) {}
+
+    private final HttpSender sender;
+    private final Outbox outbox;
+    private final Chart chart;
+    private final SubscriptionOperations operations;
+    private final Targets targets;
+    private final List<Readings.Subscription> listening;
+
+    OutwardParts(Settings settings, DataSource database, Stores stores, SecureRandom random, InstantSource clock) {
+        OutboxSettings limits = settings.outbox();
+        Reach reach = settings.reach();
+        SqlRegistry registry = stores.registry();
+        var whereabouts = new Whereabouts(
+                gateway -> Set.of(settings.access().facilityByGateway().getOrDefault(gateway, gateway)),
+                registry::facilities);
+        var accepted = new SqlAccepted(database, registry::snapshot);
+        var maker = new ObservationMaker();
+        var contents = new Contents(
+                new Contents.Stores(stores.chart(), stores.readings(), accepted, registry::snapshot),
+                maker,
+                whereabouts);
+        var notifications = new Notifications(settings.fhirBase());
+        var receivers = new SqlReceivers(database);
+        var events = new SqlEvents(database);
+        var matcher = new ChartMatcher(clock);
+        var subscriptions = new Subscriptions(new Subscriptions.Parts(
+                stores.chart(),
+                Topics.standard(),
+                matcher,
+                contents,
+                notifications,
+                reach,
+                new Seal(receivers.key(random)),
+                limits.patience()));
+        targets = new Targets(
+                new Targets.Parts(
+                        receivers,
+                        events,
+                        Topics.standard(),
+                        matcher,
+                        contents,
+                        reach,
+                        limits.patience(),
+                        limits.maxReceivers()),
+                random,
+                clock);
+        operations = new SubscriptionOperations(stores.chart(), subscriptions, notifications, receivers, events, clock);
+        chart = new AdmittedChart(stores.chart(), subscriptions);
+        sender = new HttpSender(reach);
+        var parts = new Outbox.Parts(
+                List.of(
+                        new ChartSource(stores.chart()),
+                        new ReadingSource(accepted, maker, whereabouts),
+                        new AlarmSource(accepted, whereabouts)),
+                entry -> switch (entry.kind()) {
+                    case SUBSCRIPTION -> subscriptions.receiver(entry);
+                    case TARGET -> targets.receiver(entry);
+                },
+                subscriptions,
+                sender);
+        outbox = new Outbox(database, parts, limits, random, clock);
+        stores.chart().onChange(outbox::wake);
+        listening = List.of(
+                stores.readings().listen(readings -> outbox.wake()),
+                stores.alarms().listen(alarms -> outbox.wake()));
+    }
+
+    OutwardParts start() {
+        outbox.start();
+        return this;
+    }
+
+    /** The chart for who writes on behalf of callers. */
+    Chart chart() {
+        return chart;
+    }
+
+    /** {@code Subscription/$status} and {@code $events}. */
+    List<Deed> deeds() {
+        return operations.deeds();
+    }
+
+    Mount mount() {
+        List<Route> routes = Stream.of("GET", "POST", "PUT", "DELETE")
+                .flatMap(method -> Stream.of("/api/v1/targets", "/api/v1/targets/**")
+                        .map(path -> Route.of(method, path, EnumSet.of(Role.ADMINISTRATOR))))
+                .toList();
+        return new Mount("/api/v1/targets/*", new TargetsServlet(targets), routes);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        listening.forEach(Readings.Subscription::close);
+        outbox.close();
+        sender.close();
+    }
+}

@@ -1,0 +1,154 @@
+package org.fieldward.core.distribution.outbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.fieldward.core.distribution.outbox.SqlEvents.Owed;
+import org.fieldward.core.distribution.source.Happening;
+import org.fieldward.core.distribution.source.Source;
+import org.fieldward.core.journal.SqlCursor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads each source from its own durable cursor and numbers what receivers want of it. Events, receivers that were made
+ * of what happened, and the cursor go in one transaction, so every event is made once. Used by one thread, which also is
+ * the only one to change {@link #members}.
+ */
+final class OutboxFollower {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxFollower.class);
+
+    /** A receiver that is not off. */
+    record Member(Entry entry, Receiver receiver) {}
+
+    private final DataSource database;
+    private final Function<Entry, Receiver> interpreter;
+    private final Registrar registrar;
+    private final InstantSource clock;
+    private final Map<Source, SqlCursor> cursors = new LinkedHashMap<>();
+    private volatile Map<Integer, Member> members = Map.of();
+
+    OutboxFollower(
+            DataSource database,
+            List<Source> sources,
+            Function<Entry, Receiver> interpreter,
+            Registrar registrar,
+            InstantSource clock) {
+        this.database = database;
+        this.interpreter = interpreter;
+        this.registrar = registrar;
+        this.clock = clock;
+        sources.forEach(source -> cursors.put(source, new SqlCursor("outbox-" + source.name())));
+    }
+
+    /** By the database's number. */
+    Map<Integer, Member> members() {
+        return members;
+    }
+
+    /** One page of every source; false if there was nothing anywhere. */
+    boolean step() {
+        boolean worked = false;
+        for (Map.Entry<Source, SqlCursor> source : cursors.entrySet()) {
+            worked |= step(source.getKey(), source.getValue());
+        }
+        return worked;
+    }
+
+    private boolean step(Source source, SqlCursor cursor) {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                long position = cursor.lock(connection);
+                refresh(connection);
+                long reached = read(connection, source, position);
+                if (reached == position) {
+                    connection.rollback();
+                    return false;
+                }
+                cursor.move(connection, reached);
+                connection.commit();
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new OutboxException("events could not be written (SQL state " + e.getSQLState() + ")", e);
+        }
+    }
+
+    private long read(Connection connection, Source source, long position) throws SQLException {
+        if (!source.has("Subscription") && wanting(source).isEmpty()) {
+            return source.newest();
+        }
+        Source.Page page = source.after(position);
+        Registrar.Book book = SqlReceivers.book(connection);
+        Map<Integer, List<Owed>> owed = new LinkedHashMap<>();
+        List<Member> wanting = wanting(source);
+        for (Happening happening : page.happenings()) {
+            if (registrar.hear(happening, book)) {
+                refresh(connection);
+                wanting = wanting(source);
+            }
+            for (Member member : wanting) {
+                if (member.receiver().types().contains(happening.type()) && wants(member, happening)) {
+                    String lane = member.receiver().lane(happening.subject());
+                    owed.computeIfAbsent(member.entry().number(), number -> new ArrayList<>())
+                            .add(new Owed(happening.subject(), lane));
+                }
+            }
+        }
+        for (Map.Entry<Integer, List<Owed>> one : owed.entrySet()) {
+            SqlEvents.insert(connection, one.getKey(), one.getValue(), clock.instant());
+        }
+        return page.position();
+    }
+
+    /** A question that cannot be answered of one resource must not stop the others. */
+    private static boolean wants(Member member, Happening happening) {
+        try {
+            return member.receiver().wants(happening);
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            LOG.warn("{} could not be asked about {}", member.entry(), happening.subject());
+            return false;
+        }
+    }
+
+    private List<Member> wanting(Source source) {
+        return members.values().stream()
+                .filter(member -> member.entry().state() != Entry.State.OFF)
+                .filter(member -> member.receiver().types().stream().anyMatch(source::has))
+                .toList();
+    }
+
+    private void refresh(Connection connection) throws SQLException {
+        Map<Integer, Member> now = new LinkedHashMap<>();
+        for (Entry entry : SqlReceivers.live(connection)) {
+            Optional<Member> known = Optional.ofNullable(members.get(entry.number()))
+                    .filter(member -> member.entry().revision() == entry.revision());
+            known.map(Member::receiver)
+                    .or(() -> interpret(entry))
+                    .ifPresent(receiver -> now.put(entry.number(), new Member(entry, receiver)));
+        }
+        members = Map.copyOf(now);
+    }
+
+    /** What cannot be understood any more must not stop the others. */
+    private Optional<Receiver> interpret(Entry entry) {
+        try {
+            return Optional.of(interpreter.apply(entry));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} is not understood any more, it is told nothing", entry);
+            return Optional.empty();
+        }
+    }
+}
