@@ -339,7 +339,8 @@ final class AccessTest {
         }
 
         assertThat(statuses).startsWith(401, 401).endsWith(429, 429).containsOnly(401, 429);
-        assertThat(Integer.parseInt(answers.getLast().headers().firstValue("Retry-After").orElse("0")))
+        assertThat(Integer.parseInt(
+                        answers.getLast().headers().firstValue("Retry-After").orElse("0")))
                 .isPositive();
         assertThat(core.audit.entries())
                 .hasSize(20)
