@@ -133,7 +133,7 @@ public final class CloudCore implements AutoCloseable {
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    List.of(outward.mount()),
+                    outward.mounts(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
