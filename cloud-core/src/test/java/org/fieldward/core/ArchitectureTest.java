@@ -76,12 +76,19 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "distribution", "console")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "intake", "attribution", "observation", "completeness", "distribution", "alert")
+                        "app",
+                        "intake",
+                        "attribution",
+                        "observation",
+                        "completeness",
+                        "clinical",
+                        "distribution",
+                        "alert")
                 .whereLayer("attribution")
                 .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "fhir", "anchor", "archive", "completeness", "distribution", "console")
+                        "app", "fhir", "anchor", "archive", "completeness", "clinical", "distribution", "console", "alert")
                 .whereLayer("completeness")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("distribution")

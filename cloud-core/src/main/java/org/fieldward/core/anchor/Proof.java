@@ -17,6 +17,11 @@ import org.fieldward.core.ledger.ProofFile;
 public record Proof(
         ByteString record, ByteString salt, ProofFile file, Checkpoint checkpoint, List<ChainState.Anchor> anchors) {
 
+    /** How many leaves the checkpoint covers. */
+    public long treeSize() {
+        return checkpoint.size();
+    }
+
     public Proof {
         anchors = List.copyOf(anchors);
     }

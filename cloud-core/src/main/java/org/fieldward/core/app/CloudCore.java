@@ -6,8 +6,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
@@ -21,6 +24,8 @@ import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.SqlJobs;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.fhir.VitalSignCheck;
@@ -51,6 +56,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
@@ -73,6 +79,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final Optional<MllpDoor> line;
     private final AccessParts access;
     private final OutwardParts outward;
     private final HttpDoor http;
@@ -117,23 +124,34 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
             anchoring.start();
-            var chart = new SqlChart(database, clock, random, List.of());
+            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
+            var clinical = start(new ClinicalParts(
+                    database,
+                    registry,
+                    chart,
+                    anchoring,
+                    gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway),
+                    random,
+                    clock));
+            clinical.start();
+            var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
+            line = hospitals.line().map(this::start);
+            line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
+            Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
+            var exports =
+                    start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
             outward = start(new OutwardParts(
                     settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
             outward.start();
-            var stored = new Stored(
-                    outward.chart(),
-                    (type, parameters, place, sight) -> {
-                        throw new org.fieldward.core.chart.BadSearch("search", "TEMPORARY");
-                    },
-                    ProfileCheck.shared(),
-                    () -> new UUID(random.nextLong(), random.nextLong()).toString());
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    outward.mounts(),
+                    Stream.of(List.of(clinical.mount()), hospitals.mounts(), outward.mounts())
+                            .flatMap(List::stream)
+                            .toList(),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -187,6 +205,11 @@ public final class CloudCore implements AutoCloseable {
 
     public int httpPort() {
         return http.port();
+    }
+
+    /** Of HL7 version 2 over MLLP, where it is open. */
+    public Optional<Integer> mllpPort() {
+        return line.map(MllpDoor::port);
     }
 
     public Authority authority() {

@@ -119,6 +119,28 @@ public enum Key {
     ALERT_SMTP_USER("alert.smtp-user", "", "Login at the mail server."),
     ALERT_SMTP_PASSWORD_FILE("alert.smtp-password-file", "", "File with the password; empty: no login."),
     ALERT_FROM("alert.from", "fieldward@localhost", "Address that mails come from."),
+    WEBHOOKS_SOURCES_FILE(
+            "webhooks.sources-file",
+            "",
+            "Properties file of the hospital systems that may send, see docs/webhooks.md; empty: none may."),
+    WEBHOOKS_PROXIES(
+            "webhooks.proxies",
+            "",
+            "Addresses of proxies that say which certificate a client showed, separated by commas; others are not believed."),
+    WEBHOOKS_CERTIFICATE_HEADER(
+            "webhooks.certificate-header",
+            "X-Client-Certificate",
+            "Header in which those proxies say it: the certificate as percent-encoded PEM, or its SHA-256."),
+    WEBHOOKS_MLLP_PORT(
+            "webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
+    WEBHOOKS_MLLP_ADDRESS("webhooks.mllp-address", "127.0.0.1", "Address of that port; 0.0.0.0 for all."),
+    WEBHOOKS_MLLP_CERTIFICATE_FILE(
+            "webhooks.mllp-certificate-file",
+            "",
+            "PEM with the certificate that MLLP over TLS shows; senders must then show one, too. Empty: no TLS."),
+    WEBHOOKS_MLLP_KEY_FILE("webhooks.mllp-key-file", "", "PEM (PKCS#8) with its private key."),
+    WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE(
+            "webhooks.mllp-client-authority-file", "", "PEM with the authorities of the senders' certificates."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

@@ -85,6 +85,13 @@ final class PersonCommand {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
+    private static void printLink(People people, Clock clock, String name) {
+        String code = random(CODE_BYTES);
+        people.putCode(code, name, clock.instant().plus(CODE_LIFE));
+        // Behind the #, what a browser keeps to itself.
+        System.out.println("link: sign-in.html#code=" + code);
+    }
+
     private static AppException nobody(String name) {
         return new AppException("there is no person '" + name + "'");
     }
@@ -114,6 +121,9 @@ final class PersonCommand {
                         + " administrators and auditors.")
         private @Nullable List<String> facilities;
 
+        @Option(names = "--link", description = "Prints a link as well, with which they sign in once.")
+        private boolean link;
+
         @Override
         public Integer call() {
             Set<Role> known = EnumSet.noneOf(Role.class);
@@ -126,7 +136,13 @@ final class PersonCommand {
             PasswordHash password = password();
             var person = new People.Person(
                     name, password, known, Optional.ofNullable(facilities).map(Set::copyOf));
-            People.Added added = visit(above, (people, clock) -> people.put(person, clock.instant()));
+            People.Added added = visit(above, (people, clock) -> {
+                People.Added put = people.put(person, clock.instant());
+                if (link && put != People.Added.TAKEN) {
+                    printLink(people, clock, name);
+                }
+                return put;
+            });
             switch (added) {
                 case ADDED -> System.out.println("added " + name);
                 case CHANGED -> System.out.println("changed " + name);
@@ -225,17 +241,13 @@ final class PersonCommand {
 
         @Override
         public Integer call() {
-            String code = random(CODE_BYTES);
-            visit(above, (people, clock) -> {
+            return visit(above, (people, clock) -> {
                 if (people.find(name).isEmpty()) {
                     throw nobody(name);
                 }
-                people.putCode(code, name, clock.instant().plus(CODE_LIFE));
+                printLink(people, clock, name);
                 return 0;
             });
-            // Behind the #, what a browser keeps to itself.
-            System.out.println("link: sign-in.html#code=" + code);
-            return 0;
         }
     }
 }

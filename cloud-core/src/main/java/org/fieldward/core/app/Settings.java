@@ -220,6 +220,10 @@ public final class Settings {
         };
     }
 
+    public Optional<Path> sourcesFile() {
+        return some(Key.WEBHOOKS_SOURCES_FILE).map(Path::of);
+    }
+
     public Path ledgerKeyFile() {
         return some(Key.LEDGER_KEY_FILE).map(Path::of).orElse(dataDir().resolve("ledger-key.pem"));
     }
@@ -257,7 +261,7 @@ public final class Settings {
         return Optional.of(text(key)).filter(text -> !text.isEmpty());
     }
 
-    private List<String> list(Key key) {
+    List<String> list(Key key) {
         return Stream.of(text(key).split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())

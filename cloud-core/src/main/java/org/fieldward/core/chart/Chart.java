@@ -1,6 +1,7 @@
 package org.fieldward.core.chart;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.access.Sight;
 
@@ -12,6 +13,19 @@ public interface Chart {
 
     /** That version of it; empty where it cannot be seen. */
     Optional<Version> read(Key key, long version, Sight sight);
+
+    /**
+     * What meets all parameters (https://hl7.org/fhir/R4/search.html): those that the type serves, {@code _id},
+     * {@code _lastUpdated}, {@code _profile}, {@code _tag}, {@code _security}, {@code _source}, chains, {@code _has},
+     * {@code _include}, {@code _revinclude}, {@code _sort}, {@code _count}, {@code _total}, {@code _summary=count}, and
+     * {@code _compartment} with the type and id of whose compartment it must be in. Whatever is looked at on the way, comes
+     * along or is counted is under the sight too.
+     *
+     * @param parameters by name with modifier; each value of a list must be met
+     * @param place {@link Found#next} of the page before, of the same search
+     * @throws BadSearch if something in it is not understood or not served
+     */
+    Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight);
 
     /** Versions, deleted ones too, newest first. Each is judged by whom it belonged to itself. */
     List<Version> history(HistoryQuery query, Sight sight);

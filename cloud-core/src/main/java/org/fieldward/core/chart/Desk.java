@@ -12,6 +12,8 @@ public interface Desk {
     /**
      * What meets the condition now, at most {@code limit}; until the transaction ends nobody else can get an answer to the
      * same condition, so that what is made because there was none stays the only one.
+     *
+     * @throws BadSearch if the condition is not understood, or asks for nothing
      */
     List<Version> match(Condition condition, int limit);
 

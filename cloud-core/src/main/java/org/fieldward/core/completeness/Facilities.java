@@ -56,6 +56,11 @@ public record Facilities(Map<String, ZoneId> zones) {
         throw new IllegalArgumentException("facility.zones must name zones such as Africa/Nairobi, was '" + name + "'");
     }
 
+    /** The zone of a facility; UTC where none is named. */
+    public ZoneId zoneOf(String facility) {
+        return zones.getOrDefault(facility, ZoneOffset.UTC);
+    }
+
     Optional<ZoneId> zone(Optional<String> gateway) {
         return gateway.flatMap(name -> Optional.ofNullable(zones.get(name)));
     }

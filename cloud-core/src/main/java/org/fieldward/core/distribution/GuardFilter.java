@@ -79,9 +79,9 @@ final class GuardFilter extends HttpFilter {
                 }
                 if (trail.isKept(match, enter)) {
                     var kept = new KeptResponse(response, status -> trail.answered(request, match, enter, status));
-                    enter(request, kept, chain, kept::settle);
+                    enter(request, response, kept, chain, kept::settle);
                 } else {
-                    enter(request, response, chain, () -> {});
+                    enter(request, response, response, chain, () -> {});
                 }
             }
             case Gate.Decision.Refuse refuse -> {
@@ -101,12 +101,20 @@ final class GuardFilter extends HttpFilter {
                         some(request.getHeader("Purpose-Reason")).orElse("")));
     }
 
-    /** A failure that nobody foresaw is told without its message, which may hold patient data. */
+    /**
+     * A failure that nobody foresaw is told without its message, which may hold patient data.
+     *
+     * @param given to whoever serves the request, before {@code response}
+     */
     private static void enter(
-            HttpServletRequest request, HttpServletResponse response, FilterChain chain, Runnable settle)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            HttpServletResponse given,
+            FilterChain chain,
+            Runnable settle)
             throws IOException {
         try {
-            chain.doFilter(request, response);
+            chain.doFilter(request, given);
             settle.run();
         } catch (Trail.LostException e) {
             fail(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "the audit cannot be written now");

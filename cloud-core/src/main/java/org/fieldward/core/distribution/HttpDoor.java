@@ -38,6 +38,7 @@ import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.describe.ApiDocsServlet;
 
 /**
  * The door for people and other systems: {@code /fhir}, {@code /api/v1}, {@code /health} and the console at {@code /}.
@@ -124,17 +125,17 @@ public final class HttpDoor implements AutoCloseable {
         context.addServlet(
                 holder(new GatewaysServlet(views.gateways(), views.configurations(), territory)), "/api/v1/gateways/*");
         context.addServlet(holder(new ApiServlet(views, territory, clock)), "/api/v1/*");
-        context.addServlet(
-                holder(new FhirServlet(
-                        views.registry(),
-                        views.readings(),
-                        views.waveforms(),
-                        views.gaps(),
-                        views.proofs(),
-                        views.stored(),
-                        new Cursors(cursorKey),
-                        clock)),
-                "/fhir/*");
+        var fhir = new FhirServlet(
+                views.registry(),
+                views.readings(),
+                views.waveforms(),
+                views.gaps(),
+                views.proofs(),
+                views.stored(),
+                new Cursors(cursorKey),
+                clock);
+        context.addServlet(holder(fhir), "/fhir/*");
+        context.addServlet(holder(new ApiDocsServlet(fhir.served())), "/fhir/api-docs");
         context.addServlet(holder(new AssetServlet()), "/");
         return context;
     }

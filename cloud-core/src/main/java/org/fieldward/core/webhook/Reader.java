@@ -86,7 +86,11 @@ final class Reader {
     private Matter checked(Matter matter) {
         for (Draft draft : matter.drafts()) {
             rules.broken(draft.resource()).ifPresent(remark -> {
-                throw new RefusedException(Reason.AGAINST_RULES, remark.place(), remark.rule());
+                throw new RefusedException(
+                        Reason.AGAINST_RULES,
+                        remark.place(),
+                        "must hold what FHIR R4 and the profiles that it claims ask",
+                        remark.rule());
             });
         }
         return matter;

@@ -158,7 +158,7 @@ public final class Reception {
             return switch (claim) {
                 case Claim.Ours ours -> {
                     LOG.info("arrival {} of {} is quarantined", ours.number(), name.source());
-                    yield refused(status, ours.number(), envelope.message(), refusal.place(), refusal.rule());
+                    yield refused(status, ours.number(), envelope.message(), refusal.place(), refusal.told());
                 }
                 case Claim.Repeated repeated -> again(repeated.before(), envelope.message());
                 case Claim.Replayed replayed ->
@@ -227,7 +227,7 @@ public final class Reception {
         } catch (RefusedException e) {
             int status = status(e.reason());
             arrivals.stillQuarantined(number, new Arrivals.Reason(e.place(), e.rule(), status), start);
-            return Optional.of(refused(status, number, envelope.message(), e.place(), e.rule()));
+            return Optional.of(refused(status, number, envelope.message(), e.place(), e.told()));
         } catch (ChartException e) {
             return Optional.of(unable(e, envelope.message()));
         }

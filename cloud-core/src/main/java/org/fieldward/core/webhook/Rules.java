@@ -7,6 +7,6 @@ import org.hl7.fhir.r4.model.Resource;
 /** What must hold of a resource before it is stored. Thread-safe. */
 public interface Rules {
 
-    /** The first that is broken, without quoting what stands there. */
+    /** The first that is broken; may quote what stands there, for the sender's eyes only. */
     Optional<Remark> broken(Resource resource);
 }

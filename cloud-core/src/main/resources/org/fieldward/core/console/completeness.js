@@ -1,7 +1,9 @@
 // Says per bed and day how much is here, in words first. Every number comes from the core; none is made up here.
 
+import * as session from './session.js';
+
 const page = Object.fromEntries(
-  ['made', 'banner', 'door', 'token', 'question', 'from', 'to', 'facility', 'bed', 'only', 'statement', 'csv', 'summary',
+  ['made', 'banner', 'who', 'question', 'from', 'to', 'facility', 'bed', 'only', 'statement', 'csv', 'summary',
     'rows', 'gaps', 'gateways', 'meaning'].map((id) => [id, document.getElementById(id)]),
 );
 
@@ -16,7 +18,6 @@ const LANES = {
   alarm: 'alarms', event: 'events', vital: 'readings', trend: 'trend readings', waveform: 'stretches of waveform',
 };
 
-let token = sessionStorage.getItem('token');
 let report = null;
 
 function query() {
@@ -26,9 +27,8 @@ function query() {
 }
 
 async function get(path) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(`api/v1/completeness${path}`, { headers, cache: 'no-store' });
-  if (answer.status === 401) page.door.hidden = false;
+  const answer = await fetch(`api/v1/completeness${path}`, { headers: session.headers(), cache: 'no-store' });
+  if (answer.status === 401) session.signIn('over');
   if (!answer.ok) {
     const body = await answer.json().catch(() => ({}));
     throw new Error(body.error ?? `status ${answer.status}`);
@@ -208,13 +208,6 @@ function element(name, text) {
   return node;
 }
 
-page.door.addEventListener('submit', (event) => {
-  event.preventDefault();
-  token = page.token.value;
-  sessionStorage.setItem('token', token);
-  page.door.hidden = true;
-  load();
-});
 page.question.addEventListener('submit', (event) => {
   event.preventDefault();
   load();
@@ -226,4 +219,5 @@ page.csv.addEventListener('click', () => save(`?format=csv&${query()}`, `complet
 const DAY_MS = 86_400_000;
 page.to.value = new Date().toISOString().slice(0, 10);
 page.from.value = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+session.show(page.who);
 load();

@@ -1,6 +1,7 @@
 // The central station's page: loads the ward, follows the stream, and says loudly when it cannot.
 
 import { Card } from './card.js';
+import * as session from './session.js';
 import { follow } from './stream.js';
 import { Ward, byUrgency } from './ward.js';
 import { shortAge } from './age.js';
@@ -12,13 +13,12 @@ const RELOAD_MS = 60_000;
 const ward = new Ward();
 const cards = new Map();
 const page = Object.fromEntries(
-  ['ward', 'banner', 'link', 'clock', 'summary', 'gateways', 'anchor', 'held', 'door', 'token'].map((id) => [
+  ['ward', 'banner', 'link', 'clock', 'summary', 'gateways', 'anchor', 'held', 'who'].map((id) => [
     id,
     document.getElementById(id),
   ]),
 );
 
-let token = sessionStorage.getItem('token');
 let aliveAt = null;
 let dataAt = null;
 let streaming = false;
@@ -26,24 +26,11 @@ let loaded = false;
 let states = { gateways: [], anchor: null, held: null, at: null };
 
 async function get(path) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  const answer = await fetch(`api/v1/${path}`, { headers, cache: 'no-store' });
-  if (answer.status === 401) askForToken();
+  const answer = await fetch(`api/v1/${path}`, { headers: session.headers(), cache: 'no-store' });
+  if (answer.status === 401) session.signIn('over');
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
 }
-
-function askForToken() {
-  page.door.hidden = false;
-}
-
-page.door.addEventListener('submit', (event) => {
-  event.preventDefault();
-  token = page.token.value;
-  sessionStorage.setItem('token', token);
-  page.door.hidden = true;
-  load();
-});
 
 async function load() {
   try {
@@ -196,7 +183,7 @@ function set(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-follow(() => token, {
+follow(session.bearer, {
   alive() {
     const back = !streaming;
     streaming = true;
@@ -216,11 +203,12 @@ follow(() => token, {
   },
   lost(status) {
     streaming = false;
-    if (status === 401) askForToken();
+    if (status === 401) session.signIn('over');
     draw();
   },
 });
 
+session.show(page.who);
 load();
 loadStates();
 setInterval(draw, 500);

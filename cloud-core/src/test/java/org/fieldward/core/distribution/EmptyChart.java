@@ -1,6 +1,13 @@
 package org.fieldward.core.distribution;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.fieldward.core.access.Sight;
@@ -11,6 +18,8 @@ import org.fieldward.core.chart.HistoryQuery;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.MemoryJobs;
 import org.fieldward.core.fhir.ProfileCheck;
 
 /** A chart in which nothing is and nothing can be put. */
@@ -19,10 +28,17 @@ final class EmptyChart implements Chart {
     static Stored stored() {
         return new Stored(
                 new EmptyChart(),
-                (type, parameters, place, sight) ->
-                        new Found(List.of(), List.of(), OptionalLong.empty(), Optional.empty()),
                 ProfileCheck.shared(),
-                () -> "none");
+                () -> "none",
+                new Exports(new MemoryJobs(), folder(), () -> "none", InstantSource.fixed(Instant.EPOCH)));
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("fieldward-exports");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -33,6 +49,11 @@ final class EmptyChart implements Chart {
     @Override
     public Optional<Version> read(Key key, long version, Sight sight) {
         return Optional.empty();
+    }
+
+    @Override
+    public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+        return new Found(List.of(), List.of(), OptionalLong.empty(), Optional.empty());
     }
 
     @Override

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +61,12 @@ final class Demo implements AutoCloseable {
         Instant began = clock.instant();
         Optional<Chain> chain = chain();
         step("core: PostgreSQL, gateways' door, FHIR API, console");
-        Core core = keep(Core.start(
-                install,
-                folder.resolve("core"),
-                consolePort,
-                chain.map(Demo::anchoring).orElse(Map.of())));
+        Path tokenFile = Files.createDirectories(folder.resolve("core")).resolve("programs.token");
+        String token = token();
+        Files.writeString(tokenFile, token);
+        var settings = new HashMap<String, String>(chain.map(Demo::anchoring).orElse(Map.of()));
+        settings.put("http.token-file", tokenFile.toString());
+        Core core = keep(Core.start(install, folder.resolve("core"), consolePort, settings));
         CoreApi api = core.api();
         step("ward: twelve patients, each bound to the monitor at the bed");
         Instant admitted = clock.instant().minus(Duration.ofMinutes(5));
@@ -94,7 +98,9 @@ final class Demo implements AutoCloseable {
         RunningPart ward = keep(ward(gateway));
         running.addAll(List.of(core.process(), gateway.process(), ward));
         api.await("api/v1/ward", answer -> answer.toString().contains("heart-rate"), Duration.ofSeconds(30));
-        tell(core, gateway, chain, Duration.between(began, clock.instant()));
+        step("somebody to look: the administrator demo");
+        String said = core.command("person", "add", "demo", "--roles", "administrator,clinician", "--facilities", "*", "--link");
+        tell(core, gateway, chain, new Entry(line(said, "link: "), line(said, "password: "), token), Duration.between(began, clock.instant()));
     }
 
     /** Returns when a part ends that should run on. */
@@ -161,7 +167,30 @@ final class Demo implements AutoCloseable {
                 folder.resolve("ward.log"));
     }
 
-    private void tell(Core core, Gateway gateway, Optional<Chain> chain, Duration took) {
+    /** How to come in: by a link, once; by a password; as a program. */
+    private record Entry(String link, String password, String token) {
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    /** 256 random bits. */
+    private static String token() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static String line(String said, String begin) {
+        return said.lines()
+                .filter(line -> line.startsWith(begin))
+                .map(line -> line.substring(begin.length()))
+                .findFirst()
+                .orElseThrow(() -> new PartException("cloud-core did not print '" + begin + "'"));
+    }
+
+    private void tell(Core core, Gateway gateway, Optional<Chain> chain, Entry entry, Duration took) {
         String http = core.api().address().toString();
         String password;
         try {
@@ -170,17 +199,19 @@ final class Demo implements AutoCloseable {
             throw new PartException("could not read " + gateway.logins(), e);
         }
         out.printf("%nFieldward is up, %.1f s after the build.%n%n", took.toMillis() / 1000.0);
-        out.println("  Console       " + http);
+        out.println("  Console       " + http + entry.link());
+        out.println("                This link signs in once, within ten minutes; afterwards: demo, " + entry.password());
         out.println(
                 "                Twelve patients with moving numbers. Watch the bed with the hypoxic episode, the one");
         out.println(
                 "                whose sensor comes off, and the one that falls silent; below, the gateway's backlog.");
         out.println("  Ward's page   http://127.0.0.1:" + clinicPort + "/");
         out.println("                The same ward from the gateway itself: it goes on when the core is gone.");
+        out.println("  Programs      export TOKEN=" + entry.token());
         out.println(
-                "  FHIR          curl '" + http + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
-        out.println("  A proof       curl '" + http + "fhir/Observation/ID/$proof' with an id from there");
-        out.println("  Live          curl -N " + http + "api/v1/stream");
+                "  FHIR          curl -H \"Authorization: Bearer $TOKEN\" '" + http + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
+        out.println("  A proof       curl -H \"Authorization: Bearer $TOKEN\" '" + http + "fhir/Observation/ID/$proof' with an id from there");
+        out.println("  Live          curl -N -H \"Authorization: Bearer $TOKEN\" " + http + "api/v1/stream");
         out.println("  Publish       mosquitto_pub -p " + gateway.mqttPort() + " -i " + VISITOR + " -u " + VISITOR
                 + " -P '" + password + "' -q 1 \\");
         out.println("                  -t devices/visitor/readings -m '{\"values\":{\"temperature\":37.9}}'");

@@ -1,11 +1,14 @@
 package org.fieldward.installer.part;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.fieldward.installer.part.Install.Part;
@@ -30,18 +33,25 @@ public final class Core implements AutoCloseable {
     private final Path settings;
     private final int intakePort;
     private final int httpPort;
+    private final Optional<String> token;
     private RunningPart process;
 
-    private Core(Install install, Path folder, Path settings, int intakePort, int httpPort) {
+    private Core(
+            Install install, Path folder, Path settings, int intakePort, int httpPort, Optional<String> token) {
         this.install = install;
         this.folder = folder;
         this.settings = settings;
         this.intakePort = intakePort;
         this.httpPort = httpPort;
+        this.token = token;
         process = run();
     }
 
-    /** Starts it and returns when gateways and people are served. */
+    /**
+     * Starts it and returns when gateways and people are served.
+     *
+     * @param more settings; what {@code http.token-file} among them holds is brought by {@link #api}
+     */
     public static Core start(Install install, Path folder, int httpPort, Map<String, String> more) {
         int intakePort = Ports.free();
         var settings = new HashMap<>(more);
@@ -49,7 +59,20 @@ public final class Core implements AutoCloseable {
         settings.put("intake.port", Integer.toString(intakePort));
         settings.put("http.port", Integer.toString(httpPort));
         return new Core(
-                install, folder, SettingsFile.write(folder.resolve("core.properties"), settings), intakePort, httpPort);
+                install,
+                folder,
+                SettingsFile.write(folder.resolve("core.properties"), settings),
+                intakePort,
+                httpPort,
+                Optional.ofNullable(more.get("http.token-file")).map(Core::firstLine));
+    }
+
+    private static String firstLine(String file) {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new PartException("could not read " + file, e);
+        }
     }
 
     private RunningPart run() {
@@ -74,7 +97,7 @@ public final class Core implements AutoCloseable {
     }
 
     public CoreApi api() {
-        return new CoreApi(httpPort);
+        return new CoreApi(httpPort, token);
     }
 
     public Path settings() {

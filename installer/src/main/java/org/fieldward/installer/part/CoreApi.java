@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What the demo and the tests ask of a core over HTTP, as any other client would. Thread-safe. */
@@ -20,11 +21,14 @@ public final class CoreApi {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI core;
+    private final Optional<String> token;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    public CoreApi(int port) {
+    /** @param token sent as bearer token, if there is one */
+    public CoreApi(int port, Optional<String> token) {
         core = URI.create("http://127.0.0.1:" + port + "/");
+        this.token = token;
     }
 
     public URI address() {
@@ -33,7 +37,7 @@ public final class CoreApi {
 
     /** Anything but a 2xx is an error that quotes the answer. */
     public JsonNode get(String path) {
-        return json(send(HttpRequest.newBuilder(core.resolve(path)).build()));
+        return json(send(asking(path).build()));
     }
 
     public JsonNode put(String path, Map<String, ?> body) {
@@ -67,9 +71,15 @@ public final class CoreApi {
         return Patience.await(path, () -> get(path), wanted, limit);
     }
 
+    private HttpRequest.Builder asking(String path) {
+        var request = HttpRequest.newBuilder(core.resolve(path));
+        token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
+        return request;
+    }
+
     private HttpRequest withBody(String method, String path, Map<String, ?> body) {
         try {
-            return HttpRequest.newBuilder(core.resolve(path))
+            return asking(path)
                     .header("Content-Type", "application/json")
                     .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
                     .build();

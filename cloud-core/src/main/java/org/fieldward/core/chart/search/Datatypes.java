@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.search.Parameter.Kind;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Address;
@@ -125,7 +126,7 @@ final class Datatypes {
         if (id.isLocal()) {
             return Optional.empty();
         }
-        if (id.isAbsolute() || !id.hasResourceType() || !id.hasIdPart()) {
+        if (id.isAbsolute() || !id.hasResourceType() || !id.hasIdPart() || !Key.isId(id.getIdPart())) {
             return Optional.of(new Value.Reference("", "", id.toVersionless().getValue()));
         }
         return Optional.of(new Value.Reference(id.getResourceType(), id.getIdPart(), ""));

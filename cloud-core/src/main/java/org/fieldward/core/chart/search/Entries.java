@@ -95,11 +95,7 @@ public record Entries(String type, List<Entry> all) {
         if (type.equals("Patient")) {
             patients.add(id);
         }
-        Parameters parameters = Parameters.of(type);
-        var names = new TreeSet<String>();
-        parameters
-                .compartment("Patient")
-                .forEach(name -> names.addAll(parameters.get(name).stored()));
+        Set<String> names = Parameters.of(type).inCompartment("Patient");
         for (Entry entry : names.isEmpty() ? List.<Entry>of() : all) {
             if (names.contains(entry.name())
                     && entry.value() instanceof Value.Reference reference

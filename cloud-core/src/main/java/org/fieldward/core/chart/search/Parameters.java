@@ -178,4 +178,11 @@ public final class Parameters {
     public Set<String> compartment(String of) {
         return compartments.getOrDefault(of, Set.of());
     }
+
+    /** The names under which the values of these are kept. */
+    public Set<String> inCompartment(String of) {
+        var names = new TreeSet<String>();
+        compartment(of).forEach(name -> names.addAll(get(name).stored()));
+        return names;
+    }
 }

@@ -20,6 +20,11 @@ public record Query(
         includes = List.copyOf(includes);
     }
 
+    /** Only the first that are found, and nothing else. */
+    public Query first(int limit) {
+        return new Query(type, clauses, List.of(), List.of(), limit, false);
+    }
+
     /** One thing that is asked of a resource. */
     public sealed interface Clause {
 

@@ -5,15 +5,13 @@ import ca.uhn.fhir.model.api.TemporalPrecisionEnum;
 import ca.uhn.fhir.parser.IParser;
 import java.time.Instant;
 import java.util.Date;
-import java.util.Set;
 import java.util.TimeZone;
-import java.util.TreeSet;
 import org.fieldward.core.chart.Key;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Resource;
 
-/** A resource as the text that is kept of it, and whose it is by what it says. Thread-safe. */
+/** A resource as the text that is kept of it. Thread-safe. */
 final class Content {
 
     private static final FhirContext CONTEXT = FhirContext.forR4Cached();
@@ -34,20 +32,5 @@ final class Content {
         parser.setStripVersionsFromReferences(false);
         parser.setOverrideResourceIdWithBundleEntryFullUrl(false);
         return parser.encodeResourceToString(copy);
-    }
-
-    /** The patients in whose compartments it is (https://hl7.org/fhir/R4/compartmentdefinition-patient.html). */
-    static Set<String> patients(Resource resource, Key key) {
-        var patients = new TreeSet<String>();
-        if (key.type().equals("Patient")) {
-            patients.add(key.id());
-        }
-        // R4 has no Device there, HAPI's annotations have.
-        if (!key.type().equals("Device")) {
-            CONTEXT.newTerser()
-                    .getCompartmentOwnersForResource("Patient", resource, Set.of())
-                    .forEach(owner -> patients.add(owner.getIdPart()));
-        }
-        return patients;
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,9 +18,14 @@ import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.ChartException;
+import org.fieldward.core.chart.Found;
 import org.fieldward.core.chart.HistoryQuery;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
+import org.fieldward.core.chart.index.SqlIncludes;
+import org.fieldward.core.chart.index.SqlSearch;
+import org.fieldward.core.chart.search.Asked;
+import org.fieldward.core.chart.search.Query;
 
 /** The chart in PostgreSQL. Cores that share the database may write at the same time. Thread-safe. */
 public final class SqlChart implements Chart {
@@ -64,6 +70,21 @@ public final class SqlChart implements Chart {
     @Override
     public Optional<Version> read(Key key, long version, Sight sight) {
         return read("a version", connection -> SqlVersions.one(connection, key, version, sight));
+    }
+
+    @Override
+    public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+        Query query = Asked.read(type, parameters, clock.instant());
+        return read("what a search found", connection -> {
+            var search = new SqlSearch(query, sight);
+            SqlSearch.Page page = search.page(connection, place);
+            Set<Long> included = SqlIncludes.of(connection, query.includes(), page.resources(), sight);
+            return new Found(
+                    SqlVersions.newest(connection, page.resources(), sight, Map.of()),
+                    SqlVersions.newest(connection, included, sight, Map.of()),
+                    search.total(connection),
+                    page.next());
+        });
     }
 
     @Override

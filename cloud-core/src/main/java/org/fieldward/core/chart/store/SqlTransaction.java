@@ -19,12 +19,20 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.fieldward.core.chart.Author;
+import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Change;
 import org.fieldward.core.chart.ChartException;
 import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Outcome;
 import org.fieldward.core.chart.Version;
+import org.fieldward.core.chart.index.SqlIndex;
+import org.fieldward.core.chart.index.SqlQuery;
+import org.fieldward.core.chart.index.SqlSearch;
+import org.fieldward.core.chart.index.SqlSight;
+import org.fieldward.core.chart.search.Asked;
+import org.fieldward.core.chart.search.Entries;
+import org.fieldward.core.chart.search.Query;
 import org.hl7.fhir.r4.model.Resource;
 
 /** One transaction on the chart. Rows of resources are written, and so locked, at once; their versions at the very end. */
@@ -37,6 +45,7 @@ final class SqlTransaction implements SqlDesk {
     private final List<SqlWitness> witnesses;
     private final List<Draft> drafts = new ArrayList<>();
     private final Map<Key, Version> written = new HashMap<>();
+    private final SqlIndex index = new SqlIndex();
 
     /** A version that has no number yet. */
     private record Draft(long resource, Version version) {}
@@ -101,30 +110,14 @@ final class SqlTransaction implements SqlDesk {
     }
 
     private List<Version> found(Condition condition, int limit) throws SQLException {
-        List<String> identifiers = condition.parameters().getOrDefault("identifier", List.of());
-        if (condition.parameters().size() != 1 || identifiers.size() != 1) {
-            throw new IllegalArgumentException("a condition must be one identifier");
+        Query query = Asked.read(condition.type(), condition.parameters(), now);
+        if (query.clauses().isEmpty()) {
+            throw new BadSearch("condition", "must ask for something");
         }
-        String[] parts = identifiers.getFirst().split("\\|", 2);
-        SqlQuery query = new SqlQuery(
-                        "select r.type, r.id from chart_resource r left join chart_version v"
-                                + " on v.resource_no = r.no and v.version = r.version where r.type = ? and not r.deleted",
-                        condition.type())
-                .add(
-                        " and v.content::jsonb -> 'identifier' @> jsonb_build_array("
-                                + "jsonb_build_object('system', ?::text, 'value', ?::text)) and ",
-                        parts[0],
-                        parts[1])
-                .add(SqlSight.reaches(author.sight(), "r"))
-                .add(" order by r.no limit ?", limit);
-        var found = new ArrayList<Version>();
-        try (PreparedStatement select = query.prepare(connection);
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                read(new Key(row.getString(1), row.getString(2))).ifPresent(found::add);
-            }
-        }
-        return found;
+        index.flush(connection);
+        var search = new SqlSearch(query.first(limit), author.sight());
+        return SqlVersions.newest(
+                connection, search.page(connection, Optional.empty()).resources(), author.sight(), written);
     }
 
     @Override
@@ -201,13 +194,15 @@ final class SqlTransaction implements SqlDesk {
         }
         // Whose it was goes on to be true, or nobody could read that it is gone.
         Version version = next(key, row, Version.Kind.DELETED, "", row.facilities(), row.patients());
+        index.remove(row.no());
         replace(row, version);
         return new Outcome.Deleted(version);
     }
 
     /** Empty if the id is taken. */
     private Optional<Outcome> make(Key key, Resource resource) throws SQLException {
-        Set<String> patients = Content.patients(resource, key);
+        Entries entries = Entries.of(resource);
+        Set<String> patients = entries.patients(key.id());
         try (PreparedStatement insert = new SqlQuery(
                                 "insert into chart_resource (type, id, version, deleted, updated_at, facilities, patients)"
                                         + " values (?, ?, 1, false, ?, ?, ?) on conflict (type, id) do nothing returning no",
@@ -223,6 +218,7 @@ final class SqlTransaction implements SqlDesk {
             }
             String json = Content.of(resource, key, 1, now);
             Version version = new Version(0, key, 1, Version.Kind.CREATED, now, json, author.facilities(), patients);
+            index.put(row.getLong(1), entries, patients, true);
             keep(row.getLong(1), version);
             return Optional.of(new Outcome.Created(version));
         }
@@ -251,7 +247,9 @@ final class SqlTransaction implements SqlDesk {
         Instant at = at(row);
         String json = Content.of(resource, key, row.version() + 1, at);
         Set<String> facilities = Belonging.after(key, row.facilities(), author.facilities());
-        Version version = next(key, row, kind, json, facilities, Content.patients(resource, key));
+        Entries entries = Entries.of(resource);
+        Version version = next(key, row, kind, json, facilities, entries.patients(key.id()));
+        index.put(row.no(), entries, version.patients(), false);
         replace(row, version);
         return version;
     }
@@ -298,6 +296,7 @@ final class SqlTransaction implements SqlDesk {
         if (drafts.isEmpty()) {
             return;
         }
+        index.flush(connection);
         try (PreparedStatement insert = connection.prepareStatement("""
                 with tail as (update chart_tail set last_number = last_number + 1 returning last_number),
                     hasty as materialized (select set_config('synchronous_commit', 'off', true) as set)

@@ -6,22 +6,28 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.HistoryQuery;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
+import org.fieldward.core.chart.index.SqlQuery;
+import org.fieldward.core.chart.index.SqlSight;
 
 /** Versions out of their table. */
-public final class SqlVersions {
+final class SqlVersions {
 
     /** What a follower takes into memory at once, unless a single version is larger. */
     private static final long MAX_READ_BYTES = 16 << 20;
 
     /** Of {@code chart_version v} and {@code chart_resource r}, as {@link #version} reads it. */
-    public static final String COLUMNS =
+    private static final String COLUMNS =
             "v.number, r.type, r.id, v.version, v.kind, v.updated_at, v.content, v.facilities, v.patients";
 
     private static final String EVERY =
@@ -29,17 +35,18 @@ public final class SqlVersions {
 
     private SqlVersions() {}
 
-    public static Version version(ResultSet row) throws SQLException {
-        String content = row.getString(7);
+    /** @param before how many columns stand before these */
+    private static Version version(ResultSet row, int before) throws SQLException {
+        String content = row.getString(before + 7);
         return new Version(
-                row.getLong(1),
-                new Key(row.getString(2), row.getString(3)),
-                row.getLong(4),
-                Version.Kind.values()[row.getInt(5)],
-                row.getTimestamp(6).toInstant(),
+                row.getLong(before + 1),
+                new Key(row.getString(before + 2), row.getString(before + 3)),
+                row.getLong(before + 4),
+                Version.Kind.values()[row.getInt(before + 5)],
+                row.getTimestamp(before + 6).toInstant(),
                 content == null ? "" : content,
-                texts(row.getArray(8)),
-                texts(row.getArray(9)));
+                texts(row.getArray(before + 8)),
+                texts(row.getArray(before + 9)));
     }
 
     static Set<String> texts(Array array) throws SQLException {
@@ -84,12 +91,36 @@ public final class SqlVersions {
                 where v.before < ? order by v.number""", number, limit, MAX_READ_BYTES));
     }
 
+    /** The newest of these, in the order in which they are asked for; what cannot be seen any more is left out. */
+    static List<Version> newest(
+            Connection connection, Collection<Long> resources, Sight sight, Map<Key, Version> unnumbered)
+            throws SQLException {
+        if (resources.isEmpty()) {
+            return List.of();
+        }
+        SqlQuery query = new SqlQuery(
+                        "select r.no, r.type, r.id, " + COLUMNS
+                                + " from chart_resource r left join chart_version v"
+                                + " on v.resource_no = r.no and v.version = r.version where r.no = any(?) and not r.deleted and ",
+                        resources)
+                .add(SqlSight.reaches(sight, "r"));
+        Map<Long, Version> found = new HashMap<>();
+        try (PreparedStatement statement = query.prepare(connection);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                Version own = unnumbered.get(new Key(row.getString(2), row.getString(3)));
+                found.put(row.getLong(1), own == null ? version(row, 3) : own);
+            }
+        }
+        return resources.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
     static List<Version> all(Connection connection, SqlQuery query) throws SQLException {
         try (PreparedStatement statement = query.prepare(connection);
                 ResultSet row = statement.executeQuery()) {
             var versions = new ArrayList<Version>();
             while (row.next()) {
-                versions.add(version(row));
+                versions.add(version(row, 0));
             }
             return versions;
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -38,6 +39,7 @@ public final class EventJson {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     static {
@@ -64,11 +66,7 @@ public final class EventJson {
         try {
             json = MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
-            return new Read.Bad(List.of(new Issue(
-                    Issue.Code.STRUCTURE,
-                    "",
-                    "must be JSON: see line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr())));
+            return new Read.Bad(List.of(new Issue(Issue.Code.STRUCTURE, "", "must be JSON" + place(e))));
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         }
@@ -77,6 +75,15 @@ public final class EventJson {
         return issues.isEmpty()
                 ? new Read.Good(event)
                 : new Read.Bad(issues.stream().distinct().toList());
+<<<<<<< HEAD
+    }
+
+    private static String place(JsonProcessingException e) {
+        return Optional.ofNullable(e.getLocation())
+                .map(at -> ": see line " + at.getLineNr() + ", column " + at.getColumnNr())
+                .orElse("");
+=======
+>>>>>>> centre
     }
 
     private static Event event(JsonNode json, List<Issue> issues) {
@@ -96,12 +103,19 @@ public final class EventJson {
                 fields.optionalText("facility"),
                 fields.time("occurredAt"),
                 patient,
-                switch (type) {
+payload(type, fields, issues));
+    }
+
+    private static Payload payload(EventType type, Fields fields, List<Issue> issues) {
+        // What must be in it is the type's to say.
+        return issues.stream().anyMatch(issue -> issue.element().equals("type"))
+                ? new Payload.Resources(List.of())
+                : switch (type) {
                     case PATIENT_ADMISSION -> admission(fields);
                     case LAB_RESULT -> lab(fields);
                     case IMAGING_COMPLETE -> imaging(fields);
                     case MEDICATION_ORDER -> medication(fields);
-                });
+                };
     }
 
     private static String word(Fields fields, String name, Enum<?>[] values) {

@@ -206,8 +206,13 @@ public final class EventMessage {
         return Optional.of(new Who(Optional.of(ids.getFirst()), Optional.empty(), Optional.empty()));
     }
 
+    /** The type of resource that an event of that type is about. */
+    public static String needed(EventType type) {
+        return NEEDED.getOrDefault(type, "");
+    }
+
     /** Whom a resource is about, where it can say so. */
-    static Optional<Reference> subject(Resource resource) {
+    public static Optional<Reference> subject(Resource resource) {
         for (String name : List.of("subject", "patient")) {
             Property property = resource.getNamedProperty(name);
             if (property != null && property.hasValues() && property.getValues().getFirst() instanceof Reference one) {

@@ -20,10 +20,14 @@ public final class BindingPlan {
     public sealed interface Step {
         DeviceId device();
 
-        /** @param at the binding's own beginning: it never held */
+        /**
+         * @param binding its number, or what a step before called it
+         * @param at the binding's own beginning: it never held
+         */
         record End(DeviceId device, long binding, Instant at) implements Step {}
 
-        record Bind(DeviceId device, String patient, Instant from, Optional<Instant> until) implements Step {}
+        /** @param as what later steps call it, less than 0 */
+        record Bind(DeviceId device, long as, String patient, Instant from, Optional<Instant> until) implements Step {}
     }
 
     private record Span(Instant from, Optional<Instant> until, Optional<String> before, Optional<String> after) {}
@@ -187,8 +191,9 @@ public final class BindingPlan {
     }
 
     private void bind(String patient, Instant from, Optional<Instant> until) {
-        steps.add(new Step.Bind(device, patient, from, until));
-        bindings.add(new Binding(0, device, patient, from, until));
+        long as = -1 - steps.size();
+        steps.add(new Step.Bind(device, as, patient, from, until));
+        bindings.add(new Binding(as, device, patient, from, until));
     }
 
     private static boolean overlaps(Binding binding, Span span) {

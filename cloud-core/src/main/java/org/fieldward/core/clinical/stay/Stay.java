@@ -27,32 +27,30 @@ public record Stay(String patient, Bed bed, Instant from, Optional<Instant> unti
         var told = Comparator.comparing(Movement::at).thenComparingLong(Movement::number);
         Map<String, List<Movement>> byPatient =
                 movements.stream().sorted(told).collect(Collectors.groupingBy(Movement::patient));
-        record Begun(Stay stay, long number) {}
+        record Begun(Movement by, Optional<Instant> until) {}
         var begun = new ArrayList<Begun>();
         byPatient.forEach((patient, own) -> {
-            for (int i = 0; i < own.size(); i++) {
-                Movement movement = own.get(i);
-                boolean isStart = movement.bed().equals(Optional.of(bed))
-                        && (i == 0 || !own.get(i - 1).bed().equals(movement.bed()));
-                if (isStart) {
-                    Optional<Instant> left = own.subList(i + 1, own.size()).stream()
-                            .filter(next -> !next.bed().equals(movement.bed()))
-                            .map(Movement::at)
-                            .findFirst();
-                    begun.add(new Begun(new Stay(patient, bed, movement.at(), left), movement.number()));
+            Optional<Movement> since = Optional.empty();
+            for (Movement movement : own) {
+                if (since.isPresent() && movement.endsStayIn(bed)) {
+                    begun.add(new Begun(since.get(), Optional.of(movement.at())));
+                    since = Optional.empty();
+                } else if (since.isEmpty() && movement.place().equals(Optional.of(bed))) {
+                    since = Optional.of(movement);
                 }
             }
+            since.ifPresent(lasting -> begun.add(new Begun(lasting, Optional.empty())));
         });
-        begun.sort(Comparator.comparing((Begun one) -> one.stay().from()).thenComparingLong(Begun::number));
+        begun.sort(Comparator.comparing(Begun::by, told));
         var stays = new ArrayList<Stay>();
         for (int i = 0; i < begun.size(); i++) {
-            Stay stay = begun.get(i).stay();
-            Optional<Instant> end = stay.until();
+            Movement by = begun.get(i).by();
+            Optional<Instant> end = begun.get(i).until();
             if (i + 1 < begun.size()) {
-                end = Optional.of(earlier(end, begun.get(i + 1).stay().from()));
+                end = Optional.of(earlier(end, begun.get(i + 1).by().at()));
             }
-            if (end.map(until -> until.isAfter(stay.from())).orElse(true)) {
-                stays.add(new Stay(stay.patient(), bed, stay.from(), end));
+            if (end.map(until -> until.isAfter(by.at())).orElse(true)) {
+                stays.add(new Stay(by.patient(), bed, by.at(), end));
             }
         }
         return stays;

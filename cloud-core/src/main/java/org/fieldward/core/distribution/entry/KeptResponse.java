@@ -26,8 +26,9 @@ public final class KeptResponse extends HttpServletResponseWrapper {
 
     private void settle(int status) {
         if (!recorded) {
-            recorded = true;
+            // Not before: whoever catches the failure and answers something else fails again.
             record.accept(status);
+            recorded = true;
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.distribution.rest.describe.Capability;
+import org.fieldward.core.distribution.rest.describe.Served;
 import org.fieldward.core.distribution.rest.door.Door;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
@@ -32,6 +33,7 @@ import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Readings;
@@ -81,7 +83,7 @@ public final class FhirServlet extends RestfulServer {
                         bundles,
                         new GapObservations(gaps, registry, clock)),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
-        setServerConformanceProvider(new Capability(clock.instant(), List.of()));
+        setServerConformanceProvider(new Capability(clock.instant(), rooms.served()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);
         setDefaultPrettyPrint(false);
@@ -95,6 +97,11 @@ public final class FhirServlet extends RestfulServer {
         context.getParserOptions().setStripVersionsFromReferences(false);
         context.getParserOptions().setOverrideResourceIdWithBundleEntryFullUrl(false);
         return context;
+    }
+
+    /** What the API serves, for its description. */
+    public List<Served> served() {
+        return rooms.served();
     }
 
     @Override
@@ -172,6 +179,7 @@ public final class FhirServlet extends RestfulServer {
         for (String type : List.of("Observation", "Patient", "Device", "DeviceMetric", "Bundle", "OperationOutcome")) {
             context.getResourceDefinition(type);
         }
+        ProfileCheck.shared().load();
     }
 
     /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */

@@ -1,6 +1,7 @@
 package org.fieldward.core.distribution.subscription;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
@@ -8,6 +9,7 @@ import org.fieldward.core.chart.Change;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Desk;
+import org.fieldward.core.chart.Found;
 import org.fieldward.core.chart.HistoryQuery;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Outcome;
@@ -86,6 +88,11 @@ public final class AdmittedChart implements Chart {
     @Override
     public Optional<Version> read(Key key, long version, Sight sight) {
         return chart.read(key, version, sight);
+    }
+
+    @Override
+    public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+        return chart.search(type, parameters, place, sight);
     }
 
     @Override

@@ -18,9 +18,16 @@ public final class RefusedException extends RuntimeException {
     private final Reason reason;
     private final String place;
     private final String rule;
+    private final String told;
 
     public RefusedException(Reason reason, String place, String rule) {
+        this(reason, place, rule, rule);
+    }
+
+    /** @param told to the sender alone, who knows the content anyway; may quote it */
+    public RefusedException(Reason reason, String place, String rule, String told) {
         super(place + " " + rule);
+        this.told = told;
         this.reason = reason;
         this.place = place;
         this.rule = rule;
@@ -32,6 +39,11 @@ public final class RefusedException extends RuntimeException {
 
     public String place() {
         return place;
+    }
+
+    /** The rule for the sender's eyes only. */
+    public String told() {
+        return told;
     }
 
     public String rule() {

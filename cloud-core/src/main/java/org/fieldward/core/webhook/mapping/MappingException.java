@@ -3,7 +3,7 @@ package org.fieldward.core.webhook.mapping;
 import java.util.List;
 
 /** A mapping is wrong. Names the places and the rules. */
-public final class MappingException extends RuntimeException {
+public final class MappingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 

@@ -17,7 +17,8 @@ import java.util.Set;
  * @param perMinute messages
  * @param zone of times that name none; empty: the facility's
  * @param systems addresses of its systems of identifiers
- * @param sender MSH-3, or MSH-3^MSH-4, by which it is known on a line without a name; empty: not at all
+ * @param sender MSH-3, or MSH-3^MSH-4, by which it is known over MLLP; empty: not at all
+ * @param addresses from which it may send over MLLP without a certificate
  */
 public record Source(
         String name,
@@ -28,7 +29,8 @@ public record Source(
         int perMinute,
         Optional<ZoneId> zone,
         Map<String, String> systems,
-        Optional<String> sender) {
+        Optional<String> sender,
+        Set<String> addresses) {
 
     /** What a message is written in. */
     public enum Format {
@@ -41,6 +43,7 @@ public record Source(
         facilities = Set.copyOf(facilities);
         proofs = List.copyOf(proofs);
         systems = Map.copyOf(systems);
+        addresses = Set.copyOf(addresses);
     }
 
     public boolean speaksFor(String facility) {

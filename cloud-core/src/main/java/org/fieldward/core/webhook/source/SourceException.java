@@ -1,7 +1,7 @@
 package org.fieldward.core.webhook.source;
 
 /** The file of sources is wrong. Names file, key and rule, never a secret. */
-public final class SourceException extends RuntimeException {
+public final class SourceException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 

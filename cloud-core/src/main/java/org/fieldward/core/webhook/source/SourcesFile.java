@@ -40,7 +40,8 @@ public final class SourcesFile {
             "certificate-subject",
             "per-minute",
             "zone",
-            "sender"));
+            "sender",
+            "mllp-addresses"));
     private static final String SYSTEM = "system.";
     private static final int DEFAULT_PER_MINUTE = 600;
 
@@ -100,16 +101,18 @@ public final class SourcesFile {
             throw wrong(name, "mapping", "must be set where format is json, and only there");
         }
         List<Proof> proofs = proofs(name, values);
-        if (proofs.isEmpty()) {
+        Set<String> addresses = list(values, "mllp-addresses", ",").collect(Collectors.toSet());
+        if (proofs.isEmpty() && addresses.isEmpty()) {
             throw wrong(
                     name,
                     "bearer-file",
-                    "or basic-file, hmac-file, certificate-fingerprint or certificate-subject must be set");
+                    "or basic-file, hmac-file, certificate-fingerprint, certificate-subject or mllp-addresses must be set");
         }
-        Set<String> facilities = Stream.of(values.getOrDefault("facilities", "").split(","))
-                .map(String::strip)
-                .filter(facility -> !facility.isEmpty())
-                .collect(Collectors.toSet());
+        Optional<String> sender = Optional.ofNullable(values.get("sender")).filter(text -> !text.isEmpty());
+        if (sender.isPresent() && format != Format.HL7V2) {
+            throw wrong(name, "sender", "must not be set where format is not hl7v2");
+        }
+        Set<String> facilities = list(values, "facilities", ",").collect(Collectors.toSet());
         if (facilities.isEmpty()) {
             throw wrong(name, "facilities", "must name at least one, or * for any");
         }
@@ -128,7 +131,8 @@ public final class SourcesFile {
                 perMinute(name, values.getOrDefault("per-minute", Integer.toString(DEFAULT_PER_MINUTE))),
                 Optional.ofNullable(values.get("zone")).map(zone -> zone(name, zone)),
                 systems,
-                Optional.ofNullable(values.get("sender")).filter(sender -> !sender.isEmpty()));
+                sender,
+                addresses);
     }
 
     private SourceException wrong(String name, String key, String rule) {

@@ -215,7 +215,7 @@ public final class Types {
         Optional<CodeableConcept> said = concept(cwe);
         Optional<String> tag = cwe.some(1).or(() -> cwe.some(4)).flatMap(Tables::language);
         return said.map(concept -> {
-            concept.setCoding(List.of());
+            concept.getCoding().clear();
             tag.ifPresent(
                     code -> concept.addCoding().setSystem("urn:ietf:bcp:47").setCode(code));
             return concept;

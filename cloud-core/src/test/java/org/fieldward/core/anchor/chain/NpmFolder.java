@@ -9,12 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 
 /** A folder of the repository with a package-lock.json, installed below target; installed once per lock. */
-final class NpmFolder {
+public final class NpmFolder {
 
     private NpmFolder() {}
 
     /** Skips the calling test, saying why, where there is no node, npm or registry. */
-    static Path install(String folder) {
+    public static Path install(String folder) {
         Path source = Path.of(System.getProperty("fieldward.root", "..")).resolve(folder);
         Path target =
                 Path.of("target/npm").resolve(Path.of(folder).getFileName()).toAbsolutePath();

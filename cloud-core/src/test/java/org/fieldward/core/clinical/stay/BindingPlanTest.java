@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.clinical.stay.BindingPlan.Step;
@@ -36,10 +37,7 @@ final class BindingPlanTest {
         Instant at = hour(Integer.parseInt(told.substring(3)));
         List<Stay> before = Stay.in(BED, movements);
         movements.add(new Movement(
-                movements.size() + 1,
-                patient,
-                at,
-                bed.equals("-") ? Optional.empty() : Optional.of(new Bed("ward-3", bed))));
+                movements.size() + 1, patient, at, "ward-3", bed.equals("-") ? Optional.empty() : Optional.of(bed)));
         apply(BindingPlan.of(DEVICE, bindings, before, Stay.in(BED, movements)));
         if (!bed.equals("1")) {
             apply(BindingPlan.release(DEVICE, bindings, patient, at));
@@ -48,11 +46,12 @@ final class BindingPlanTest {
 
     /** As the registry would: refuses what overlaps. */
     private void apply(List<Step> steps) {
+        var real = new HashMap<Long, Long>();
         for (Step step : steps) {
             switch (step) {
                 case Step.End end ->
                     bindings = new ArrayList<>(bindings.stream()
-                            .map(one -> one.number() == end.binding()
+                            .map(one -> one.number() == real.getOrDefault(end.binding(), end.binding())
                                     ? new Binding(
                                             one.number(), DEVICE, one.patient(), one.from(), Optional.of(end.at()))
                                     : one)
@@ -70,6 +69,7 @@ final class BindingPlanTest {
                                 .as("%s does not overlap %s", bind, one)
                                 .isTrue();
                     }
+                    real.put(bind.as(), next);
                     bindings.add(new Binding(next++, DEVICE, bind.patient(), bind.from(), bind.until()));
                 }
             }
@@ -159,6 +159,26 @@ final class BindingPlanTest {
         tell("P-@9");
 
         assertThat(bound()).isEqualTo("H6-");
+    }
+
+    @Test
+    void two_late_stays_within_a_long_binding_by_hand_both_get_their_time() {
+        bindByHand("H", 6, Optional.empty());
+        List<Stay> after = List.of(
+                new Stay("P", BED, hour(8), Optional.of(hour(9))), new Stay("Q", BED, hour(10), Optional.of(hour(11))));
+
+        apply(BindingPlan.of(DEVICE, bindings, List.of(), after));
+
+        assertThat(bound()).isEqualTo("H6-8 P8-9 H9-10 Q10-11 H11-");
+    }
+
+    @Test
+    void leaving_another_facility_ends_no_stay_here() {
+        List<Movement> told = List.of(
+                new Movement(1, "P", hour(8), "ward-3", Optional.of("1")),
+                new Movement(2, "P", hour(9), "elsewhere", Optional.empty()));
+
+        assertThat(Stay.in(BED, told)).containsExactly(new Stay("P", BED, hour(8), Optional.empty()));
     }
 
     @Test

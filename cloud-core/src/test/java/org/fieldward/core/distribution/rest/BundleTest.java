@@ -57,7 +57,7 @@ final class BundleTest {
     }
 
     private int patients(String mrn) {
-        return desk.get("/Patient?identifier=urn:mrn%7C" + mrn)
+        return desk.get("/Patient?_total=accurate&identifier=urn:mrn%7C" + mrn)
                 .json()
                 .path("total")
                 .asInt();
@@ -69,7 +69,7 @@ final class BundleTest {
                 "transaction",
                 post(B, pulse(A), "Observation", ""),
                 post(A, patient("t1"), "Patient", ""),
-                "{'request':{'method':'GET','url':'Patient?identifier=urn:mrn|t1'}}");
+                "{'request':{'method':'GET','url':'Patient?identifier=urn:mrn|t1&_total=accurate'}}");
 
         assertThat(done.status()).as(done.text()).isEqualTo(200);
         assertThat(done.json().path("type").asText()).isEqualTo("transaction-response");

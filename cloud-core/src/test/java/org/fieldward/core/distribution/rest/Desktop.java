@@ -12,12 +12,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.fieldward.core.chart.store.Shelf;
 import org.fieldward.core.distribution.FakeCore;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.HttpSettings;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.SqlJobs;
 import org.fieldward.core.fhir.FullValidator;
 import org.fieldward.core.fhir.ProfileCheck;
 
@@ -29,14 +35,33 @@ public final class Desktop implements AutoCloseable {
 
     public final Shelf shelf = new Shelf();
     public final FakeCore core = new FakeCore();
-    private final HttpDoor door;
+    private final Path folder;
+    private Exports exports;
+    private HttpDoor door;
 
     public Desktop() {
+        try {
+            folder = Files.createTempDirectory("fieldward-desktop");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        exports = open();
+        door = core.door(HttpSettings.standard().withPort(0), shelf.now::get);
+    }
+
+    private Exports open() {
+        var opened = new Exports(
+                new SqlJobs(shelf.database), folder, () -> UUID.randomUUID().toString(), shelf.now::get);
         core.stored = new Stored(
-                shelf.chart,
-                new NaiveSearch(shelf.chart),
-                ProfileCheck.shared(),
-                () -> UUID.randomUUID().toString());
+                shelf.chart, ProfileCheck.shared(), () -> UUID.randomUUID().toString(), opened);
+        return opened;
+    }
+
+    /** As after a stop of the core; the address is another one then. */
+    public void restart() {
+        door.close();
+        exports.close();
+        exports = open();
         door = core.door(HttpSettings.standard().withPort(0), shelf.now::get);
     }
 
@@ -125,6 +150,13 @@ public final class Desktop implements AutoCloseable {
     @Override
     public void close() {
         door.close();
+        exports.close();
         shelf.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

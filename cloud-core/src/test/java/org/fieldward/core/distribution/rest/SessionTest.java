@@ -12,6 +12,7 @@ import org.fieldward.core.distribution.rest.Desktop.Reply;
 import org.fieldward.core.fhir.FullValidator;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +62,10 @@ final class SessionTest {
         var read = (Resource) client.read().resource(type).withId(plain).execute();
         assertThat(text(read)).isEqualTo(text(example));
 
+        if (read instanceof Binary binary) {
+            // The client sends a Binary as its bare content.
+            binary.setData(new byte[] {1});
+        }
         read.getMeta().addTag("urn:tags", "seen", "Seen");
         assertThat(client.update().resource(read).execute().getId().getVersionIdPart())
                 .isEqualTo("2");
@@ -116,7 +121,8 @@ final class SessionTest {
         String own = stored.replace("\"id\":\"" + made.id() + "\",", "")
                 .replaceFirst("\"versionId\":\"1\",\"lastUpdated\":\"[^\"]*\",?", "")
                 .replace("\"meta\":{},", "");
-        assertThat(Numbers.canonical(own)).isEqualTo(Numbers.canonical(sent));
+        assertThat(Numbers.canonical(own).lines().toList())
+                .isEqualTo(Numbers.canonical(sent).lines().toList());
     }
 
     @Test

@@ -85,6 +85,13 @@ public final class Door extends BaseMethodBinding {
                 .<IBaseResource>map(resource -> resource)
                 .or(() -> answer.outcome())
                 .orElse(null);
+        if (answer.content().isPresent()) {
+            HttpServletResponse response = exchange.getServletResponse();
+            response.setStatus(answer.status());
+            response.setContentType(answer.content().get().type());
+            answer.content().get().write(response.getOutputStream());
+            return null;
+        }
         if (body == null) {
             exchange.getServletResponse().setStatus(answer.status());
             return null;

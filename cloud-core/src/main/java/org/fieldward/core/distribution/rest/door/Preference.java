@@ -22,7 +22,13 @@ final class Preference {
         return switch (call.preference("return").orElse("representation")) {
             case "minimal" -> Answer.empty(status, stamp);
             case "OperationOutcome" ->
-                new Answer(status, Optional.empty(), stamp, Optional.of(outcome(status, version)), Map.of());
+                new Answer(
+                        status,
+                        Optional.empty(),
+                        stamp,
+                        Optional.of(outcome(status, version)),
+                        Map.of(),
+                        Optional.empty());
             default -> Answer.of(status, version, resource.get());
         };
     }

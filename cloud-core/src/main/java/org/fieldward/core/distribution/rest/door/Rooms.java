@@ -6,14 +6,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.chart.search.ServedTypes;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.describe.Tables;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.export.ExportDoor;
 import org.fieldward.core.distribution.rest.page.Everything;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
@@ -29,6 +33,8 @@ import org.hl7.fhir.r4.model.Resource;
 /** Everything behind the {@link Door}, and who answers what. Thread-safe. */
 public final class Rooms {
 
+    private static final String EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
+
     private final Stored stored;
     private final Bodies bodies;
     private final Writer writer;
@@ -41,12 +47,16 @@ public final class Rooms {
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
-        var searches = new SearchPages(stored.chart(), stored.search(), bodies, cursors, clock);
+        var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
-        var everything = new Everything(
-                stored.chart(), stored.search(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
+        var everything = new Everything(stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
-        operations = List.of(
+        var exports =
+                new ExportDoor(stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
+        var own = List.of(
+                new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
+                new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),
+                new Deed("$export", Set.of("Group"), false, true, EXPORT + "group-export", exports::group),
                 new Deed(
                         "$validate",
                         Set.of("*"),
@@ -61,12 +71,13 @@ public final class Rooms {
                         true,
                         "http://hl7.org/fhir/OperationDefinition/Patient-everything",
                         everything::of));
+        operations = Stream.concat(own.stream(), stored.operations().stream()).toList();
         router = new Router(stored.chart(), bodies, writer, permit, searches, histories, operations);
     }
 
-    /** Operations of types, for whoever describes the API. */
-    public List<Deed> operations() {
-        return operations;
+    /** What is served of each type. */
+    public List<Served> served() {
+        return Tables.all(operations);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.fieldward.core.distribution.rest.exchange;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,13 +16,24 @@ import org.hl7.fhir.r4.model.Resource;
  * @param stamp of which version it tells; empty where it is of no one resource
  * @param outcome remarks, for callers who prefer them to the resource
  * @param headers further ones
+ * @param content instead of a resource
  */
 public record Answer(
         int status,
         Optional<Resource> resource,
         Optional<Stamp> stamp,
         Optional<OperationOutcome> outcome,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        Optional<Content> content) {
+
+    /** A body that is no resource. */
+    public interface Content {
+
+        /** Media type. */
+        String type();
+
+        void write(OutputStream out) throws IOException;
+    }
 
     /** Names a version. */
     public record Stamp(Key key, long version, Instant updatedAt) {
@@ -44,18 +57,29 @@ public record Answer(
     }
 
     public static Answer of(int status, Resource resource) {
-        return new Answer(status, Optional.of(resource), Optional.empty(), Optional.empty(), Map.of());
+        return new Answer(
+                status, Optional.of(resource), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
     }
 
     public static Answer of(int status, Version version, Resource resource) {
-        return new Answer(status, Optional.of(resource), Optional.of(Stamp.of(version)), Optional.empty(), Map.of());
+        return new Answer(
+                status,
+                Optional.of(resource),
+                Optional.of(Stamp.of(version)),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty());
     }
 
     public static Answer empty(int status, Optional<Stamp> stamp) {
-        return new Answer(status, Optional.empty(), stamp, Optional.empty(), Map.of());
+        return new Answer(status, Optional.empty(), stamp, Optional.empty(), Map.of(), Optional.empty());
     }
 
     public Answer with(Map<String, String> others) {
-        return new Answer(status, resource, stamp, outcome, others);
+        return new Answer(status, resource, stamp, outcome, others, content);
+    }
+
+    public static Answer of(int status, Content content) {
+        return new Answer(status, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.of(content));
     }
 }

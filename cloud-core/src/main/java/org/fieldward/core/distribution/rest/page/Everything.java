@@ -51,17 +51,14 @@ public final class Everything {
     }
 
     private final Chart chart;
-    private final Search search;
     private final List<String> types;
     private final Bodies bodies;
     private final Links links;
     private final InstantSource clock;
 
     /** @param types that are looked through, in this order */
-    public Everything(
-            Chart chart, Search search, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
+    public Everything(Chart chart, List<String> types, Bodies bodies, Cursors cursors, InstantSource clock) {
         this.chart = chart;
-        this.search = search;
         this.types = List.copyOf(types);
         this.bodies = bodies;
         links = new Links(cursors);
@@ -135,7 +132,7 @@ public final class Everything {
             parameters.put("_lastUpdated", List.of("ge" + since.getFirst()));
         }
         try {
-            return search.search(place.type(), parameters, place.within(), sight);
+            return chart.search(place.type(), parameters, place.within(), sight);
         } catch (BadSearch e) {
             throw Refusal.of(e);
         }

@@ -2,6 +2,8 @@ package org.fieldward.core.distribution.rest.page;
 
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.fieldward.core.access.Sight;
@@ -24,14 +26,12 @@ import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 public final class SearchPages {
 
     private final Chart chart;
-    private final Search search;
     private final Bodies bodies;
     private final Links links;
     private final InstantSource clock;
 
-    public SearchPages(Chart chart, Search search, Bodies bodies, Cursors cursors, InstantSource clock) {
+    public SearchPages(Chart chart, Bodies bodies, Cursors cursors, InstantSource clock) {
         this.chart = chart;
-        this.search = search;
         this.bodies = bodies;
         links = new Links(cursors);
         this.clock = clock;
@@ -45,7 +45,7 @@ public final class SearchPages {
         Found found;
         while (true) {
             try {
-                found = search.search(type, served.parameters(), served.place(), sight(call));
+                found = chart.search(type, within(call, served), served.place(), call.sight());
                 break;
             } catch (BadSearch e) {
                 served = without(served, e, call);
@@ -72,17 +72,22 @@ public final class SearchPages {
         return new Asked(rest, asked.place());
     }
 
-    /** Who may see a patient sees the whole compartment: it belongs to every facility that the patient belongs to. */
-    private Sight sight(Call call) {
+    /** What is asked for, and in whose compartment (https://hl7.org/fhir/R4/http.html#vsearch). */
+    private Map<String, List<String>> within(Call call, Asked asked) {
         if (call.target().within().isEmpty()) {
-            return call.sight();
+            return asked.parameters();
         }
-        if (!call.target().type().equals("Patient")) {
-            throw Refusal.missing("only patients have a compartment here");
-        }
-        return compartment(chart, call.target().key(), call.sight());
+        Key owner = call.target().key().orElseThrow(() -> Refusal.missing("there is no such address"));
+        chart.read(owner, call.sight())
+                .filter(version -> !version.isDeleted())
+                .map(Version::key)
+                .orElseThrow(() -> Refusal.missing("there is no such " + owner.type()));
+        var parameters = new TreeMap<>(asked.parameters());
+        parameters.put("_compartment", List.of(owner.toString()));
+        return parameters;
     }
 
+    /** Who may see a patient sees the whole compartment: it belongs to every facility that the patient belongs to. */
     static Sight compartment(Chart chart, Optional<Key> patient, Sight sight) {
         return patient.flatMap(key -> chart.read(key, sight))
                 .filter(version -> !version.isDeleted())

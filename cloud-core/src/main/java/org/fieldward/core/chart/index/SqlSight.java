@@ -1,5 +1,6 @@
-package org.fieldward.core.chart.store;
+package org.fieldward.core.chart.index;
 
+import java.util.Set;
 import org.fieldward.core.access.Sight;
 
 /** {@link Sight#reaches} as a condition on a row that has {@code facilities} and {@code patients}. */
@@ -10,7 +11,8 @@ public final class SqlSight {
     /** @param row the alias of a {@code chart_resource} or {@code chart_version} */
     public static SqlQuery reaches(Sight sight, String row) {
         if (sight.patient().isPresent()) {
-            return new SqlQuery("? = any(" + row + ".patients)", sight.patient().get());
+            return new SqlQuery(
+                    row + ".patients @> ?::text[]", Set.of(sight.patient().get()));
         }
         if (sight.facilities().isEmpty()) {
             return new SqlQuery("true");

@@ -1,11 +1,13 @@
-package org.fieldward.core.chart.store;
+package org.fieldward.core.chart.index;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import org.postgresql.PGStatement;
 
 /** A statement that is put together piece by piece, each value beside the piece that it belongs to. */
 public final class SqlQuery {
@@ -19,10 +21,10 @@ public final class SqlQuery {
         add(piece, values);
     }
 
-    /** @param values for the question marks of the piece: what JDBC binds, or a collection of text for {@code text[]} */
+    /** @param values for the question marks of the piece: what JDBC binds, or a collection for an array */
     public SqlQuery add(String piece, Object... values) {
         text.append(piece);
-        this.values.addAll(List.of(values));
+        this.values.addAll(Arrays.asList(values));
         return this;
     }
 
@@ -45,9 +47,29 @@ public final class SqlQuery {
         }
     }
 
+    /** Planned anew for its values: one patient has ten resources and another a hundred thousand. */
+    public PreparedStatement prepareOnce(Connection connection) throws SQLException {
+        PreparedStatement statement = prepare(connection);
+        statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        return statement;
+    }
+
+    void execute(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepare(connection)) {
+            statement.execute();
+        }
+    }
+
     private static void bind(PreparedStatement statement, int place, Object value) throws SQLException {
-        if (value instanceof Collection<?> texts) {
-            statement.setArray(place, statement.getConnection().createArrayOf("text", texts.toArray()));
+        if (value instanceof Collection<?> values) {
+            String type = switch (values.isEmpty() ? "" : values.iterator().next()) {
+                case Integer number -> "integer";
+                case Long number -> "bigint";
+                case Double number -> "float8";
+                case Boolean flag -> "boolean";
+                default -> "text";
+            };
+            statement.setArray(place, statement.getConnection().createArrayOf(type, values.toArray()));
         } else {
             statement.setObject(place, value);
         }

@@ -1,0 +1,278 @@
+package org.fieldward.core.clinical.mirror;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.chart.Author;
+import org.fieldward.core.chart.Change;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.chart.Desk;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Version;
+import org.fieldward.core.clinical.ClinicalException;
+import org.fieldward.core.fhir.FhirId;
+import org.fieldward.core.fhir.ResourceMaker;
+import org.fieldward.core.registry.Registry;
+import org.fieldward.core.registry.Registry.Binding;
+import org.fieldward.core.registry.Snapshot;
+import org.fieldward.core.registry.Snapshot.Known;
+import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.proto.reading.DeviceId;
+import org.hl7.fhir.r4.model.Device;
+import org.hl7.fhir.r4.model.DeviceUseStatement;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Resource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes into the chart what the registry says about patients, devices and bindings, at the start all of it and then what
+ * changed; nothing where both agree. One thread; several cores that share a database may do the same work, with one result.
+ */
+public final class RegistryMirrorFollower implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryMirrorFollower.class);
+    private static final int AT_ONCE = 50;
+    private static final int IDLE_MILLIS = 5_000;
+    private static final int RETRY_MILLIS = 1_000;
+    private static final int STALE_MILLIS = 100;
+
+    /** One resource as the registry would have it; {@code fact} is what it is made of. */
+    private record Wanted(Key key, Object fact, Set<String> facilities, Function<Optional<Resource>, Resource> make) {}
+
+    private final DataSource database;
+    private final SqlRegistry registry;
+    private final Chart chart;
+    private final UnaryOperator<String> facilityOf;
+    private final InstantSource clock;
+    private final ResourceMaker maker = new ResourceMaker();
+    private final Map<Key, Object> mirrored = new HashMap<>();
+    private final Semaphore work = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /** @param facilityOf to which facility a gateway belongs, and by that its devices and whom they serve */
+    public RegistryMirrorFollower(
+            DataSource database,
+            SqlRegistry registry,
+            Chart chart,
+            UnaryOperator<String> facilityOf,
+            InstantSource clock) {
+        this.database = database;
+        this.registry = registry;
+        this.chart = chart;
+        this.facilityOf = facilityOf;
+        this.clock = clock;
+        thread = Thread.ofPlatform().name("registry-mirror-follower").unstarted(this::run);
+        registry.onChange(this::wake);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void wake() {
+        if (work.availablePermits() == 0) {
+            work.release();
+        }
+    }
+
+    private void run() {
+        while (!closing) {
+            int pause = IDLE_MILLIS;
+            try {
+                step();
+            } catch (SqlMirror.Stale e) {
+                registry.refresh();
+                pause = STALE_MILLIS;
+            } catch (RuntimeException | Error e) {
+                // What was written is remembered as written, the rest comes again.
+                LOG.error("the registry could not be mirrored, it is tried again: {}", e.getClass().getName());
+                pause = RETRY_MILLIS;
+            }
+            try {
+                if (work.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
+                    work.drainPermits();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts the registry's mirror", e);
+            }
+        }
+    }
+
+    /** Mirrors what differs from what was mirrored before. Not thread-safe. */
+    public void step() {
+        Map<Set<String>, List<Wanted>> byFacility = new LinkedHashMap<>();
+        for (Wanted wanted : wanted(registry.snapshot(), clock.instant())) {
+            if (!wanted.fact().equals(mirrored.get(wanted.key()))) {
+                byFacility
+                        .computeIfAbsent(wanted.facilities(), any -> new ArrayList<>())
+                        .add(wanted);
+            }
+        }
+        byFacility.forEach((facilities, list) -> {
+            for (int from = 0; from < list.size(); from += AT_ONCE) {
+                List<Wanted> some = list.subList(from, Math.min(list.size(), from + AT_ONCE));
+                var author = new Author(SqlMirror.AGENT, facilities, Sight.EVERYTHING);
+                chart.write(author, desk -> {
+                    some.forEach(one -> write(desk, one));
+                    return true;
+                });
+                some.forEach(one -> mirrored.put(one.key(), one.fact()));
+            }
+        });
+    }
+
+    private void write(Desk desk, Wanted wanted) {
+        Optional<Version> stored = desk.read(wanted.key());
+        if (stored.map(Version::isDeleted).orElse(false)) {
+            // Somebody meant it to be gone.
+            return;
+        }
+        Optional<Resource> before = stored.map(Resources::read);
+        Resource after = wanted.make().apply(before.map(Resource::copy));
+        boolean same = before.map(one -> one.equalsDeep(after)).orElse(false)
+                && (!wanted.key().type().equals("Patient")
+                        || stored.orElseThrow().facilities().containsAll(wanted.facilities()));
+        if (!same) {
+            OptionalLong onlyIf = stored.map(version -> OptionalLong.of(version.version())).orElse(OptionalLong.empty());
+            desk.apply(new Change.Update(after, onlyIf));
+        }
+    }
+
+    /** Patients and devices before the bindings that speak of them. */
+    private List<Wanted> wanted(Snapshot snapshot, Instant now) {
+        var wanted = new ArrayList<Wanted>();
+        Map<String, Set<String>> facilities = facilities(snapshot);
+        for (Known<Registry.Patient> known : snapshot.patients().values()) {
+            Registry.Patient patient = known.is();
+            Set<String> treating = facilities.getOrDefault(patient.id(), Set.of());
+            wanted.add(new Wanted(
+                    new Key("Patient", patient.id()),
+                    List.of(patient, treating),
+                    treating,
+                    stored -> stored.<Resource>map(one -> Projection.putRight((Patient) one, patient))
+                            .orElseGet(() -> maker.patient(patient))));
+        }
+        for (Known<Registry.Device> known : snapshot.devices().values()) {
+            Registry.Device device = known.is();
+            Optional<String> serves =
+                    snapshot.servedBy(device.id(), now).map(patient -> patient.is().id());
+            wanted.add(new Wanted(
+                    new Key("Device", FhirId.ofDevice(device.id())),
+                    List.of(device, serves),
+                    of(device),
+                    stored -> stored.<Resource>map(one -> putRight((Device) one, device, serves))
+                            .orElseGet(() -> maker.device(device, serves))));
+        }
+        Map<Long, String> names = names();
+        snapshot.bindings().values().stream()
+                .flatMap(List::stream)
+                .forEach(binding -> bindings(wanted, binding, names, of(snapshot, binding.device()), now));
+        return wanted;
+    }
+
+    private void bindings(
+            List<Wanted> wanted, Binding binding, Map<Long, String> names, Set<String> facilities, Instant now) {
+        Use use = Use.of(binding);
+        var key = new Key("DeviceUseStatement", names.getOrDefault(binding.number(), Statements.id(binding.number())));
+        boolean moved = !use.held() && names.containsValue(key.id()) && !names.containsKey(binding.number());
+        // What never held is only told where it was told once that it did.
+        if (moved || (!use.held() && !mirrored.containsKey(key) && !isStored(key))) {
+            return;
+        }
+        boolean over = use.until().map(end -> !end.isAfter(now)).orElse(false);
+        wanted.add(new Wanted(key, List.of(use, over), facilities, stored -> {
+            var statement =
+                    stored.map(DeviceUseStatement.class::cast).orElseGet(DeviceUseStatement::new);
+            statement.setId(key.id());
+            if (!Use.of(statement).map(use::agrees).orElse(false) || stored.isEmpty()) {
+                use.into(statement, now);
+            } else {
+                use.status(statement, now);
+            }
+            return statement;
+        }));
+    }
+
+    private boolean isStored(Key key) {
+        return chart.read(key, Sight.EVERYTHING).isPresent();
+    }
+
+    private Map<Long, String> names() {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select binding, statement from binding_statement");
+                ResultSet row = select.executeQuery()) {
+            var names = new HashMap<Long, String>();
+            while (row.next()) {
+                names.put(row.getLong(1), row.getString(2));
+            }
+            return names;
+        } catch (SQLException e) {
+            throw new ClinicalException("the names of bindings could not be read", e);
+        }
+    }
+
+    /** A patient belongs to where the devices stand that serve or served the patient. */
+    private Map<String, Set<String>> facilities(Snapshot snapshot) {
+        Map<String, Set<String>> facilities = new HashMap<>();
+        snapshot.bindings().values().stream()
+                .flatMap(List::stream)
+                .filter(binding -> Use.of(binding).held())
+                .forEach(binding -> facilities
+                        .computeIfAbsent(binding.patient(), any -> new HashSet<>())
+                        .addAll(of(snapshot, binding.device())));
+        return facilities;
+    }
+
+    private Set<String> of(Snapshot snapshot, DeviceId device) {
+        return Optional.ofNullable(snapshot.devices().get(device))
+                .map(known -> of(known.is()))
+                .orElse(Set.of());
+    }
+
+    private Set<String> of(Registry.Device device) {
+        return device.gateway().map(facilityOf).map(Set::of).orElse(Set.of());
+    }
+
+    private static Device putRight(Device stored, Registry.Device known, Optional<String> serves) {
+        if (!known.type().isEmpty() && !known.type().equals(stored.getType().getText())) {
+            stored.getType().setText(known.type());
+        }
+        if (known.bed().isPresent()) {
+            stored.getLocation().setDisplay(known.bed().get());
+        } else if (stored.getLocation().hasDisplay()) {
+            stored.setLocation(new Reference());
+        }
+        stored.setPatient(serves.map(id -> new Reference("Patient/" + id)).orElse(new Reference()));
+        return stored;
+    }
+
+    /** Waits for the step under way, then ends. */
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        wake();
+        thread.join();
+    }
+}
