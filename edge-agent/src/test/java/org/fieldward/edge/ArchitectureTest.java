@@ -109,7 +109,14 @@ class ArchitectureTest {
                 .resideInAPackage("org.fieldward.edge.decode")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.fieldward.edge.decode.mapping..", "org.fieldward.edge.decode.sparkplug..")
+                .resideInAnyPackage(
+                        "org.fieldward.edge.decode.mapping..",
+                        "org.fieldward.edge.decode.medtech..",
+                        "org.fieldward.edge.decode.sparkplug..")
+                .check(AGENT);
+        slices().matching("org.fieldward.edge.decode.(**)")
+                .should()
+                .beFreeOfCycles()
                 .check(AGENT);
         slices().matching("org.fieldward.edge.buffer.(*)..")
                 .should()
@@ -146,10 +153,13 @@ class ArchitectureTest {
                 "org.fieldward.edge.clinic..",
                 "org.fieldward.edge.app..");
         home(
-                "JSONPath",
-                new String[] {"com.jayway.jsonpath..", "com.fasterxml.jackson.databind.."},
+                "trees of JSON",
+                new String[] {"com.fasterxml.jackson.databind.."},
                 "org.fieldward.edge.decode.mapping..",
+                "org.fieldward.edge.decode.medtech..",
                 "org.fieldward.edge.app..");
+        home("JSONPath", new String[] {"com.jayway.jsonpath.."}, "org.fieldward.edge.decode.mapping..");
+        home("JMESPath", new String[] {"io.burt.jmespath.."}, "org.fieldward.edge.decode.medtech.expression..");
         home("Sparkplug", new String[] {"org.fieldward.proto.sparkplug.."}, "org.fieldward.edge.decode.sparkplug..");
         home("the command line", new String[] {"picocli.."}, "org.fieldward.edge.app..");
     }

@@ -52,23 +52,19 @@ final class AlertFollower {
         this.searches.putAll(searches);
     }
 
-    private interface Reading {
-        /** The position that was reached. */
-        long on(Connection connection, long position) throws SQLException;
-    }
-
     /** False if there was nothing. */
     boolean step(Instant now) {
-        boolean worked = follow(alarms, (connection, position) -> alarms(connection, position, now));
-        return follow(chart, (connection, position) -> chart(connection, position, now)) || worked;
+        boolean worked = follow(alarms, now);
+        return follow(chart, now) || worked;
     }
 
-    private boolean follow(SqlCursor cursor, Reading reading) {
+    private boolean follow(SqlCursor cursor, Instant now) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 long position = cursor.lock(connection);
-                long reached = reading.on(connection, position);
+                long reached =
+                        cursor == alarms ? alarms(connection, position, now) : chart(connection, position, now);
                 if (reached == position) {
                     connection.rollback();
                     return false;

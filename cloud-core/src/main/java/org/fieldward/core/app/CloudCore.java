@@ -21,6 +21,7 @@ import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
 import org.fieldward.core.distribution.HttpDoor;
+import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.Stored;
@@ -134,24 +135,22 @@ public final class CloudCore implements AutoCloseable {
                     random,
                     clock));
             clinical.start();
-            var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
+            outward = start(new OutwardParts(
+                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
+            outward.start();
+            var hospitals = new Hospitals(settings, database, outward.chart(), registry, random, clock);
             line = hospitals.line().map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            outward = start(new OutwardParts(
-                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
-            outward.start();
             var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    Stream.of(List.of(clinical.mount()), hospitals.mounts(), outward.mounts())
-                            .flatMap(List::stream)
-                            .toList(),
+                    mounts(clinical, hospitals),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -187,6 +186,12 @@ public final class CloudCore implements AutoCloseable {
                         proofs.proof(batch, position, record, salt).map(Proof::json),
                 stored,
                 anchoring::state);
+    }
+
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
+        return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Names this run of the core, so that a stream is never resumed at another run's place. */

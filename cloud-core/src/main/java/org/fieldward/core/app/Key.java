@@ -86,27 +86,6 @@ public enum Key {
             "",
             "Time zones whose days completeness counts: GATEWAY=ZONE separated by commas, such as"
                     + " clinic-1=Africa/Nairobi; a gateway that is not named has UTC."),
-    SUBSCRIPTION_RETRY_FOR(
-            "subscription.retry-for",
-            "72h",
-            "How long a Subscription or webhook's target may take nothing before it is given up."),
-    SUBSCRIPTION_KEEP(
-            "subscription.keep",
-            "336h",
-            "How long events are kept for $events and for who comes back; not shorter than subscription.retry-for."),
-    SUBSCRIPTION_PATIENCE(
-            "subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
-    SUBSCRIPTION_MAX("subscription.max", "500", "Webhooks' targets that may be added, 1 to 10000."),
-    SUBSCRIPTION_ALLOW_PRIVATE_TARGETS(
-            "subscription.allow-private-targets",
-            "",
-            "Hosts and networks within (10.1.0.0/16, erp.local) that messages may be sent to, also without TLS; others"
-                    + " must be public and https."),
-    SUBSCRIPTION_BASE_URL(
-            "subscription.base-url",
-            "",
-            "Address of the FHIR API as receivers reach it, for references in notifications; empty: http://localhost"
-                    + " and http.port."),
     ALERT_RULES_FILE(
             "alert.rules-file", "", "JSON file that says who is told of which alarms (docs/alerts.md); empty: nobody."),
     ALERT_LINK("alert.link", "http://localhost:8080/", "Where people find the console; stands in every message."),
@@ -141,6 +120,27 @@ public enum Key {
     WEBHOOKS_MLLP_KEY_FILE("webhooks.mllp-key-file", "", "PEM (PKCS#8) with its private key."),
     WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE(
             "webhooks.mllp-client-authority-file", "", "PEM with the authorities of the senders' certificates."),
+    SUBSCRIPTION_RETRY_FOR(
+            "subscription.retry-for",
+            "72h",
+            "How long a Subscription or webhook's target may take nothing before it is given up."),
+    SUBSCRIPTION_KEEP(
+            "subscription.keep",
+            "336h",
+            "How long events are kept for $events and for who comes back; not shorter than subscription.retry-for."),
+    SUBSCRIPTION_PATIENCE(
+            "subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
+    SUBSCRIPTION_MAX("subscription.max", "500", "Webhooks' targets that may be added, 1 to 10000."),
+    SUBSCRIPTION_ALLOW_PRIVATE_TARGETS(
+            "subscription.allow-private-targets",
+            "",
+            "Hosts and networks within (10.1.0.0/16, erp.local) that messages may be sent to, also without TLS; others"
+                    + " must be public and https."),
+    SUBSCRIPTION_BASE_URL(
+            "subscription.base-url",
+            "",
+            "Address of the FHIR API as receivers reach it, for references in notifications; empty: http://localhost"
+                    + " and http.port."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.fieldward.core.access.Route;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.Territory;
 import org.fieldward.core.distribution.api.ApiServlet;
@@ -99,7 +100,7 @@ public final class HttpDoor implements AutoCloseable {
         routes = Routes.standard()
                 .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
         var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
-        ServletContextHandler context = handler(filter, views, entrance.territory(), cursorKey, hub, clock);
+        ServletContextHandler context = handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, hub, clock);
         all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
         // The guard knows a body's length only where the request tells it.
         long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
@@ -109,7 +110,13 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private static ServletContextHandler handler(
-            GuardFilter filter, Views views, Territory territory, byte[] cursorKey, LiveHub hub, InstantSource clock) {
+            GuardFilter filter,
+            Views views,
+            Territory territory,
+            Audit audit,
+            byte[] cursorKey,
+            LiveHub hub,
+            InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(MAX_FORM);
@@ -132,6 +139,7 @@ public final class HttpDoor implements AutoCloseable {
                 views.gaps(),
                 views.proofs(),
                 views.stored(),
+                audit,
                 new Cursors(cursorKey),
                 clock);
         context.addServlet(holder(fhir), "/fhir/*");

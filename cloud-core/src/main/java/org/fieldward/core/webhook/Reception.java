@@ -98,7 +98,20 @@ public final class Reception {
             return quarantine(delivery, envelope, name, e, start);
         } catch (ChartException | WebhookException e) {
             return unable(e, envelope.message());
+        } catch (RuntimeException e) {
+            return quarantine(delivery, envelope, name, unforeseen(e), start);
         }
+    }
+
+    /** What nobody foresaw must not lose the message: it waits. */
+    private static RefusedException unforeseen(RuntimeException failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        LOG.error(
+                "a message could not be applied: {} at {}",
+                failure.getClass().getName(),
+                trace.length == 0 ? "an unknown place" : trace[0]);
+        return new RefusedException(
+                Reason.AGAINST_RULES, "message", "must be one that can be applied here; this one waits");
     }
 
     /** Several that change one resource at once are let in one after the other. */
@@ -224,12 +237,13 @@ public final class Reception {
                                 envelope.message(),
                                 start);
             }));
-        } catch (RefusedException e) {
-            int status = status(e.reason());
-            arrivals.stillQuarantined(number, new Arrivals.Reason(e.place(), e.rule(), status), start);
-            return Optional.of(refused(status, number, envelope.message(), e.place(), e.told()));
-        } catch (ChartException e) {
+        } catch (ChartException | WebhookException e) {
             return Optional.of(unable(e, envelope.message()));
+        } catch (RuntimeException e) {
+            RefusedException refusal = e instanceof RefusedException known ? known : unforeseen(e);
+            int status = status(refusal.reason());
+            arrivals.stillQuarantined(number, new Arrivals.Reason(refusal.place(), refusal.rule(), status), start);
+            return Optional.of(refused(status, number, envelope.message(), refusal.place(), refusal.told()));
         }
     }
 

@@ -123,7 +123,7 @@ class HospitalsTest {
         return "MSH|^~\\&|EPIC|HOSP|CORE|FW|20261121080000+0300||ADT^" + event + "|" + control + "|P|2.5.1\r"
                 + "EVN|" + event + "|20261121080000+0300\r"
                 + "PID|1||" + mrn + "^^^MRN&1.2.3&ISO^MR||Doe^Jane||19800102|F\r"
-                + "PV1|1|I|ICU^1^2|||||||||||||||||V" + mrn + "^^^VISIT&1.2.4&ISO^VN\r";
+                + "PV1|1|I|ICU^1^2||||||||||||||||V" + mrn + "^^^VISIT&1.2.4&ISO^VN\r";
     }
 
     private static HttpRequest.Builder to(String path) {
@@ -413,7 +413,7 @@ class HospitalsTest {
     @Test
     void fhir_that_is_no_fhir_is_refused_with_the_element() throws Exception {
         HttpResponse<String> unknown = basic("/webhooks/cerner/clinic-9", """
-                {"resourceType": "Patient", "nam": []}""");
+                {"resourceType": "Patient", "nam": "x"}""");
         HttpResponse<String> code = basic("/webhooks/cerner/clinic-9", """
                 {"resourceType": "Observation", "code": {"text": "x"}}""");
 
@@ -454,7 +454,7 @@ class HospitalsTest {
     void a_message_over_mllp_is_acknowledged_and_a_broken_frame_loses_no_other() throws Exception {
         try (var socket = new Socket("127.0.0.1", core.mllpPort().orElseThrow())) {
             String broken = "\u000bMSH|^~\\&|EPIC|broken";
-            String whole = "\u000b" + admission("M-1", "950", "A01") + "\u001c\r";
+            String whole = "\u000b" + admission("M-1", "950", "A01").replace("|HOSP|", "|ward-3|") + "\u001c\r";
             socket.getOutputStream().write(("garbage" + broken + whole).getBytes(StandardCharsets.UTF_8));
 
             assertThat(frame(socket.getInputStream())).contains("MSA|AA|M-1");

@@ -33,8 +33,21 @@ public final class MemoryAudit implements Audit {
     public synchronized List<Stored> page(Query query) {
         var page = new ArrayList<Stored>();
         for (int i = entries.size(); i > 0 && page.size() < query.limit(); i--) {
-            page.add(new Stored(i, entries.get(i - 1)));
+            var stored = new Stored(i, entries.get(i - 1));
+            if (meets(query, stored)) {
+                page.add(stored);
+            }
         }
         return page;
+    }
+
+    private static boolean meets(Query query, Stored stored) {
+        Entry entry = stored.entry();
+        return query.before().map(number -> stored.number() < number).orElse(true)
+                && query.number().map(number -> stored.number() == number).orElse(true)
+                && query.from().map(from -> !entry.at().isBefore(from)).orElse(true)
+                && query.until().map(until -> !entry.at().isAfter(until)).orElse(true)
+                && query.agent().map(entry.agent()::equals).orElse(true)
+                && query.patient().map(entry.patients()::contains).orElse(true);
     }
 }

@@ -36,6 +36,7 @@ import org.fieldward.edge.clock.DeviceClocks;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.ingest.Formats;
 import org.fieldward.edge.ingest.Intake;
+import org.fieldward.edge.ingest.MedtechSettings;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.ingest.access.AccountFile;
@@ -139,7 +140,7 @@ public final class EdgeAgent implements AutoCloseable {
         this.data = data;
         centre = new Centre(local, wall);
         settings = centre.effective();
-        var formats = Formats.of(settings.mappings());
+        var formats = Formats.of(settings.mappings(), MedtechSettings.of(settings.values(), settings.home()));
         var maker = new CertificateMaker(random);
         identity = new GatewayIdentity(settings.data().resolve("identity"), maker);
         InstantSource clock = wall::now;

@@ -6,6 +6,7 @@ import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.ingest.Formats;
+import org.fieldward.edge.ingest.MedtechSettings;
 import org.fieldward.edge.ingest.Stamper;
 import org.fieldward.edge.stick.StickDesk;
 import org.fieldward.proto.certificate.CertificateMaker;
@@ -54,7 +55,12 @@ public final class OfflineBuffer {
                                 below -> below)
                         .serve(request, content);
             }
-            return new Quarantine(buffer, writer, Formats.of(settings.mappings()), stamper).serve(request);
+            return new Quarantine(
+                            buffer,
+                            writer,
+                            Formats.of(settings.mappings(), MedtechSettings.of(settings.values(), settings.home())),
+                            stamper)
+                    .serve(request);
         }
     }
 }

@@ -83,6 +83,10 @@ public final class Quarantine {
         return switch (decoded) {
             case Decoded.Refused refused -> "payload " + id + " stays: " + refused.reason() + ", " + refused.detail();
             case Decoded.Readings readings -> {
+                if (readings.rest().isPresent()) {
+                    yield "payload " + id + " stays: " + readings.rest().get().reason() + ", "
+                            + readings.rest().get().detail();
+                }
                 AppendResult result = writer.replay(id, readings.entries())
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS);

@@ -18,6 +18,7 @@ import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.centre.ConfigurationDesk;
 import org.fieldward.edge.clinic.page.ClinicSettings;
 import org.fieldward.edge.clock.ClockSettings;
+import org.fieldward.edge.ingest.MedtechSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
@@ -190,6 +191,7 @@ public record Settings(
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
         keys.addAll(ClockSettings.KEYS);
+        keys.addAll(MedtechSettings.KEYS);
         keys.addAll(
                 List.of(MAPPINGS, SPARKPLUG_HOST, LOCAL_NAMES, SENSOR_OFF, SILENT, LOST, LINK_DOWN, WITHDRAW, LATE));
         Catalogue.standard().all().stream()

@@ -9,22 +9,24 @@ import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Waveform;
 
-/** What a payload turned out to be: all of it, or nothing. */
+/** What a payload turned out to be: all of it, or nothing, or what a mapping could make use of. */
 public sealed interface Decoded {
 
     /**
      * One to {@link Decoder#MAX_READINGS} together, each kind in the order of the payload.
      *
      * @param sentAt what the device's clock showed while it sent the payload, if it says so
+     * @param rest why the payload has to be kept as well: the operator's mapping names values that cannot be used
      */
-    record Readings(List<Reading> readings, List<Waveform> waveforms, Optional<Instant> sentAt) implements Decoded {
+    record Readings(List<Reading> readings, List<Waveform> waveforms, Optional<Instant> sentAt, Optional<Refused> rest)
+            implements Decoded {
         public Readings {
             readings = List.copyOf(readings);
             waveforms = List.copyOf(waveforms);
         }
 
         static Readings of(List<? extends Entry> entries, Optional<Instant> sentAt) {
-            return new Readings(only(Reading.class, entries), only(Waveform.class, entries), sentAt);
+            return new Readings(only(Reading.class, entries), only(Waveform.class, entries), sentAt, Optional.empty());
         }
 
         private static <T> List<T> only(Class<T> kind, List<? extends Entry> entries) {

@@ -39,8 +39,16 @@ public sealed interface Format {
         }
     }
 
-    /** JSON that a mapping of the operator explains. */
-    record Mapped(String mapping) implements Format {}
+    /**
+     * JSON that a mapping of the operator explains.
+     *
+     * @param properties what the topic says beside, as devices of an IoT Hub write it; empty for nothing
+     */
+    record Mapped(String mapping, String properties) implements Format {
+        public Mapped(String mapping) {
+            this(mapping, "");
+        }
+    }
 
     /**
      * Sparkplug B (version 3.0, chapter 4): {@code spBv1.0/{group}/{verb}/{node}[/{device}]}, the node being the login.

@@ -117,8 +117,17 @@ public final class Intake {
         Decoded decoded = format.map(known -> decoder.decode(known, device, payload, stamper))
                 .orElseGet(() -> new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic"));
         switch (decoded) {
-            case Decoded.Readings readings ->
-                settle(store.store(clocks.putRight(readings.entries(), readings.sentAt())), ACCEPTED, settled);
+            case Decoded.Readings readings -> {
+                CompletionStage<AppendResult> stored =
+                        store.store(clocks.putRight(readings.entries(), readings.sentAt()));
+                settle(
+                        readings.rest()
+                                .map(rest ->
+                                        stored.thenCombine(quarantine(device, topic, payload, rest), Intake::worse))
+                                .orElse(stored),
+                        ACCEPTED,
+                        settled);
+            }
             case Decoded.Refused refused ->
                 settle(
                         quarantine(device, topic, payload, refused),

@@ -36,6 +36,7 @@ public final class Judged {
             case Readings readings -> {
                 that(!readings.entries().isEmpty(), "a payload that is accepted holds a reading");
                 entries(readings.entries());
+                readings.rest().ifPresent(Judged::refused);
             }
             case Refused refused -> refused(refused);
         }

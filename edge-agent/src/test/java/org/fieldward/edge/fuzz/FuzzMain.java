@@ -49,7 +49,7 @@ final class FuzzMain {
                         System.getProperty("java.class.path"),
                         FUZZER,
                         "--target_class=" + target.type().getName(),
-                        "--instrumentation_includes=org.fieldward.**:com.fasterxml.jackson.**:com.jayway.jsonpath.**",
+                        "--instrumentation_includes=org.fieldward.**:com.fasterxml.jackson.**:com.jayway.jsonpath.**:io.burt.jmespath.function.**",
                         "--custom_hook_includes=org.fieldward.**",
                         "-artifact_prefix=" + findings + "/",
                         "-max_total_time=" + seconds,

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.fieldward.edge.buffer.torn.TornFuzz;
 import org.fieldward.edge.decode.PayloadFuzz;
 import org.fieldward.edge.decode.mapping.MappingFuzz;
+import org.fieldward.edge.decode.medtech.MedtechFuzz;
 import org.fieldward.edge.decode.sparkplug.SparkplugFuzz;
 import org.fieldward.edge.ingest.access.AccessFuzz;
 import org.fieldward.edge.ingest.door.DoorFuzz;
@@ -26,6 +27,7 @@ record Target(Class<?> type, Consumer<byte[]> body) {
             new Target(AccessFuzz.class, AccessFuzz::fuzzerTestOneInput),
             new Target(PayloadFuzz.class, PayloadFuzz::fuzzerTestOneInput),
             new Target(MappingFuzz.class, MappingFuzz::fuzzerTestOneInput),
+            new Target(MedtechFuzz.class, MedtechFuzz::fuzzerTestOneInput),
             new Target(SparkplugFuzz.class, SparkplugFuzz::fuzzerTestOneInput),
             new Target(BatchFuzz.class, BatchFuzz::fuzzerTestOneInput),
             new Target(WrittenFuzz.class, WrittenFuzz::fuzzerTestOneInput),

@@ -89,7 +89,8 @@ public final class SignIn {
             boolean right = person.map(People.Person::password).orElse(nobodys).matches(bytes(password));
             if (person.isPresent() && right) {
                 byName.succeeded(name);
-                return begin(person.get(), now);
+                // A password takes its time.
+                return begin(person.get(), clock.instant());
             }
         } finally {
             atOnce.release();

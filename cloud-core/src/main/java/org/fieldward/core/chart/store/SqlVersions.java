@@ -21,19 +21,24 @@ import org.fieldward.core.chart.index.SqlQuery;
 import org.fieldward.core.chart.index.SqlSight;
 
 /** Versions out of their table. */
-final class SqlVersions {
+public final class SqlVersions {
 
     /** What a follower takes into memory at once, unless a single version is larger. */
     private static final long MAX_READ_BYTES = 16 << 20;
 
     /** Of {@code chart_version v} and {@code chart_resource r}, as {@link #version} reads it. */
-    private static final String COLUMNS =
+    public static final String COLUMNS =
             "v.number, r.type, r.id, v.version, v.kind, v.updated_at, v.content, v.facilities, v.patients";
 
     private static final String EVERY =
             "select " + COLUMNS + " from chart_version v join chart_resource r on r.no = v.resource_no";
 
     private SqlVersions() {}
+
+    /** Out of {@link #COLUMNS} alone. */
+    public static Version version(ResultSet row) throws SQLException {
+        return version(row, 0);
+    }
 
     /** @param before how many columns stand before these */
     private static Version version(ResultSet row, int before) throws SQLException {

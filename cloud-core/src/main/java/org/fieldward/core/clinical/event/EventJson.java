@@ -75,15 +75,12 @@ public final class EventJson {
         return issues.isEmpty()
                 ? new Read.Good(event)
                 : new Read.Bad(issues.stream().distinct().toList());
-<<<<<<< HEAD
     }
 
     private static String place(JsonProcessingException e) {
         return Optional.ofNullable(e.getLocation())
                 .map(at -> ": see line " + at.getLineNr() + ", column " + at.getColumnNr())
                 .orElse("");
-=======
->>>>>>> centre
     }
 
     private static Event event(JsonNode json, List<Issue> issues) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.describe.Served;
 import org.fieldward.core.distribution.rest.door.Door;
@@ -64,11 +65,12 @@ public final class FhirServlet extends RestfulServer {
             Gaps gaps,
             ProofFiles proofs,
             Stored stored,
+            Audit audit,
             Cursors cursors,
             InstantSource clock) {
         super(context());
         this.registry = registry;
-        rooms = new Rooms(stored, cursors, getFhirContext(), clock, this::reserved);
+        rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
         var observations = new ObservationMaker();
         var resources = new ResourceMaker();
         var bundles = new Bundles(cursors, clock);

@@ -91,11 +91,23 @@ public final class Strict {
         parser.setParserErrorHandler(new Handler());
         try {
             IBaseResource resource = ((IJsonLikeParser) parser).parseResource(json);
+            unstitch(resource);
             return (Resource) resource;
         } catch (DataFormatException | IllegalArgumentException | ClassCastException | NullPointerException e) {
             // Its message quotes the content.
             throw new RefusedException(Reason.UNREADABLE, type, "must be a resource as FHIR R4 defines it");
         }
+    }
+
+    /** The parser ties what refers to what is referred to, and would write both as one. */
+    private static void unstitch(IBaseResource resource) {
+        CONTEXT.newTerser().getAllResourceReferences(resource).forEach(info -> {
+            String reference =
+                    info.getResourceReference().getReferenceElement().getValue();
+            if (reference != null && !reference.startsWith("#")) {
+                info.getResourceReference().setResource(null);
+            }
+        });
     }
 
     /** As the strict handler, without quoting. */

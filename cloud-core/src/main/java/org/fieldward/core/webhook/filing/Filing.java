@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Change;
 import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Desk;
@@ -124,7 +125,12 @@ public final class Filing {
         }
 
         private Optional<Key> one(Condition condition, String what) {
-            List<Version> found = desk.match(condition, 2);
+            List<Version> found;
+            try {
+                found = desk.match(condition, 2);
+            } catch (BadSearch e) {
+                throw new RefusedException(Reason.AGAINST_RULES, what, "must be one that the chart can look for");
+            }
             if (found.size() > 1) {
                 throw new RefusedException(Reason.AGAINST_RULES, what, "must name one resource, names several");
             }

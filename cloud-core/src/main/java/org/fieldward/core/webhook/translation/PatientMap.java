@@ -138,11 +138,7 @@ final class PatientMap {
                     patient.addTelecom(point);
                 }));
         pid.all(40).forEach(xtn -> types.telecom(xtn).ifPresent(patient::addTelecom));
-<<<<<<< HEAD
-        types.concept(pid.at(15), "urn:ietf:bcp:47")
-=======
         types.language(pid.at(15))
->>>>>>> centre
                 .ifPresent(language ->
                         patient.addCommunication().setLanguage(language).setPreferred(true));
         types.concept(pid.at(16), Codes.V3 + "MaritalStatus").ifPresent(patient::setMaritalStatus);

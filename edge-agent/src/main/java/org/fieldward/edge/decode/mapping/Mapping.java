@@ -13,4 +13,9 @@ public interface Mapping {
     Optional<OwnTopic> topic();
 
     Decoder.Parser parser();
+
+    /** The same, for a payload whose topic said something beside. */
+    default Decoder.Parser parser(String properties) {
+        return parser();
+    }
 }

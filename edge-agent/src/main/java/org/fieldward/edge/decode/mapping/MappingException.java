@@ -5,11 +5,11 @@ public final class MappingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    MappingException(String message) {
+    public MappingException(String message) {
         super(message);
     }
 
-    MappingException(String message, Throwable cause) {
+    public MappingException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -42,6 +42,13 @@ public final class Mappings {
         }
     }
 
+    /** These and one more. */
+    public Mappings and(Mapping mapping) {
+        var all = new ArrayList<>(byName.values());
+        all.add(mapping);
+        return new Mappings(all);
+    }
+
     /** Reads every {@code NAME.json} of a folder. */
     public static Mappings load(Path directory, Normaliser normaliser) {
         try (Stream<Path> files = Files.list(directory)) {
@@ -81,10 +88,12 @@ public final class Mappings {
                         .filter(topic -> topic.isOf(device, levels))
                         .isPresent())
                 .findFirst()
-                .map(mapping -> new Format.Mapped(mapping.name()));
+                .map(mapping -> new Format.Mapped(
+                        mapping.name(),
+                        mapping.topic().map(topic -> topic.properties(levels)).orElse("")));
     }
 
     public Optional<Decoder.Parser> parser(Format.Mapped format) {
-        return Optional.ofNullable(byName.get(format.mapping())).map(Mapping::parser);
+        return Optional.ofNullable(byName.get(format.mapping())).map(mapping -> mapping.parser(format.properties()));
     }
 }

@@ -10,6 +10,9 @@ import org.fieldward.proto.reading.DeviceId;
  */
 public record OwnTopic(List<String> levels) {
 
+    /** Where devices of an IoT Hub publish; the last level holds properties of the message, or nothing. */
+    private static final String HUB = "devices/{device}/messages/events/#";
+
     private static final String DEVICE = "{device}";
     private static final int MAX_LEVELS = 16;
 
@@ -19,6 +22,12 @@ public record OwnTopic(List<String> levels) {
     /** @throws IllegalArgumentException that says the rule and what was found */
     public OwnTopic {
         levels = List.copyOf(levels);
+        if (!String.join("/", levels).equals(HUB)) {
+            check(levels);
+        }
+    }
+
+    private static void check(List<String> levels) {
         String text = String.join("/", levels);
         long names = levels.stream().filter(DEVICE::equals).count();
         boolean plain = levels.stream()
@@ -34,7 +43,8 @@ public record OwnTopic(List<String> levels) {
         }
     }
 
-    static OwnTopic of(String text) {
+    /** @throws IllegalArgumentException that says the rule and what was found */
+    public static OwnTopic of(String text) {
         return new OwnTopic(List.of(text.split("/", -1)));
     }
 
@@ -44,11 +54,16 @@ public record OwnTopic(List<String> levels) {
         }
         for (int i = 0; i < levels.size(); i++) {
             String wanted = levels.get(i).equals(DEVICE) ? device.name() : levels.get(i);
-            if (!wanted.equals(topic.get(i))) {
+            if (!wanted.equals(topic.get(i)) && !wanted.equals("#")) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** What the levels that it leaves open say; empty for nothing. */
+    String properties(List<String> topic) {
+        return levels.getLast().equals("#") ? topic.getLast() : "";
     }
 
     /** Whether some device's topic could be either. */

@@ -1,15 +1,6 @@
 package org.fieldward.edge.decode.mapping;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,23 +70,6 @@ record PathMapping(
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?");
 
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(32)
-                            .maxStringLength(10_000)
-                            .maxNameLength(200)
-                            .maxNumberLength(60)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-
     @Override
     public Decoder.Parser parser() {
         return (device, payload, arrivals) -> {
@@ -109,7 +83,7 @@ record PathMapping(
     }
 
     private List<Reading> parse(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
-        var text = new Text(read(payload));
+        var text = new Text(PayloadTree.read(payload));
         var readings = new ArrayList<Reading>();
         for (JsonNode element : elements(text.root)) {
             Draft draft = draft(text, element);
@@ -122,22 +96,6 @@ record PathMapping(
             throw Fault.missing("the payload holds none of the values that the mapping " + name + " names");
         }
         return readings;
-    }
-
-    private static JsonNode read(byte[] payload) {
-        try {
-            JsonNode root = JSON.readTree(payload);
-            if (root.isMissingNode()) {
-                throw Fault.unreadable("the payload is empty");
-            }
-            return root;
-        } catch (IOException e) {
-            throw Fault.unreadable(
-                    e instanceof StreamConstraintsException ? "the JSON text is too deep or too long" : "not JSON");
-        } catch (NumberFormatException e) {
-            // Of Jackson's own, for an exponent that BigDecimal cannot hold.
-            throw Fault.unreadable("a number must have an exponent of less than ten digits");
-        }
     }
 
     private List<JsonNode> elements(JsonNode root) {

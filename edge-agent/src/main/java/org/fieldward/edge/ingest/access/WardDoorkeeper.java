@@ -43,6 +43,10 @@ public final class WardDoorkeeper implements Doorkeeper {
     private static final String COMMANDS = "commands";
     private static final String ANSWERS = "answers";
     private static final String MAPPED = "mapped";
+
+    /** As in an IoT Hub's {@code devices/{id}/messages/events/}. */
+    private static final String MESSAGES = "messages";
+
     private static final List<String> SPARKPLUG_COMMANDS = List.of("NCMD", "DCMD");
     private static final String SPARKPLUG_STATE = "STATE";
 
@@ -203,7 +207,9 @@ public final class WardDoorkeeper implements Doorkeeper {
                 && levels.get(1).equals(device.name());
         if (below) {
             return new Publishing.ToBuffer(
-                    levels.size() == 4 && levels.get(2).equals(MAPPED)
+                    levels.size() >= 4
+                                    && (levels.get(2).equals(MAPPED)
+                                            || levels.get(2).equals(MESSAGES))
                             ? mapped.format(device, levels)
                             : Optional.of(levels.get(2))
                                     .filter(level -> levels.size() == 3)

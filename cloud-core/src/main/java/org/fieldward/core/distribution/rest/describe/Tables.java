@@ -39,6 +39,11 @@ public final class Tables {
             new Operation("$proof", "https://fieldward.org/fhir/OperationDefinition/observation-proof", false, true),
             new Operation("$gaps", "https://fieldward.org/fhir/OperationDefinition/observation-gaps", true, false));
 
+    private static final List<Parameter> AUDITED = List.of(
+            new Parameter("date", "date", "when it was done"),
+            new Parameter("patient", "reference", "whose data"),
+            new Parameter("altid", "token", "the name that whoever did it signs in with"));
+
     private Tables() {}
 
     /**
@@ -50,7 +55,7 @@ public final class Tables {
         var all = new ArrayList<Served>();
         for (String type : ServedTypes.ALL) {
             boolean made = type.equals("DeviceMetric");
-            List<Interaction> interactions = made
+            List<Interaction> interactions = made || type.equals("AuditEvent")
                     ? List.of(READ, SEARCH)
                     : STORED.stream()
                             .filter(interaction -> anybody(interaction, type))
@@ -89,6 +94,9 @@ public final class Tables {
                                 parameter.name(),
                                 parameter.kind().name().toLowerCase(Locale.ROOT),
                                 parameter.meaning()))));
+        if (type.equals("AuditEvent")) {
+            return AUDITED;
+        }
         if (made.isEmpty()) {
             Parameters.of(type)
                     .all()
@@ -104,7 +112,7 @@ public final class Tables {
             all.addAll(OF_READINGS);
         }
         for (Deed operation : operations) {
-            boolean ours = operation.types().contains(type) || operation.types().contains("*") && !made;
+            boolean ours = operation.types().contains(type) || operation.types().contains("*") && !made && !type.equals("AuditEvent");
             if (ours) {
                 all.add(new Operation(
                         operation.name(), operation.definition(), operation.onType(), operation.onInstance()));

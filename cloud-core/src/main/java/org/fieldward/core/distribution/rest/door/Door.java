@@ -22,12 +22,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Sight;
+import org.fieldward.core.distribution.entry.Trail;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Target;
@@ -80,6 +80,7 @@ public final class Door extends BaseMethodBinding {
         var exchange = (ServletRequestDetails) request;
         Call call = call(exchange);
         Answer answer = room.apply(call);
+        answer.patients().forEach(patient -> Trail.concerns(exchange.getServletRequest(), patient));
         headers(call, answer, exchange.getServletResponse());
         IBaseResource body = answer.resource()
                 .<IBaseResource>map(resource -> resource)
@@ -112,7 +113,7 @@ public final class Door extends BaseMethodBinding {
     public static Call call(ServletRequestDetails request) {
         HttpServletRequest http = request.getServletRequest();
         String method = http.getMethod();
-        String path = Optional.ofNullable(request.getRequestPath()).orElse("");
+        String path = path(request);
         var parameters = request.getParameters().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.of(entry.getValue())));
         var headers = new HashMap<String, String>();
@@ -138,6 +139,11 @@ public final class Door extends BaseMethodBinding {
         return content.length == 0 && type.isEmpty()
                 ? new Call.Body.None()
                 : new Call.Body.Bytes(type, ByteString.copyFrom(content));
+    }
+
+    private static String path(RequestDetails request) {
+        String path = request.getRequestPath();
+        return path == null ? "" : path;
     }
 
     public static Caller caller(HttpServletRequest request) {

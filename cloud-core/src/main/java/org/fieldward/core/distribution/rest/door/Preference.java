@@ -1,11 +1,8 @@
 package org.fieldward.core.distribution.rest.door;
 
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.exchange.Answer;
-import org.fieldward.core.distribution.rest.exchange.Answer.Stamp;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
@@ -18,17 +15,9 @@ final class Preference {
     private Preference() {}
 
     static Answer of(Call call, int status, Version version, Supplier<Resource> resource) {
-        Optional<Stamp> stamp = Optional.of(Stamp.of(version));
         return switch (call.preference("return").orElse("representation")) {
-            case "minimal" -> Answer.empty(status, stamp);
-            case "OperationOutcome" ->
-                new Answer(
-                        status,
-                        Optional.empty(),
-                        stamp,
-                        Optional.of(outcome(status, version)),
-                        Map.of(),
-                        Optional.empty());
+            case "minimal" -> Answer.empty(status, version);
+            case "OperationOutcome" -> Answer.empty(status, version).remarking(outcome(status, version));
             default -> Answer.of(status, version, resource.get());
         };
     }

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.chart.search.ServedTypes;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.Stored;
@@ -18,6 +19,7 @@ import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.export.ExportDoor;
+import org.fieldward.core.distribution.rest.page.AuditPages;
 import org.fieldward.core.distribution.rest.page.Everything;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
@@ -42,13 +44,15 @@ public final class Rooms {
     private final Router router;
     private final List<Deed> operations;
 
-    public Rooms(Stored stored, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
+    public Rooms(
+            Stored stored, Audit audit, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
         this.stored = stored;
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
         var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
+        var audits = new AuditPages(audit, cursors, clock);
         var everything = new Everything(stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
         var exports =
@@ -72,7 +76,7 @@ public final class Rooms {
                         "http://hl7.org/fhir/OperationDefinition/Patient-everything",
                         everything::of));
         operations = Stream.concat(own.stream(), stored.operations().stream()).toList();
-        router = new Router(stored.chart(), bodies, writer, permit, searches, histories, operations);
+        router = new Router(stored.chart(), bodies, writer, permit, searches, histories, audits, operations);
     }
 
     /** What is served of each type. */

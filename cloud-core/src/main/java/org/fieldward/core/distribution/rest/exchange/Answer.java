@@ -3,8 +3,12 @@ package org.fieldward.core.distribution.rest.exchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -17,6 +21,7 @@ import org.hl7.fhir.r4.model.Resource;
  * @param outcome remarks, for callers who prefer them to the resource
  * @param headers further ones
  * @param content instead of a resource
+ * @param patients whose data it holds, for the audit
  */
 public record Answer(
         int status,
@@ -24,7 +29,8 @@ public record Answer(
         Optional<Stamp> stamp,
         Optional<OperationOutcome> outcome,
         Map<String, String> headers,
-        Optional<Content> content) {
+        Optional<Content> content,
+        Set<String> patients) {
 
     /** A body that is no resource. */
     public interface Content {
@@ -54,32 +60,51 @@ public record Answer(
 
     public Answer {
         headers = Map.copyOf(headers);
+        patients = Set.copyOf(patients);
+    }
+
+    private Answer(int status, Optional<Resource> resource, Optional<Stamp> stamp, Optional<Content> content) {
+        this(status, resource, stamp, Optional.empty(), Map.of(), content, Set.of());
     }
 
     public static Answer of(int status, Resource resource) {
-        return new Answer(
-                status, Optional.of(resource), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+        return new Answer(status, Optional.of(resource), Optional.empty(), Optional.empty());
     }
 
     public static Answer of(int status, Version version, Resource resource) {
-        return new Answer(
-                status,
-                Optional.of(resource),
-                Optional.of(Stamp.of(version)),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty());
-    }
-
-    public static Answer empty(int status, Optional<Stamp> stamp) {
-        return new Answer(status, Optional.empty(), stamp, Optional.empty(), Map.of(), Optional.empty());
-    }
-
-    public Answer with(Map<String, String> others) {
-        return new Answer(status, resource, stamp, outcome, others, content);
+        return new Answer(status, Optional.of(resource), Optional.of(Stamp.of(version)), Optional.empty())
+                .about(version.patients());
     }
 
     public static Answer of(int status, Content content) {
-        return new Answer(status, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.of(content));
+        return new Answer(status, Optional.empty(), Optional.empty(), Optional.of(content));
+    }
+
+    public static Answer empty(int status, Optional<Stamp> stamp) {
+        return new Answer(status, Optional.empty(), stamp, Optional.empty());
+    }
+
+    /** Of something that was deleted, or that the caller has already. */
+    public static Answer empty(int status, Version version) {
+        return empty(status, Optional.of(Stamp.of(version))).about(version.patients());
+    }
+
+    public Answer with(Map<String, String> others) {
+        return new Answer(status, resource, stamp, outcome, others, content, patients);
+    }
+
+    public Answer remarking(OperationOutcome remarks) {
+        return new Answer(status, resource, stamp, Optional.of(remarks), headers, content, patients);
+    }
+
+    public Answer about(Collection<String> others) {
+        return new Answer(status, resource, stamp, outcome, headers, content, Set.copyOf(others));
+    }
+
+    /** Of those whose compartments these are in. */
+    public Answer showing(List<Version> versions) {
+        return about(versions.stream()
+                .flatMap(version -> version.patients().stream())
+                .collect(Collectors.toSet()));
     }
 }

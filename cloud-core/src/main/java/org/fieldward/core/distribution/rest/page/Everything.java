@@ -97,7 +97,7 @@ public final class Everything {
                             ? Optional.of(new Place(wanted.get(following), Optional.empty()))
                             : Optional.empty();
         }
-        return Answer.of(200, bundle(call, asked, matches, place));
+        return Answer.of(200, bundle(call, asked, matches, place)).showing(matches);
     }
 
     private Bundle bundle(Call call, Asked asked, List<Version> matches, Optional<Place> next) {

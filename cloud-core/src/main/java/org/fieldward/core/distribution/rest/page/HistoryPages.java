@@ -73,7 +73,7 @@ public final class HistoryPages {
                 asked,
                 more ? Optional.of(Long.toString(served.getLast().number())) : Optional.empty());
         served.forEach(version -> add(bundle, call, version));
-        return Answer.of(200, bundle);
+        return Answer.of(200, bundle).showing(served);
     }
 
     private boolean isUnknown(Call call) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Chart;
@@ -58,7 +59,9 @@ public final class SearchPages {
         links.write(bundle, call, served, found.next());
         found.matches().forEach(version -> add(bundle, call, version, SearchEntryMode.MATCH));
         found.included().forEach(version -> add(bundle, call, version, SearchEntryMode.INCLUDE));
-        return Answer.of(200, bundle);
+        return Answer.of(200, bundle)
+                .showing(Stream.concat(found.matches().stream(), found.included().stream())
+                        .toList());
     }
 
     /** A lenient search goes on without what is not known; a strict one does not go on. */
@@ -78,10 +81,12 @@ public final class SearchPages {
             return asked.parameters();
         }
         Key owner = call.target().key().orElseThrow(() -> Refusal.missing("there is no such address"));
-        chart.read(owner, call.sight())
+        boolean there = chart.read(owner, call.sight())
                 .filter(version -> !version.isDeleted())
-                .map(Version::key)
-                .orElseThrow(() -> Refusal.missing("there is no such " + owner.type()));
+                .isPresent();
+        if (!there) {
+            throw Refusal.missing("there is no such " + owner.type());
+        }
         var parameters = new TreeMap<>(asked.parameters());
         parameters.put("_compartment", List.of(owner.toString()));
         return parameters;

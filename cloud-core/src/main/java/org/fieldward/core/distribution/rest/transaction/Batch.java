@@ -2,6 +2,8 @@ package org.fieldward.core.distribution.rest.transaction;
 
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
@@ -21,18 +23,21 @@ public final class Batch {
 
     public Answer run(Call outer, Bundle bundle) {
         Entries.judge(bundle);
+        var patients = new TreeSet<String>();
         var answers = new Bundle();
         answers.setType(BundleType.BATCHRESPONSE);
         for (int i = 0; i < bundle.getEntry().size(); i++) {
-            answers.addEntry(one(bundle, i, outer));
+            answers.addEntry(one(bundle, i, outer, patients));
         }
-        return Answer.of(200, answers);
+        return Answer.of(200, answers).about(patients);
     }
 
-    private BundleEntryComponent one(Bundle bundle, int index, Call outer) {
+    private BundleEntryComponent one(Bundle bundle, int index, Call outer, Set<String> patients) {
         try {
             Entry entry = Entries.read(bundle, index, outer);
-            return Entries.answer(entry, single.apply(entry.call()));
+            Answer answer = single.apply(entry.call());
+            patients.addAll(answer.patients());
+            return Entries.answer(entry, answer);
         } catch (BaseServerResponseException e) {
             return Entries.refusal(
                     e.getStatusCode(),

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fieldward.core.access.Interaction;
@@ -18,7 +19,6 @@ import org.fieldward.core.chart.Desk;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.exchange.Answer;
-import org.fieldward.core.distribution.rest.exchange.Answer.Stamp;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.exchange.Target;
@@ -82,6 +82,7 @@ public final class Transaction {
                 placed(entry, () -> answers.put(entry.index(), reading.apply(entry.call())));
             }
         }
+        var patients = new TreeSet<String>();
         var response = new Bundle();
         response.setType(BundleType.TRANSACTIONRESPONSE);
         for (Entry entry : entries) {
@@ -89,9 +90,10 @@ public final class Transaction {
             if (answer == null) {
                 throw new IllegalStateException("every entry has an answer");
             }
+            patients.addAll(answer.patients());
             response.addEntry(Entries.answer(entry, answer));
         }
-        return Answer.of(200, response);
+        return Answer.of(200, response).about(patients);
     }
 
     private static boolean isReading(Entry entry) {
@@ -228,7 +230,7 @@ public final class Transaction {
     private Answer answer(Written written) {
         return written.version()
                 .map(version -> version.isDeleted()
-                        ? Answer.empty(written.status(), Optional.of(Stamp.of(version)))
+                        ? Answer.empty(written.status(), version)
                         : Answer.of(written.status(), version, bodies.of(version)))
                 .orElseGet(() -> Answer.empty(written.status(), Optional.empty()));
     }

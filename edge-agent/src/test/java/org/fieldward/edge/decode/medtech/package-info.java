@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.decode.medtech;
+
+import org.jspecify.annotations.NullMarked;
