@@ -63,8 +63,7 @@ final class AlertFollower {
             connection.setAutoCommit(false);
             try {
                 long position = cursor.lock(connection);
-                long reached =
-                        cursor == alarms ? alarms(connection, position, now) : chart(connection, position, now);
+                long reached = cursor == alarms ? alarms(connection, position, now) : chart(connection, position, now);
                 if (reached == position) {
                     connection.rollback();
                     return false;

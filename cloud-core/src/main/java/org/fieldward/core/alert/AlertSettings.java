@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param maxAge {@code alert.max-age}: what was raised longer ago is history that waited for a link; 15 minutes by default
  * @param retryFor {@code alert.retry-for}, how long a message is tried; 24 hours by default
  */
-public record AlertSettings(
-        List<Rule> rules, Optional<Mail> mail, String link, Duration maxAge, Duration retryFor) {
+public record AlertSettings(List<Rule> rules, Optional<Mail> mail, String link, Duration maxAge, Duration retryFor) {
 
     /** How the connection to the mail server is protected. */
     public enum Security {
@@ -25,7 +24,8 @@ public record AlertSettings(
     }
 
     /** @param password empty where the server asks for none */
-    public record Mail(String host, int port, Security security, String user, Optional<Password> password, String from) {}
+    public record Mail(
+            String host, int port, Security security, String user, Optional<Password> password, String from) {}
 
     /** A value that must never reach a log. */
     public record Password(String reveal) {

@@ -65,8 +65,9 @@ public final class Alerts implements AutoCloseable {
         this.clock = clock;
         incidents = new SqlIncidents(database);
         Map<Rule, Matching> searches = new LinkedHashMap<>();
-        settings.rules().forEach(rule -> rule.criteria()
-                .ifPresent(criteria -> searches.put(rule, new Matching(condition(criteria), clock.instant()))));
+        settings.rules()
+                .forEach(rule -> rule.criteria()
+                        .ifPresent(criteria -> searches.put(rule, new Matching(condition(criteria), clock.instant()))));
         follower = new AlertFollower(
                 database,
                 new AlertFollower.Sources(parts.accepted(), parts.chart(), parts.registry(), parts.zoneOfGateway()),
@@ -119,7 +120,9 @@ public final class Alerts implements AutoCloseable {
                 }
             } catch (RuntimeException | Error e) {
                 // Rolled back: the same comes again. Not even an Error ends this thread, or nobody would be told.
-                LOG.error("a step of alerting failed, it is tried again: {}", e.getClass().getName());
+                LOG.error(
+                        "a step of alerting failed, it is tried again: {}",
+                        e.getClass().getName());
                 pause = RETRY_MILLIS;
             }
             try {
@@ -155,7 +158,11 @@ public final class Alerts implements AutoCloseable {
             case Reply.Failed failed -> {
                 Instant now = clock.instant();
                 boolean tooLate = waiting.queuedAt().isBefore(now.minus(settings.retryFor()));
-                LOG.warn("message {} of incident {} was not taken: {}", waiting.number(), incident.number(), failed.reason());
+                LOG.warn(
+                        "message {} of incident {} was not taken: {}",
+                        waiting.number(),
+                        incident.number(),
+                        failed.reason());
                 yield new Attempt(
                         Optional.of(failed.reason()),
                         tooLate ? Optional.empty() : Optional.of(now.plus(backoff.after(waiting.failures() + 1))));

@@ -58,7 +58,8 @@ public record Rule(
     boolean meets(Sign sign, LocalTime localTime) {
         return (priorities.isEmpty() || priorities.contains(sign.priority()))
                 && (kinds.isEmpty() || kinds.contains(sign.kind()))
-                && (parameters.isEmpty() || sign.parameter().filter(parameters::contains).isPresent())
+                && (parameters.isEmpty()
+                        || sign.parameter().filter(parameters::contains).isPresent())
                 && (gateways.isEmpty() || gateways.contains(sign.gateway()))
                 && (places.isEmpty() || places.contains(sign.place()))
                 && (facilities.isEmpty() || sign.facilities().stream().anyMatch(facilities::contains))

@@ -23,8 +23,20 @@ public final class Rules {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})(s|m|h)");
     private static final Pattern MAIL = Pattern.compile("[^@\\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,255}");
     private static final Set<String> FIELDS = Set.of(
-            "name", "priorities", "kinds", "parameters", "gateways", "places", "facilities", "criteria", "critical",
-            "from", "until", "levels", "repeat", "quiet");
+            "name",
+            "priorities",
+            "kinds",
+            "parameters",
+            "gateways",
+            "places",
+            "facilities",
+            "criteria",
+            "critical",
+            "from",
+            "until",
+            "levels",
+            "repeat",
+            "quiet");
     private static final Set<String> LEVEL_FIELDS = Set.of("mail", "webhooks", "after");
 
     private Rules() {}
@@ -64,9 +76,13 @@ public final class Rules {
         for (JsonNode level : node.path("levels")) {
             known(level, LEVEL_FIELDS, "a level of rule '" + name + "'");
             List<String> mail = List.copyOf(texts(level, "mail"));
-            mail.stream().filter(one -> !MAIL.matcher(one).matches()).findFirst().ifPresent(wrong -> {
-                throw new IllegalArgumentException("mail of rule '" + name + "' must be addresses, was '" + wrong + "'");
-            });
+            mail.stream()
+                    .filter(one -> !MAIL.matcher(one).matches())
+                    .findFirst()
+                    .ifPresent(wrong -> {
+                        throw new IllegalArgumentException(
+                                "mail of rule '" + name + "' must be addresses, was '" + wrong + "'");
+                    });
             levels.add(new Rule.Level(
                     mail,
                     List.copyOf(texts(level, "webhooks")),

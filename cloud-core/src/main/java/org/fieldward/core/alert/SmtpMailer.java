@@ -63,7 +63,8 @@ final class SmtpMailer implements Mailer {
             return new Reply.Taken(250);
         } catch (MessagingException e) {
             // Its own words may hold the address.
-            return new Reply.Failed("the mail server did not take it: " + e.getClass().getSimpleName());
+            return new Reply.Failed(
+                    "the mail server did not take it: " + e.getClass().getSimpleName());
         }
     }
 }

@@ -27,7 +27,14 @@ public final class SqlIncidents {
     }
 
     /** A message that waits, with what it is about. */
-    record Waiting(long number, Incident incident, int level, String channel, String address, int failures, Instant queuedAt) {}
+    record Waiting(
+            long number,
+            Incident incident,
+            int level,
+            String channel,
+            String address,
+            int failures,
+            Instant queuedAt) {}
 
     /** Opens an incident and queues its first messages, unless the same is open or was until just now. */
     static void open(Connection connection, Rule rule, Sign sign, Instant now) throws SQLException {
@@ -97,8 +104,8 @@ public final class SqlIncidents {
     }
 
     static void acknowledge(Connection connection, String subject, String by, Instant now) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "update alert_incident set acknowledged_at = coalesce(acknowledged_at, ?),"
+        try (PreparedStatement update =
+                connection.prepareStatement("update alert_incident set acknowledged_at = coalesce(acknowledged_at, ?),"
                         + " acknowledged_by = coalesce(acknowledged_by, ?) where subject = ? and closed_at is null")) {
             update.setTimestamp(1, Timestamp.from(now));
             update.setString(2, by);
@@ -130,15 +137,21 @@ public final class SqlIncidents {
                     }
                     long number = row.getLong(1);
                     String name = row.getString(2);
-                    Optional<Rule> rule =
-                            rules.stream().filter(one -> one.name().equals(name)).findFirst();
+                    Optional<Rule> rule = rules.stream()
+                            .filter(one -> one.name().equals(name))
+                            .findFirst();
                     int told = row.getInt(3);
-                    int level = rule.map(one -> Math.min(told + 1, one.levels().size())).orElse(told);
+                    int level = rule.map(one -> Math.min(told + 1, one.levels().size()))
+                            .orElse(told);
                     if (rule.isPresent()) {
                         queue(connection, number, level, rule.get().levels().get(level - 1), now);
                     }
                     // A rule that is gone tells nobody more.
-                    due(connection, number, level, rule.flatMap(one -> one.next(level)).map(now::plus));
+                    due(
+                            connection,
+                            number,
+                            level,
+                            rule.flatMap(one -> one.next(level)).map(now::plus));
                     return true;
                 }
             }
@@ -165,11 +178,12 @@ public final class SqlIncidents {
     /** Takes one message that is due, sends it and writes down what became of it; false if there is none. */
     boolean send(Sending sending, Instant now) {
         return transaction(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("select m.number, m.level, m.channel, m.address,"
-                    + " m.failures, m.queued_at, i." + COLUMNS.replace(", ", ", i.")
-                    + " from alert_message m join alert_incident i on i.number = m.incident"
-                    + " where m.sent_at is null and m.dropped is null and m.next_at <= ?"
-                    + " order by m.next_at, m.number limit 1 for update of m skip locked")) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select m.number, m.level, m.channel, m.address,"
+                            + " m.failures, m.queued_at, i." + COLUMNS.replace(", ", ", i.")
+                            + " from alert_message m join alert_incident i on i.number = m.incident"
+                            + " where m.sent_at is null and m.dropped is null and m.next_at <= ?"
+                            + " order by m.next_at, m.number limit 1 for update of m skip locked")) {
                 select.setTimestamp(1, Timestamp.from(now));
                 try (ResultSet row = select.executeQuery()) {
                     if (!row.next()) {
@@ -196,7 +210,8 @@ public final class SqlIncidents {
                 + " failures = ?, next_at = coalesce(?, next_at) where number = ?")) {
             boolean sent = attempt.failure().isEmpty();
             update.setTimestamp(1, sent ? Timestamp.from(now) : null);
-            update.setString(2, attempt.nextAt().isPresent() ? null : attempt.failure().orElse(null));
+            update.setString(
+                    2, attempt.nextAt().isPresent() ? null : attempt.failure().orElse(null));
             update.setInt(3, waiting.failures() + (sent ? 0 : 1));
             update.setTimestamp(4, timestamp(attempt.nextAt()));
             update.setLong(5, waiting.number());

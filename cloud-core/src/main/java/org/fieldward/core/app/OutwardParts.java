@@ -97,8 +97,7 @@ final class OutwardParts implements AutoCloseable {
                         limits.maxReceivers()),
                 random,
                 clock);
-        operations =
-                new SubscriptionOperations(stores.chart(), subscriptions, notifications, receivers, events, clock);
+        operations = new SubscriptionOperations(stores.chart(), subscriptions, notifications, receivers, events, clock);
         chart = new AdmittedChart(stores.chart(), subscriptions);
         sender = new HttpSender(reach);
         var parts = new Outbox.Parts(
@@ -132,7 +131,8 @@ final class OutwardParts implements AutoCloseable {
         outbox = new Outbox(database, parts, limits, random, clock);
         stores.chart().onChange(this::wake);
         listening = List.of(
-                stores.readings().listen(readings -> outbox.wake()), stores.alarms().listen(alarms -> wake()));
+                stores.readings().listen(readings -> outbox.wake()),
+                stores.alarms().listen(alarms -> wake()));
     }
 
     private void wake() {

@@ -144,7 +144,9 @@ public final class Settings {
 
     public AlertSettings alerts() {
         return new AlertSettings(
-                some(Key.ALERT_RULES_FILE).map(file -> Rules.read(Path.of(file))).orElse(List.of()),
+                some(Key.ALERT_RULES_FILE)
+                        .map(file -> Rules.read(Path.of(file)))
+                        .orElse(List.of()),
                 some(Key.ALERT_SMTP_HOST).map(this::mail),
                 text(Key.ALERT_LINK),
                 duration(Key.ALERT_MAX_AGE),
@@ -152,23 +154,22 @@ public final class Settings {
     }
 
     private AlertSettings.Mail mail(String host) {
-        AlertSettings.Security security =
-                switch (text(Key.ALERT_SMTP_SECURITY)) {
-                    case "starttls" -> AlertSettings.Security.STARTTLS;
-                    case "tls" -> AlertSettings.Security.TLS;
-                    case "none" -> AlertSettings.Security.NONE;
-                    default ->
-                        throw new AppException(Key.ALERT_SMTP_SECURITY.key() + " must be starttls, tls or none, was '"
-                                + text(Key.ALERT_SMTP_SECURITY) + "'");
-                };
+        AlertSettings.Security security = switch (text(Key.ALERT_SMTP_SECURITY)) {
+            case "starttls" -> AlertSettings.Security.STARTTLS;
+            case "tls" -> AlertSettings.Security.TLS;
+            case "none" -> AlertSettings.Security.NONE;
+            default ->
+                throw new AppException(Key.ALERT_SMTP_SECURITY.key() + " must be starttls, tls or none, was '"
+                        + text(Key.ALERT_SMTP_SECURITY) + "'");
+        };
         return new AlertSettings.Mail(
                 host,
                 (int) number(Key.ALERT_SMTP_PORT, 1, 65_535),
                 security,
                 text(Key.ALERT_SMTP_USER),
                 some(Key.ALERT_SMTP_PASSWORD_FILE)
-                        .map(file -> new AlertSettings.Password(
-                                firstLine(Key.ALERT_SMTP_PASSWORD_FILE, Path.of(file)))),
+                        .map(file ->
+                                new AlertSettings.Password(firstLine(Key.ALERT_SMTP_PASSWORD_FILE, Path.of(file)))),
                 text(Key.ALERT_FROM));
     }
 

@@ -52,7 +52,8 @@ class AlertTest {
               {"name": "results", "critical": true, "levels": [{"mail": ["lab@ward.example"]}]}]}""";
 
     private volatile Duration ahead = Duration.ZERO;
-    private final InstantSource clock = () -> Instant.parse("2026-03-01T12:00:00Z").plus(ahead);
+    private final InstantSource clock =
+            () -> Instant.parse("2026-03-01T12:00:00Z").plus(ahead);
     private final GreenMail mails = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     private final Listener webhook = new Listener(heard -> 200);
     private final HikariDataSource database = TestDatabase.fresh();
@@ -74,7 +75,8 @@ class AlertTest {
 
     private void start() throws IOException {
         mails.start();
-        registry.putDevice(new Device(new DeviceId("monitor-7"), "monitor", Optional.of("7"), Optional.empty(), clock.instant()));
+        registry.putDevice(
+                new Device(new DeviceId("monitor-7"), "monitor", Optional.of("7"), Optional.empty(), clock.instant()));
         restart();
     }
 
@@ -127,7 +129,9 @@ class AlertTest {
     }
 
     private List<String> recipients() {
-        return Arrays.stream(mails.getReceivedMessages()).map(AlertTest::recipient).toList();
+        return Arrays.stream(mails.getReceivedMessages())
+                .map(AlertTest::recipient)
+                .toList();
     }
 
     private static String recipient(MimeMessage mail) {
@@ -142,7 +146,9 @@ class AlertTest {
     void the_first_level_is_told_at_once_and_the_next_when_nobody_acknowledges() throws Exception {
         start();
         change("a1", Phase.RAISED);
-        await("a mail and a page", () -> recipients().size() == 1 && webhook.heard().size() == 1);
+        await(
+                "a mail and a page",
+                () -> recipients().size() == 1 && webhook.heard().size() == 1);
         forward(Duration.ofMinutes(6));
         await("the doctor", () -> recipients().size() == 2);
 
@@ -168,7 +174,9 @@ class AlertTest {
         change("a1", Phase.RAISED);
         await("told", () -> recipients().size() == 1);
         change("a1", Phase.ACKNOWLEDGED);
-        await("known", () -> incidents.list(true, 10).getFirst().acknowledgedAt().isPresent());
+        await(
+                "known",
+                () -> incidents.list(true, 10).getFirst().acknowledgedAt().isPresent());
         accepted.change("a2", "monitor-8", Phase.RAISED, Priority.HIGH, clock.instant());
         running.orElseThrow().wake();
         await("told of the other", () -> recipients().size() == 2);
@@ -181,8 +189,8 @@ class AlertTest {
         running.orElseThrow().wake();
         await("the third", () -> recipients().size() == 3);
         assertThat(recipients()).containsOnly("nurse@ward.example");
-        assertThat(incidents.list(true, 10)).anySatisfy(incident -> assertThat(incident.acknowledgedBy())
-                .contains("dr-1"));
+        assertThat(incidents.list(true, 10))
+                .anySatisfy(incident -> assertThat(incident.acknowledgedBy()).contains("dr-1"));
     }
 
     @Test
@@ -208,7 +216,8 @@ class AlertTest {
     @Test
     void what_waited_for_a_link_or_is_low_or_over_is_told_to_nobody() throws Exception {
         start();
-        accepted.change("old", "monitor-1", Phase.RAISED, Priority.HIGH, clock.instant().minus(Duration.ofHours(1)));
+        accepted.change(
+                "old", "monitor-1", Phase.RAISED, Priority.HIGH, clock.instant().minus(Duration.ofHours(1)));
         accepted.change("low", "monitor-2", Phase.RAISED, Priority.LOW, clock.instant());
         accepted.change("over", "monitor-3", Phase.RAISED, Priority.HIGH, clock.instant());
         accepted.change("over", "monitor-3", Phase.CLEARED, Priority.HIGH, clock.instant());
@@ -257,8 +266,7 @@ class AlertTest {
                 .hasMessageContaining("levels");
         assertThatThrownBy(() -> Rules.parse("{\"rules\":[{\"name\":\"x\",\"prioritys\":[\"high\"],\"levels\":[{}]}]}"))
                 .hasMessageContaining("prioritys");
-        assertThatThrownBy(() -> Rules.parse(
-                        "{\"rules\":[{\"name\":\"x\",\"levels\":[{\"mail\":[\"nobody\"]}]}]}"))
+        assertThatThrownBy(() -> Rules.parse("{\"rules\":[{\"name\":\"x\",\"levels\":[{\"mail\":[\"nobody\"]}]}]}"))
                 .hasMessageContaining("nobody");
     }
 

@@ -70,9 +70,7 @@ public final class AlertsServlet extends HttpServlet {
 
     /** Of what came from no gateway only those know who see everything. */
     private boolean isSeen(Incident incident, Sight sight) {
-        return incident.gateway().isEmpty()
-                ? sight.isEverything()
-                : territory.seesGateway(sight, incident.gateway());
+        return incident.gateway().isEmpty() ? sight.isEverything() : territory.seesGateway(sight, incident.gateway());
     }
 
     private void acknowledge(String number, Sight sight, HttpServletRequest request) {

@@ -14,8 +14,7 @@ import org.fieldward.core.fhir.ProfileCheck;
  * @param operations that other rooms answer
  * @param ids for new resources that others in the same transaction refer to; nobody can guess them
  */
-public record Stored(
-        Chart chart, ProfileCheck check, Supplier<String> ids, Exports exports, List<Deed> operations) {
+public record Stored(Chart chart, ProfileCheck check, Supplier<String> ids, Exports exports, List<Deed> operations) {
 
     public Stored {
         operations = List.copyOf(operations);
