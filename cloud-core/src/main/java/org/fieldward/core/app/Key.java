@@ -98,8 +98,7 @@ public enum Key {
             "webhooks.certificate-header",
             "X-Client-Certificate",
             "Header in which those proxies say it: the certificate as percent-encoded PEM, or its SHA-256."),
-    WEBHOOKS_MLLP_PORT(
-            "webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
+    WEBHOOKS_MLLP_PORT("webhooks.mllp-port", "", "Port for HL7 version 2 over MLLP; empty: closed; 0: any free one."),
     WEBHOOKS_MLLP_ADDRESS("webhooks.mllp-address", "127.0.0.1", "Address of that port; 0.0.0.0 for all."),
     WEBHOOKS_MLLP_CERTIFICATE_FILE(
             "webhooks.mllp-certificate-file",
@@ -116,8 +115,7 @@ public enum Key {
             "subscription.keep",
             "336h",
             "How long events are kept for $events and for who comes back; not shorter than subscription.retry-for."),
-    SUBSCRIPTION_PATIENCE(
-            "subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
+    SUBSCRIPTION_PATIENCE("subscription.patience", "10s", "How long a receiver may take to answer, 100ms to 60s."),
     SUBSCRIPTION_MAX("subscription.max", "500", "Webhooks' targets that may be added, 1 to 10000."),
     SUBSCRIPTION_ALLOW_PRIVATE_TARGETS(
             "subscription.allow-private-targets",

@@ -27,7 +27,10 @@ final class MappingCommands {
 
     private MappingCommands() {}
 
-    @Command(name = "check", mixinStandardHelpOptions = true, description = "Says everything that is wrong with a mapping.")
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description = "Says everything that is wrong with a mapping.")
     static final class Check implements Callable<Integer> {
         @Parameters(paramLabel = "FILE", description = "The mapping.")
         private Path file = Path.of("");
@@ -61,12 +64,14 @@ final class MappingCommands {
             var origin = new Origin("try", "try", ZoneOffset.UTC, Map.of(), Instant.now());
             try {
                 Matter matter = Mapping.read(file).apply(Strict.json(Files.readAllBytes(payload)), origin);
-                matter.drafts().forEach(draft -> System.out.println(FhirContext.forR4Cached()
-                        .newJsonParser()
-                        .setPrettyPrint(true)
-                        .encodeResourceToString(draft.resource())));
-                matter.movements().forEach(movement ->
-                        System.out.println("# " + movement.kind() + " at " + movement.at() + ", bed " + movement.beds()));
+                matter.drafts()
+                        .forEach(draft -> System.out.println(FhirContext.forR4Cached()
+                                .newJsonParser()
+                                .setPrettyPrint(true)
+                                .encodeResourceToString(draft.resource())));
+                matter.movements()
+                        .forEach(movement -> System.out.println(
+                                "# " + movement.kind() + " at " + movement.at() + ", bed " + movement.beds()));
                 return 0;
             } catch (RefusedException e) {
                 System.err.println(e.place() + " " + e.told());

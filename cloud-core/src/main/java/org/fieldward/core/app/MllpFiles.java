@@ -25,7 +25,9 @@ final class MllpFiles {
     /** Empty where none of the three files is named. */
     static Optional<SSLContext> tls(Settings settings) {
         List<Key> keys = List.of(
-                Key.WEBHOOKS_MLLP_CERTIFICATE_FILE, Key.WEBHOOKS_MLLP_KEY_FILE, Key.WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE);
+                Key.WEBHOOKS_MLLP_CERTIFICATE_FILE,
+                Key.WEBHOOKS_MLLP_KEY_FILE,
+                Key.WEBHOOKS_MLLP_CLIENT_AUTHORITY_FILE);
         long named = keys.stream().filter(key -> !settings.text(key).isEmpty()).count();
         if (named == 0) {
             return Optional.empty();

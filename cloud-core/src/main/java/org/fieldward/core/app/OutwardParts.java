@@ -89,8 +89,7 @@ final class OutwardParts implements AutoCloseable {
                         limits.maxReceivers()),
                 random,
                 clock);
-        operations =
-                new SubscriptionOperations(stores.chart(), subscriptions, notifications, receivers, events, clock);
+        operations = new SubscriptionOperations(stores.chart(), subscriptions, notifications, receivers, events, clock);
         chart = new AdmittedChart(stores.chart(), subscriptions);
         sender = new HttpSender(reach);
         var parts = new Outbox.Parts(
@@ -107,7 +106,8 @@ final class OutwardParts implements AutoCloseable {
         outbox = new Outbox(database, parts, limits, random, clock);
         stores.chart().onChange(outbox::wake);
         listening = List.of(
-                stores.readings().listen(readings -> outbox.wake()), stores.alarms().listen(alarms -> outbox.wake()));
+                stores.readings().listen(readings -> outbox.wake()),
+                stores.alarms().listen(alarms -> outbox.wake()));
     }
 
     OutwardParts start() {

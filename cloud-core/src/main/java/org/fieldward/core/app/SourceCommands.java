@@ -86,7 +86,8 @@ final class SourceCommands {
             }
             byte[] random = new byte[32];
             new SecureRandom().nextBytes(random);
-            String secret = (proof.equals("basic") ? name + ":" : "") + HexFormat.of().formatHex(random);
+            String secret =
+                    (proof.equals("basic") ? name + ":" : "") + HexFormat.of().formatHex(random);
             String before = Files.exists(file) ? Files.readString(file) : "";
             Path secretFile = file.resolveSibling("source-" + name + ".secret");
             var lines = new ArrayList<String>();
@@ -98,7 +99,8 @@ final class SourceCommands {
                 lines.add(start + "mapping=" + mapping.toAbsolutePath());
             }
             PrivateFiles.write(secretFile, secret + "\n");
-            String text = before + (before.isEmpty() || before.endsWith("\n") ? "" : "\n") + String.join("\n", lines) + "\n";
+            String text =
+                    before + (before.isEmpty() || before.endsWith("\n") ? "" : "\n") + String.join("\n", lines) + "\n";
             replace(file, text);
             System.out.println(secret);
             return 0;
@@ -124,14 +126,17 @@ final class SourceCommands {
 
         @Override
         public Integer call() {
-            known(Main.parent(above).file()).values().forEach(source -> System.out.println(String.join(
-                    "\t",
-                    source.name(),
-                    source.format().name().toLowerCase(java.util.Locale.ROOT),
-                    String.join(",", source.facilities()),
-                    String.join(
-                            ",", source.proofs().stream().map(ListAll::kind).toList()),
-                    source.perMinute() + "/min")));
+            known(Main.parent(above).file())
+                    .values()
+                    .forEach(source -> System.out.println(String.join(
+                            "\t",
+                            source.name(),
+                            source.format().name().toLowerCase(java.util.Locale.ROOT),
+                            String.join(",", source.facilities()),
+                            String.join(
+                                    ",",
+                                    source.proofs().stream().map(ListAll::kind).toList()),
+                            source.perMinute() + "/min")));
             return 0;
         }
 

@@ -38,7 +38,8 @@ public final class Line implements MllpDoor.Answering {
             return refuse(Optional.empty(), Acknowledgement.Code.AR, e.place(), e.rule());
         }
         Optional<Message> read = Optional.of(message);
-        Optional<Source> source = sources.bySender(message.header().text(3), message.header().text(4))
+        Optional<Source> source = sources.bySender(
+                        message.header().text(3), message.header().text(4))
                 .filter(known -> isShown(known, from, certificate));
         if (source.isEmpty()) {
             return refuse(read, Acknowledgement.Code.AR, "MSH-3", "must name a source that may send from there");

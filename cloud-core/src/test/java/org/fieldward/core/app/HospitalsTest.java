@@ -33,6 +33,7 @@ import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.registry.Registry;
+import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +52,7 @@ class HospitalsTest {
     @TempDir
     private static Path folder;
 
+    private static PGSimpleDataSource database;
     private static CloudCore core;
     private static SqlChart chart;
     private static HttpClient client;
@@ -61,9 +63,7 @@ class HospitalsTest {
         secret("lab.key", KEY);
         secret("cerner.login", LOGIN);
         Files.writeString(folder.resolve("app.json"), mapping("$.wrong"));
-        Path file = Files.writeString(
-                folder.resolve("sources.properties"),
-                """
+        Path file = Files.writeString(folder.resolve("sources.properties"), """
                 source.epic.facilities=ward-3,clinic-1
                 source.epic.format=hl7v2
                 source.epic.bearer-file=epic.token
@@ -86,14 +86,13 @@ class HospitalsTest {
                 source.proxied.facilities=ward-3
                 source.proxied.format=fhir
                 source.proxied.certificate-fingerprint=%s
-                """
-                        .formatted("ab".repeat(32)));
+                """.formatted("ab".repeat(32)));
         Settings settings = TestDatabase.settings(folder.resolve("data"))
                 .with(Key.WEBHOOKS_SOURCES_FILE, file.toString())
                 .with(Key.WEBHOOKS_PROXIES, "127.0.0.1")
                 .with(Key.WEBHOOKS_MLLP_PORT, "0");
         core = new CloudCore(settings);
-        var database = new PGSimpleDataSource();
+        database = new PGSimpleDataSource();
         database.setURL(settings.text(Key.DATABASE_URL));
         database.setUser(settings.text(Key.DATABASE_USER));
         database.setPassword(settings.databasePassword().reveal());
@@ -115,8 +114,7 @@ class HospitalsTest {
         return """
                {"resources": [{"name": "patient", "resource": {"resourceType": "Patient",
                  "identifier": [{"system": "urn:test:mrn", "value": {"$path": "%s", "required": true}}]}}]}
-               """
-                .formatted(mrn);
+               """.formatted(mrn);
     }
 
     private static String admission(String control, String mrn, String event) {
@@ -144,8 +142,7 @@ class HospitalsTest {
 
     private static HttpResponse<String> basic(String path, String body) throws Exception {
         String login = Base64.getEncoder().encodeToString(LOGIN.getBytes(StandardCharsets.UTF_8));
-        return send(to(path)
-                .header("Authorization", "Basic " + login)
+        return send(to(path).header("Authorization", "Basic " + login)
                 .header("Content-Type", "application/fhir+json")
                 .POST(BodyPublishers.ofString(body))
                 .build());
@@ -181,14 +178,14 @@ class HospitalsTest {
 
     private static List<Version> ofFacility(String facility, String type) {
         return chart.after(0, 10_000).stream()
-                .filter(version -> version.facilities().contains(facility) && version.key().type().equals(type))
+                .filter(version -> version.facilities().contains(facility)
+                        && version.key().type().equals(type))
                 .toList();
     }
 
     private static String patient(String id, String mrn) {
         return """
-               {"resourceType": "Patient", "id": "%s", "identifier": [{"system": "urn:test:mrn", "value": "%s"}]}"""
-                .formatted(id, mrn);
+               {"resourceType": "Patient", "id": "%s", "identifier": [{"system": "urn:test:mrn", "value": "%s"}]}""".formatted(id, mrn);
     }
 
     @Test
@@ -198,7 +195,7 @@ class HospitalsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         List<String> created = new ArrayList<>();
         json(answer).path("created").forEach(key -> created.add(key.asText().replaceAll("/.*", "")));
-        assertThat(created).contains("Patient", "Encounter", "Location", "Provenance");
+        assertThat(created).contains("Patient", "Encounter", "Provenance");
         assertThat(json(answer).path("arrival").asLong()).isPositive();
         assertThat(json(answer).has("processingMs")).isTrue();
         assertThat(ofFacility("ward-3", "Patient")).isNotEmpty();
@@ -209,7 +206,8 @@ class HospitalsTest {
         HttpResponse<String> first = hl7(admission("B-1", "200", "A01"));
         int versions = chart.after(0, 10_000).size();
 
-        HttpResponse<String> again = hl7(admission("B-1", "200", "A01").replace("20261121080000+0300||ADT", "20261121090000+0300||ADT"));
+        HttpResponse<String> again =
+                hl7(admission("B-1", "200", "A01").replace("20261121080000+0300||ADT", "20261121090000+0300||ADT"));
 
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(again.headers().firstValue("X-Fieldward-Repeated")).contains("true");
@@ -221,7 +219,8 @@ class HospitalsTest {
         HttpResponse<String> admitted = hl7(admission("C-1", "300", "A01"));
         HttpResponse<String> discharged = hl7(admission("C-1", "300", "A03"));
 
-        assertThat(json(discharged).path("arrival").asLong()).isGreaterThan(json(admitted).path("arrival").asLong());
+        assertThat(json(discharged).path("arrival").asLong())
+                .isGreaterThan(json(admitted).path("arrival").asLong());
         assertThat(json(discharged).path("updated").toString()).contains("Encounter/");
     }
 
@@ -231,20 +230,24 @@ class HospitalsTest {
         JsonNode second = json(hl7(admission("D-2", "400", "A08").replace("Doe^Jane", "Roe^Jane")));
 
         assertThat(second.path("created").toString()).doesNotContain("Patient/").doesNotContain("Encounter/");
-        assertThat(second.path("updated").toString())
-                .contains(patientOf(first.path("created")));
+        assertThat(second.path("updated").toString()).contains(patientOf(first.path("created")));
+    }
+
+    private static List<Registry.Binding> bindings() {
+        return new SqlRegistry(database, gateway -> gateway, Clock.systemUTC()).bindings();
     }
 
     @Test
     void who_is_admitted_to_a_bed_is_served_by_its_devices_until_the_discharge() throws Exception {
         var device = new DeviceId("monitor-9");
-        core.registry().putDevice(new Registry.Device(
-                device, "monitor", Optional.of("ICU-9-9"), Optional.of("ward-3"), Instant.EPOCH));
+        core.registry()
+                .putDevice(new Registry.Device(
+                        device, "monitor", Optional.of("ICU-9-9"), Optional.of("ward-3"), Instant.EPOCH));
         String admitted = admission("P-1", "970", "A01").replace("ICU^1^2", "ICU^9^9");
 
         String patient = patientOf(json(hl7(admitted)).path("created")).substring(8);
 
-        assertThat(core.registry().bindings())
+        assertThat(bindings())
                 .filteredOn(binding -> binding.device().equals(device))
                 .singleElement()
                 .satisfies(binding -> {
@@ -252,13 +255,14 @@ class HospitalsTest {
                     assertThat(binding.from()).isEqualTo(Instant.parse("2026-11-21T05:00:00Z"));
                 });
 
-        hl7(admitted.replace("P-1", "P-2").replace("A01", "A03").replace("EVN|A03|20261121080000", "EVN|A03|20261121100000"));
+        hl7(admitted.replace("P-1", "P-2")
+                .replace("A01", "A03")
+                .replace("EVN|A03|20261121080000", "EVN|A03|20261121100000"));
 
-        assertThat(core.registry().bindings())
+        assertThat(bindings())
                 .filteredOn(binding -> binding.device().equals(device))
                 .singleElement()
-                .satisfies(binding ->
-                        assertThat(binding.until()).contains(Instant.parse("2026-11-21T07:00:00Z")));
+                .satisfies(binding -> assertThat(binding.until()).contains(Instant.parse("2026-11-21T07:00:00Z")));
     }
 
     private static String patientOf(JsonNode keys) {
@@ -309,12 +313,14 @@ class HospitalsTest {
                 .header("Content-Type", "text/plain")
                 .POST(BodyPublishers.ofString(admission("G-1", "700", "A01")));
         HttpResponse<String> nothing = send(request.build());
-        HttpResponse<String> wrong = send(request.header("Authorization", "Bearer wrong").build());
+        HttpResponse<String> wrong =
+                send(request.header("Authorization", "Bearer wrong").build());
 
         assertThat(nothing.statusCode()).isEqualTo(401);
         assertThat(wrong.statusCode()).isEqualTo(401);
         assertThat(wrong.body()).isEqualTo(nothing.body());
-        assertThat(ofFacility("ward-3", "Patient")).noneMatch(version -> version.json().contains("\"700\""));
+        assertThat(ofFacility("ward-3", "Patient"))
+                .noneMatch(version -> version.json().contains("\"700\""));
     }
 
     @Test
@@ -337,7 +343,8 @@ class HospitalsTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(json(answer).path("place").asText()).isEqualTo("segment 2");
         long number = json(answer).path("arrival").asLong();
-        HttpResponse<String> bytes = send(to("/api/v1/arrivals/" + number + "/bytes").GET().build());
+        HttpResponse<String> bytes =
+                send(to("/api/v1/arrivals/" + number + "/bytes").GET().build());
         assertThat(bytes.body()).isEqualTo("MSH|^~\\&|EPIC\rhello");
         assertThat(send(to("/api/v1/arrivals?state=quarantined").GET().build()).body())
                 .contains("\"number\":" + number);
@@ -345,8 +352,8 @@ class HospitalsTest {
 
     @Test
     void a_message_against_a_rule_names_the_field() throws Exception {
-        HttpResponse<String> answer = hl7("MSH|^~\\&|EPIC|||||20261121||ADT^A01|I-1|P|2.5\rPID|1||||Doe^Jane\r"
-                .replace("|||||2026", "||||2026"));
+        HttpResponse<String> answer = hl7(
+                "MSH|^~\\&|EPIC|||||20261121||ADT^A01|I-1|P|2.5\rPID|1||||Doe^Jane\r".replace("|||||2026", "||||2026"));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
         assertThat(json(answer).path("place").asText()).isEqualTo("PID-3");
@@ -383,16 +390,15 @@ class HospitalsTest {
                 .POST(BodyPublishers.ofString(patient("proxied-1", "920")));
 
         assertThat(send(request.build()).statusCode()).isEqualTo(401);
-        assertThat(send(request.header("X-Client-Certificate", "AB:".repeat(31) + "AB").build())
+        assertThat(send(request.header("X-Client-Certificate", "AB:".repeat(31) + "AB")
+                                .build())
                         .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void a_transaction_is_stored_as_a_whole_with_its_references() throws Exception {
-        HttpResponse<String> answer = basic(
-                "/webhooks/cerner/clinic-9",
-                """
+        HttpResponse<String> answer = basic("/webhooks/cerner/clinic-9", """
                 {"resourceType": "Bundle", "type": "transaction", "entry": [
                   {"fullUrl": "urn:uuid:0b1e0a4e-4a2c-4d0e-9c5a-6d7f0b1e0a4e",
                    "resource": {"resourceType": "Patient", "identifier": [{"system": "urn:t", "value": "T1"}]},
@@ -425,7 +431,8 @@ class HospitalsTest {
 
     @Test
     void a_source_that_sends_too_much_is_told_to_wait() throws Exception {
-        assertThat(basic("/webhooks/slow/ward-3", patient("slow-1", "930")).statusCode()).isEqualTo(200);
+        assertThat(basic("/webhooks/slow/ward-3", patient("slow-1", "930")).statusCode())
+                .isEqualTo(200);
 
         HttpResponse<String> second = basic("/webhooks/slow/ward-3", patient("slow-2", "931"));
 
@@ -464,7 +471,8 @@ class HospitalsTest {
                             .getBytes(StandardCharsets.UTF_8));
             assertThat(frame(socket.getInputStream())).contains("MSA|AR|M-2");
         }
-        assertThat(ofFacility("ward-3", "Patient")).noneMatch(version -> version.json().contains("\"951\""));
+        assertThat(ofFacility("ward-3", "Patient"))
+                .noneMatch(version -> version.json().contains("\"951\""));
     }
 
     private static String frame(InputStream in) throws IOException {
@@ -482,12 +490,14 @@ class HospitalsTest {
     void a_source_sees_and_changes_nothing_of_a_facility_that_it_does_not_speak_for() throws Exception {
         JsonNode here = json(hl7(admission("N-1", "960", "A01")));
         HttpResponse<String> elsewhere = basic(
-                "/webhooks/cerner/clinic-7", patient(patientOf(here.path("created")).substring(8), "960"));
+                "/webhooks/cerner/clinic-7",
+                patient(patientOf(here.path("created")).substring(8), "960"));
 
         assertThat(elsewhere.statusCode()).isNotEqualTo(200);
         assertThat(chart.read(
                                 new org.fieldward.core.chart.Key(
-                                        "Patient", patientOf(here.path("created")).substring(8)),
+                                        "Patient",
+                                        patientOf(here.path("created")).substring(8)),
                                 Sight.EVERYTHING)
                         .map(Version::version))
                 .isEqualTo(Optional.of(1L));

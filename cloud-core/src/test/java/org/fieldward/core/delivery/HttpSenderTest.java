@@ -63,7 +63,8 @@ class HttpSenderTest {
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> count(server, connections));
             int port = server.getLocalPort();
-            for (String host : List.of("127.0.0.1", "localhost", "[::1]", "0x7f000001", "127.1", "[::ffff:127.0.0.1]")) {
+            for (String host :
+                    List.of("127.0.0.1", "localhost", "[::1]", "0x7f000001", "127.1", "[::ffff:127.0.0.1]")) {
                 assertThat(strict.send(message("https://" + host + ":" + port + "/")))
                         .as(host)
                         .isInstanceOf(Reply.Failed.class);
@@ -107,8 +108,9 @@ class HttpSenderTest {
                 Optional.empty(),
                 Duration.ofSeconds(1));
 
-        assertThat(sender.send(message)).isInstanceOfSatisfying(Reply.Failed.class, failed -> assertThat(
-                        failed.reason())
-                .doesNotContain("secret"));
+        assertThat(sender.send(message))
+                .isInstanceOfSatisfying(
+                        Reply.Failed.class,
+                        failed -> assertThat(failed.reason()).doesNotContain("secret"));
     }
 }

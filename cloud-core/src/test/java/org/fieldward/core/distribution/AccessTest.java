@@ -332,7 +332,8 @@ final class AccessTest {
         }
 
         assertThat(statuses).startsWith(401, 401).endsWith(429, 429).containsOnly(401, 429);
-        assertThat(Integer.parseInt(answers.getLast().headers().firstValue("Retry-After").orElse("0")))
+        assertThat(Integer.parseInt(
+                        answers.getLast().headers().firstValue("Retry-After").orElse("0")))
                 .isPositive();
         assertThat(core.audit.entries())
                 .hasSize(20)
@@ -427,7 +428,7 @@ final class AccessTest {
                 .containsExactly(
                         "nora read DONE /api/v1/patients/anna [anna]",
                         "nora export DONE /api/v1/readings [ben]",
-                        "nora read DONE Patient/anna [anna]",
+                        "nora read FAILED Patient/anna [anna]",
                         "nora read REFUSED /api/v1/gateways/ward-3/configuration []");
         core.audit.breakIt();
         HttpResponse<String> unkept = get("/api/v1/patients/anna", nora);

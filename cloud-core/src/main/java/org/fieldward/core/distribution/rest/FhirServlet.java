@@ -14,6 +14,7 @@ import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import ca.uhn.fhir.rest.server.method.BaseResourceReturningMethodBinding;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.fieldward.core.distribution.observe.Past;
 import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.door.Concerned;
 import org.fieldward.core.distribution.rest.door.Door;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
@@ -238,12 +240,16 @@ public final class FhirServlet extends RestfulServer {
         ProfileCheck.shared().load();
     }
 
-    /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */
+    /**
+     * HAPI counts what is on the page and calls it the total; of what is not counted there is none. And the audit hears whose
+     * data is answered.
+     */
     @Interceptor
     public static final class Totals {
 
         @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
-        public void correct(IBaseResource answer) {
+        public void correct(IBaseResource answer, HttpServletRequest request) {
+            Concerned.note(request, answer);
             if (answer instanceof Bundle bundle && bundle.getUserData(Bundles.UNCOUNTED) != null) {
                 bundle.setTotalElement(null);
             }

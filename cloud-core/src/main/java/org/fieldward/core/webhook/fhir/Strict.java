@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.fieldward.core.webhook.filing.RefusedException;
 import org.fieldward.core.webhook.filing.RefusedException.Reason;
+import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +90,7 @@ public final class Strict {
         IParser parser = CONTEXT.newJsonParser()
                 .setStripVersionsFromReferences(false)
                 .setOverrideResourceIdWithBundleEntryFullUrl(false);
-        parser.setParserErrorHandler(new Handler());
+        parser.setParserErrorHandler(new Handler(type));
         try {
             IBaseResource resource = ((IJsonLikeParser) parser).parseResource(json);
             unstitch(resource);
@@ -101,21 +103,35 @@ public final class Strict {
 
     /** The parser ties what refers to what is referred to, and would write both as one. */
     private static void unstitch(IBaseResource resource) {
-        CONTEXT.newTerser().getAllResourceReferences(resource).forEach(info -> {
-            String reference =
-                    info.getResourceReference().getReferenceElement().getValue();
-            if (reference != null && !reference.startsWith("#")) {
-                info.getResourceReference().setResource(null);
+        if (resource instanceof Bundle bundle) {
+            bundle.getEntry().forEach(entry -> {
+                if (entry.hasResource()) {
+                    unstitch(entry.getResource());
+                }
+            });
+        }
+        for (IBaseReference reference :
+                CONTEXT.newTerser().getAllPopulatedChildElementsOfType(resource, IBaseReference.class)) {
+            String target = reference.getReferenceElement().getValue();
+            if (target != null && !target.startsWith("#")) {
+                reference.setResource(null);
             }
-        });
+        }
     }
 
     /** As the strict handler, without quoting. */
     private static final class Handler extends StrictErrorHandler {
 
-        private static RefusedException at(@Nullable IParseLocation location, String rule) {
-            String place =
-                    location == null || location.getParentElementName() == null ? "$" : location.getParentElementName();
+        private final String type;
+
+        Handler(String type) {
+            this.type = type;
+        }
+
+        private RefusedException at(@Nullable IParseLocation location, String rule) {
+            String place = location == null || location.getParentElementName() == null
+                    ? type
+                    : location.getParentElementName();
             return new RefusedException(Reason.UNREADABLE, place, rule);
         }
 

@@ -75,8 +75,8 @@ public final class MllpDoor implements AutoCloseable {
         if (settings.tls().isEmpty()) {
             return new ServerSocket();
         }
-        var server = (SSLServerSocket)
-                settings.tls().get().getServerSocketFactory().createServerSocket();
+        var server =
+                (SSLServerSocket) settings.tls().get().getServerSocketFactory().createServerSocket();
         server.setNeedClientAuth(true);
         server.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
         return server;
@@ -99,7 +99,9 @@ public final class MllpDoor implements AutoCloseable {
                 }
             } catch (IOException e) {
                 if (!server.isClosed()) {
-                    LOG.warn("a connection over MLLP was not accepted: {}", e.getClass().getSimpleName());
+                    LOG.warn(
+                            "a connection over MLLP was not accepted: {}",
+                            e.getClass().getSimpleName());
                 }
             }
         }
@@ -118,12 +120,11 @@ public final class MllpDoor implements AutoCloseable {
                 if (frame.isEmpty()) {
                     return;
                 }
-                String answer =
-                        switch (frame.get()) {
-                            case Frames.Frame.Whole whole ->
-                                answering.answer(whole.bytes(), socket.getInetAddress(), certificate);
-                            case Frames.Frame.TooLong tooLong -> answering.tooLong();
-                        };
+                String answer = switch (frame.get()) {
+                    case Frames.Frame.Whole whole ->
+                        answering.answer(whole.bytes(), socket.getInetAddress(), certificate);
+                    case Frames.Frame.TooLong tooLong -> answering.tooLong();
+                };
                 Frames.write(socket.getOutputStream(), answer.getBytes(StandardCharsets.UTF_8));
                 socket.setSoTimeout(IDLE_MILLIS);
             }

@@ -26,7 +26,6 @@ import org.hl7.fhir.r4.model.ServiceRequest;
 import org.hl7.fhir.r4.model.ServiceRequest.ServiceRequestIntent;
 import org.hl7.fhir.r4.model.ServiceRequest.ServiceRequestPriority;
 import org.hl7.fhir.r4.model.ServiceRequest.ServiceRequestStatus;
-import org.hl7.fhir.r4.model.Specimen;
 import org.hl7.fhir.r4.model.Type;
 
 /** ORC, OBR, OBX and SPM: what was asked for, and what was found. */
@@ -36,6 +35,7 @@ final class ResultMap {
     private final Types types;
     private final ObservedValue values;
     private final Findings findings;
+    private final SpecimenMap specimens;
     private final String patientNumber;
     private final Reference patient;
     private final Optional<Reference> encounter;
@@ -54,6 +54,7 @@ final class ResultMap {
         this.patientNumber = patientNumber;
         this.patient = patient;
         this.encounter = encounter;
+        this.specimens = new SpecimenMap(sheet, types, patientNumber, patient);
     }
 
     /** Observations of the patient that belong to no order. */
@@ -71,7 +72,7 @@ final class ResultMap {
         }
         List<Identifier> numbers = numbers(orc, obr);
         String name = name(numbers, obr.get());
-        Optional<Reference> specimen = specimen(order, name);
+        Optional<Reference> specimen = specimens.add(order, name);
         Optional<Reference> request = numbers.isEmpty() && reports
                 ? Optional.empty()
                 : Optional.of(request(order, orc, obr.get(), numbers, specimen, reports));
@@ -203,33 +204,6 @@ final class ResultMap {
         return obr.some(24)
                 .map(section -> new CodeableConcept()
                         .addCoding(new Coding().setSystem(Codes.V2 + "0074").setCode(section)));
-    }
-
-    private Optional<Reference> specimen(Order order, String name) {
-        Optional<Segment> spm = order.details("SPM").stream().findFirst();
-        if (spm.isEmpty()) {
-            return Optional.empty();
-        }
-        Segment segment = spm.get();
-        var specimen = new Specimen();
-        Identifier rule = sheet.unique("SPM", patientNumber, name, segment.text(2, 1), segment.text(4));
-        types.entity(segment.at(2).at(1), "PLAC").ifPresent(specimen::addIdentifier);
-        types.entity(segment.at(2).at(2), "FILL").ifPresent(specimen::addIdentifier);
-        specimen.addIdentifier(rule);
-        specimen.setSubject(patient.copy());
-        types.concept(segment.at(4), Codes.V2 + "0487").ifPresent(specimen::setType);
-        types.period(segment.text(17, 1), segment.text(17, 2))
-                .ifPresent(
-                        time -> specimen.getCollection().setCollected(time.hasEnd() ? time : time.getStartElement()));
-        types.concept(segment.at(7), Codes.V2 + "0488")
-                .ifPresent(method -> specimen.getCollection().setMethod(method));
-        types.concept(segment.at(8)).ifPresent(site -> specimen.getCollection().setBodySite(site));
-        Types.quantity(segment.text(12, 1), segment.at(12).text(2, 1), "")
-                .ifPresent(volume -> specimen.getCollection().setQuantity(volume));
-        sheet.time(segment, 18).ifPresent(specimen::setReceivedTimeElement);
-        segment.all(24).forEach(state -> types.concept(state, Codes.V2 + "0493").ifPresent(specimen::addCondition));
-        segment.some(14).ifPresent(text -> specimen.addNote().setText(text));
-        return Optional.of(sheet.add(specimen, Identity.of(List.of(rule))));
     }
 
     private List<Reference> observations(

@@ -69,7 +69,8 @@ final class MedicationRulesTest {
         for (String file : List.of("interactions.csv", "allergies.csv")) {
             for (List<String> row : Table.rows(file)) {
                 String codes = file.startsWith("inter") ? row.get(0) + "|" + row.get(1) : row.get(1);
-                assertThat(codes.split("\\|")).allMatch(code -> code.matches("[A-Z][0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?"));
+                assertThat(codes.split("\\|"))
+                        .allMatch(code -> code.matches("[A-Z][0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?"));
             }
         }
         assertThat(Table.rows("drugs.csv")).extracting(row -> row.get(0)).doesNotHaveDuplicates();

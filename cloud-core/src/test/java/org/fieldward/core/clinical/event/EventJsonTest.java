@@ -40,30 +40,32 @@ final class EventJsonTest {
     }
 
     @ParameterizedTest(name = "{0} with {1} for {2}: {3}")
-    @CsvSource(quoteCharacter = '`', value = {
-        "LAB,       x,                    x,                   ",
-        "ADMISSION, x,                    x,                   ",
-        "IMAGING,   x,                    x,                   ",
-        "ORDER,     x,                    x,                   ",
-        "LAB,       `:'low'`,             `:'urgent'`,         priority",
-        "LAB,       `'id':'1',`,          `'id':'a b',`,       id",
-        "LAB,       2026-03-01T08:00:00+03:00, 2026-03-01T08:00:00, occurredAt",
-        "LAB,       lab_result,           lab,                 type",
-        "LAB,       Patient/p1,           Practitioner/p1,     patient.reference",
-        "LAB,       4.10,                 '4.10',              payload.results[0].value",
-        "LAB,       `'unit':'mmol/L',`,   ``,                  payload.results[0].unit",
-        "LAB,       `'value':4.10,`,      ``,                  payload.results[0].value",
-        "LAB,       5.1,                  3.1,                 payload.results[0].low",
-        "LAB,       `'code':'2823-3'`,    `'display':'K'`,     payload.results[0].test.code",
-        "LAB,       `'low':3.5`,          `'lowest':3.5`,      payload.results[0]",
-        "ADMISSION, `'visit':'v1',`,      ``,                  payload.visit",
-        "ADMISSION, `'identifier':{'system':'urn:mrn','value':'1'},`, `'reference':'Patient/p1',`, patient.person",
-        "IMAGING,   1.2.3,                1.02.3,              payload.studyUid",
-        "IMAGING,   'CT',                 'XX',                payload.modality",
-        "IMAGING,   `'series':1,`,        `'series':0,`,       payload.series",
-        "ORDER,     `'value':1`,          `'value':0`,         payload.dose.value",
-        "ORDER,     `,'instruction':'once'`, ``,               payload.instruction"
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "LAB,       x,                    x,                   ",
+                "ADMISSION, x,                    x,                   ",
+                "IMAGING,   x,                    x,                   ",
+                "ORDER,     x,                    x,                   ",
+                "LAB,       `:'low'`,             `:'urgent'`,         priority",
+                "LAB,       `'id':'1',`,          `'id':'a b',`,       id",
+                "LAB,       2026-03-01T08:00:00+03:00, 2026-03-01T08:00:00, occurredAt",
+                "LAB,       lab_result,           lab,                 type",
+                "LAB,       Patient/p1,           Practitioner/p1,     patient.reference",
+                "LAB,       4.10,                 '4.10',              payload.results[0].value",
+                "LAB,       `'unit':'mmol/L',`,   ``,                  payload.results[0].unit",
+                "LAB,       `'value':4.10,`,      ``,                  payload.results[0].value",
+                "LAB,       5.1,                  3.1,                 payload.results[0].low",
+                "LAB,       `'code':'2823-3'`,    `'display':'K'`,     payload.results[0].test.code",
+                "LAB,       `'low':3.5`,          `'lowest':3.5`,      payload.results[0]",
+                "ADMISSION, `'visit':'v1',`,      ``,                  payload.visit",
+                "ADMISSION, `'identifier':{'system':'urn:mrn','value':'1'},`, `'reference':'Patient/p1',`, patient.person",
+                "IMAGING,   1.2.3,                1.02.3,              payload.studyUid",
+                "IMAGING,   'CT',                 'XX',                payload.modality",
+                "IMAGING,   `'series':1,`,        `'series':0,`,       payload.series",
+                "ORDER,     `'value':1`,          `'value':0`,         payload.dose.value",
+                "ORDER,     `,'instruction':'once'`, ``,               payload.instruction"
+            })
     void what_is_wrong_is_named_by_its_place(String event, String part, String instead, String expected) {
         String json = switch (event) {
             case "LAB" -> LAB;
@@ -79,7 +81,9 @@ final class EventJsonTest {
 
     @Test
     void a_source_learns_of_everything_that_is_wrong_at_once() {
-        assertThat(issues(LAB.replace(":'low'", ":'no'").replace("'unit':'mmol/L',", "").replace("Patient/p1", "p1")))
+        assertThat(issues(LAB.replace(":'low'", ":'no'")
+                        .replace("'unit':'mmol/L',", "")
+                        .replace("Patient/p1", "p1")))
                 .isEqualTo("priority patient.reference payload.results[0].unit");
     }
 

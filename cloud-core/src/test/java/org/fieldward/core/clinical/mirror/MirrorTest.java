@@ -110,14 +110,15 @@ final class MirrorTest {
         follower().step();
 
         assertThat(written()).isEqualTo(written);
-        assertThat(Resources.read(Patient.class, newest("Patient", "p1")).getIdentifierFirstRep().getValue())
+        assertThat(Resources.read(Patient.class, newest("Patient", "p1"))
+                        .getIdentifierFirstRep()
+                        .getValue())
                 .isEqualTo("4711");
         assertThat(newest("Patient", "p1").facilities()).containsExactly("ward-3");
         Device device = Resources.read(Device.class, newest("Device", "bed.u1"));
         assertThat(device.getPatient().getReference()).isEqualTo("Patient/p1");
         assertThat(device.getLocation().getDisplay()).isEqualTo("1");
-        var use = Resources.read(
-                DeviceUseStatement.class, newest("DeviceUseStatement", "binding-" + binding.number()));
+        var use = Resources.read(DeviceUseStatement.class, newest("DeviceUseStatement", "binding-" + binding.number()));
         assertThat(use.getTimingPeriod().getStart()).isEqualTo(Date.from(NOON.minusSeconds(60)));
         assertThat(use.getStatus()).isEqualTo(DeviceUseStatementStatus.ACTIVE);
     }
@@ -221,7 +222,8 @@ final class MirrorTest {
         assertThatThrownBy(() -> put(statement("use-1", "p9", NOON, Optional.empty())))
                 .isInstanceOf(BindingConflict.class)
                 .hasMessageContaining("binding-" + binding.number());
-        assertThat(chart.read(new Key("DeviceUseStatement", "use-1"), Sight.EVERYTHING)).isEmpty();
+        assertThat(chart.read(new Key("DeviceUseStatement", "use-1"), Sight.EVERYTHING))
+                .isEmpty();
     }
 
     @Test
@@ -232,8 +234,7 @@ final class MirrorTest {
 
         chart.write(
                 WARD,
-                desk -> desk.apply(
-                        new Change.Delete(new Key("DeviceUseStatement", "use-1"), OptionalLong.empty())));
+                desk -> desk.apply(new Change.Delete(new Key("DeviceUseStatement", "use-1"), OptionalLong.empty())));
         registry.refresh();
 
         Binding binding = registry.bindings().getFirst();
@@ -255,7 +256,9 @@ final class MirrorTest {
         behind.refresh();
         late.step();
 
-        assertThat(Resources.read(Patient.class, newest("Patient", "p1")).getNameFirstRep().getFamily())
+        assertThat(Resources.read(Patient.class, newest("Patient", "p1"))
+                        .getNameFirstRep()
+                        .getFamily())
                 .isEqualTo("Smith");
     }
 }

@@ -182,8 +182,7 @@ public final class Rig implements AutoCloseable {
 
     /** Whether a failure of somebody was noted. */
     public boolean isFailing() {
-        return receivers.all(Optional.empty()).stream()
-                .anyMatch(entry -> events.isFailing(entry.number()));
+        return receivers.all(Optional.empty()).stream().anyMatch(entry -> events.isFailing(entry.number()));
     }
 
     /** Wakes it, as a change in the chart does. */

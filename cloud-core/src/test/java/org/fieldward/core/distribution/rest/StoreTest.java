@@ -289,12 +289,16 @@ final class StoreTest {
         assertThat(found.status()).as(found.text()).isEqualTo(200);
         assertThat(found.json().findValuesAsText("action")).contains("C", "R");
         String id = found.json().at("/entry/0/resource/id").asText();
-        assertThat(desk.get("/AuditEvent/" + id).json().path("resourceType").asText()).isEqualTo("AuditEvent");
-        assertThat(desk.get("/AuditEvent?patient=Patient/" + made.id() + "&_count=1").json().path("entry"))
+        assertThat(desk.get("/AuditEvent/" + id).json().path("resourceType").asText())
+                .isEqualTo("AuditEvent");
+        assertThat(desk.get("/AuditEvent?patient=Patient/" + made.id() + "&_count=1")
+                        .json()
+                        .path("entry"))
                 .hasSize(1);
         assertThat(desk.get("/AuditEvent?date=ge2027").json().path("entry")).isEmpty();
         assertThat(desk.get("/AuditEvent?date=soon").element()).isEqualTo("http.date");
-        assertThat(desk.send("POST", "/AuditEvent", "{'resourceType':'AuditEvent'}").status())
+        assertThat(desk.send("POST", "/AuditEvent", "{'resourceType':'AuditEvent'}")
+                        .status())
                 .isEqualTo(403);
     }
 
@@ -302,7 +306,8 @@ final class StoreTest {
     void the_api_is_described_for_machines_and_people() {
         Reply document = desk.get("/api-docs");
         assertThat(document.json().path("openapi").asText()).startsWith("3.");
-        assertThat(document.json().path("paths").has("/Patient/{id}/$everything")).isTrue();
+        assertThat(document.json().path("paths").has("/Patient/{id}/$everything"))
+                .isTrue();
         assertThat(document.json().at("/paths/~1AuditEvent").has("post")).isFalse();
         assertThat(desk.get("/api-docs", "Accept", "text/html").text()).contains("<td>Appointment");
     }

@@ -82,14 +82,16 @@ class SubscriptionTest {
         String id = rig.write(Rig.observation("p1", "8867-4"), Set.of());
 
         List<Heard> told = heard(4).subList(2, 4);
-        assertThat(told).filteredOn(one -> one.path().equals("/empty")).singleElement().satisfies(one -> assertThat(
-                        one.body())
-                .contains("event-number")
-                .doesNotContain(id, "SubscriptionTopic"));
-        assertThat(told).filteredOn(one -> one.path().equals("/ids")).singleElement().satisfies(one -> assertThat(
-                        one.body())
-                .contains("Observation/" + id)
-                .doesNotContain("8867-4"));
+        assertThat(told)
+                .filteredOn(one -> one.path().equals("/empty"))
+                .singleElement()
+                .satisfies(
+                        one -> assertThat(one.body()).contains("event-number").doesNotContain(id, "SubscriptionTopic"));
+        assertThat(told)
+                .filteredOn(one -> one.path().equals("/ids"))
+                .singleElement()
+                .satisfies(one ->
+                        assertThat(one.body()).contains("Observation/" + id).doesNotContain("8867-4"));
     }
 
     @Test
@@ -98,7 +100,8 @@ class SubscriptionTest {
                 rig.subscription("Observation?code=8867-4", listener.url("/base/"), "application/fhir+json"),
                 Sight.EVERYTHING);
         rig.subscribe(rig.subscription("Observation?code=8867-4", listener.url("/ping"), ""), Sight.EVERYTHING);
-        rig.await("both", () -> rig.receivers.all(Optional.of(Kind.SUBSCRIPTION)).size() == 2);
+        rig.await(
+                "both", () -> rig.receivers.all(Optional.of(Kind.SUBSCRIPTION)).size() == 2);
         String id = rig.write(Rig.observation("p1", "8867-4"), Set.of());
 
         List<Heard> told = heard(2);
@@ -121,8 +124,8 @@ class SubscriptionTest {
         var encounter = new Encounter();
         encounter.setId("e1");
         encounter.setSubject(new Reference("Patient/p1"));
-        for (EncounterStatus next : List.of(
-                EncounterStatus.PLANNED, EncounterStatus.INPROGRESS, EncounterStatus.FINISHED)) {
+        for (EncounterStatus next :
+                List.of(EncounterStatus.PLANNED, EncounterStatus.INPROGRESS, EncounterStatus.FINISHED)) {
             encounter.setStatus(next);
             rig.write(encounter, Set.of());
             encounter.addIdentifier().setValue("again after " + next);
@@ -131,8 +134,8 @@ class SubscriptionTest {
 
         assertThat(heard(4).subList(2, 4)).extracting(Heard::path).containsExactlyInAnyOrder("/in", "/out");
         rig.write(Rig.observation("p1", "8867-4"), Set.of());
-        assertThat(rig.receivers.all(Optional.empty())).allSatisfy(entry -> assertThat(entry.events())
-                .isEqualTo(1));
+        assertThat(rig.receivers.all(Optional.empty()))
+                .allSatisfy(entry -> assertThat(entry.events()).isEqualTo(1));
     }
 
     @Test
@@ -146,9 +149,12 @@ class SubscriptionTest {
         rig.await("made", () -> !rig.receivers.all(Optional.empty()).isEmpty());
         rig.write(Rig.observation("p2", "8867-4"), Set.of("south"));
         String seen = rig.write(Rig.observation("p1", "8867-4"), Set.of("north"));
-        rig.await("its event", () -> rig.receivers.all(Optional.empty()).getFirst().events() == 1);
+        rig.await(
+                "its event",
+                () -> rig.receivers.all(Optional.empty()).getFirst().events() == 1);
 
-        assertThat(rig.receivers.find(Kind.SUBSCRIPTION, id).orElseThrow().events()).isEqualTo(1);
+        assertThat(rig.receivers.find(Kind.SUBSCRIPTION, id).orElseThrow().events())
+                .isEqualTo(1);
         status.set(200);
         assertThat(heard(2).getLast().body()).doesNotContain("p2");
         rig.await("told", () -> listener.heard().getLast().body().contains(seen));
@@ -170,7 +176,8 @@ class SubscriptionTest {
         awaitStatus(id, SubscriptionStatus.ERROR);
 
         rig.write(Rig.observation("p1", "8867-4"), Set.of());
-        assertThat(listener.heard()).noneSatisfy(heard -> assertThat(heard.path()).isEqualTo("/thief"));
+        assertThat(listener.heard())
+                .noneSatisfy(heard -> assertThat(heard.path()).isEqualTo("/thief"));
     }
 
     @Test
@@ -227,7 +234,9 @@ class SubscriptionTest {
         rig.await("its handshake noted", () -> rig.events.heard().size() == 1);
         rig.clock.forward(Duration.ofSeconds(61));
 
-        assertThat(heard(2).getLast().body()).contains("\"valueCode\":\"heartbeat\"").doesNotContain("event-number");
+        assertThat(heard(2).getLast().body())
+                .contains("\"valueCode\":\"heartbeat\"")
+                .doesNotContain("event-number");
     }
 
     @Test
@@ -258,11 +267,11 @@ class SubscriptionTest {
     @Test
     void a_slow_subscriber_does_not_hold_up_another() {
         try (var slow = new Listener(heard -> {
-            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofSeconds(4).toNanos());
             return 200;
         })) {
-            rig.subscribe(
-                    rig.subscription("Observation?code=8867-4", slow.url("/slow"), ""), Sight.EVERYTHING);
+            rig.subscribe(rig.subscription("Observation?code=8867-4", slow.url("/slow"), ""), Sight.EVERYTHING);
             rig.subscribe(rig.subscription("Observation?code=8867-4", listener.url("/quick"), ""), Sight.EVERYTHING);
             rig.await("both", () -> rig.receivers.all(Optional.empty()).size() == 2);
             for (int i = 0; i < 20; i++) {

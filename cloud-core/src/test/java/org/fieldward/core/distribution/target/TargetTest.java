@@ -66,7 +66,8 @@ class TargetTest {
                     + heard.headers().get("webhook-timestamp") + "." + heard.body();
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring(6)), "HmacSHA256"));
-            String signature = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(said.getBytes(StandardCharsets.UTF_8)));
+            String signature =
+                    "v1," + Base64.getEncoder().encodeToString(mac.doFinal(said.getBytes(StandardCharsets.UTF_8)));
             return List.of(heard.headers().get("webhook-signature").split(" ")).contains(signature);
         } catch (java.security.GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -151,7 +152,9 @@ class TargetTest {
         rig.await("the new one", () -> numbers(taken(), "p1").contains(4));
         assertThat(rig.targets.replay(entry, 2, 3)).isEqualTo(2);
         rig.await("told again", () -> numbers(taken(), "p1").containsAll(List.of(5, 6)));
-        assertThat(rig.targets.dead(entry, 0, 10)).extracting(event -> event.number()).containsExactly(1L);
+        assertThat(rig.targets.dead(entry, 0, 10))
+                .extracting(event -> event.number())
+                .containsExactly(1L);
     }
 
     @Test
@@ -163,8 +166,9 @@ class TargetTest {
         observe("p2");
         rig.await("the other's", () -> !listener.heard().isEmpty());
 
-        assertThat(listener.heard()).allSatisfy(heard -> assertThat(heard.headers().get("webhook-id"))
-                .startsWith("target-2-"));
+        assertThat(listener.heard())
+                .allSatisfy(
+                        heard -> assertThat(heard.headers().get("webhook-id")).startsWith("target-2-"));
         assertThat(rig.targets.find("1")).isEmpty();
         assertThat(rig.receivers.all(Optional.of(Entry.Kind.TARGET)))
                 .noneSatisfy(entry -> assertThat(entry.definition()).contains(added.secret()));
@@ -173,7 +177,13 @@ class TargetTest {
     @Test
     void a_target_within_or_about_nothing_is_refused() {
         assertThatThrownBy(() -> rig.targets.add(
-                        new Target("https://10.0.0.1/", List.of(), List.of("Observation"), false, List.of(), Sight.EVERYTHING),
+                        new Target(
+                                "https://10.0.0.1/",
+                                List.of(),
+                                List.of("Observation"),
+                                false,
+                                List.of(),
+                                Sight.EVERYTHING),
                         Optional.empty()))
                 .isInstanceOf(BadQuestion.class)
                 .hasMessageContaining("url");
@@ -182,7 +192,13 @@ class TargetTest {
                         Optional.empty()))
                 .hasMessageContaining("topics and criteria");
         assertThatThrownBy(() -> rig.targets.add(
-                        new Target(listener.url("/"), List.of(), List.of("Observation"), false, List.of(), Sight.EVERYTHING),
+                        new Target(
+                                listener.url("/"),
+                                List.of(),
+                                List.of("Observation"),
+                                false,
+                                List.of(),
+                                Sight.EVERYTHING),
                         Optional.of("short")))
                 .hasMessageContaining("secret");
     }

@@ -44,7 +44,10 @@ class AdmissionMessageTest {
         assertThat(patient.getName().get(0).getSuffixAsSingleString()).isEqualTo("III MD");
         assertThat(patient.getName().get(1).getUse()).isEqualTo(NameUse.OFFICIAL);
         assertThat(patient.getBirthDateElement().getValueAsString()).isEqualTo("1988-08-18");
-        assertThat(patient.getBirthDateElement().getExtensionFirstRep().getValue().primitiveValue())
+        assertThat(patient.getBirthDateElement()
+                        .getExtensionFirstRep()
+                        .getValue()
+                        .primitiveValue())
                 .isEqualTo("1988-08-18T11:26:00+02:15");
         assertThat(patient.getGender()).isEqualTo(AdministrativeGender.MALE);
         assertThat(patient.getMaritalStatus().getCodingFirstRep().getCode()).isEqualTo("M");
@@ -67,7 +70,11 @@ class AdmissionMessageTest {
         assertThat(patient.getContactFirstRep().getName().getFamily()).isEqualTo("Evan");
         assertThat(patient.getContactFirstRep().getAddress().getCity()).isEqualTo("GREENSBORO");
         assertThat(patient.getGeneralPractitionerFirstRep().getDisplay()).contains("Hippo");
-        assertThat(patient.getCommunicationFirstRep().getLanguage().getCodingFirstRep().getCode()).isEqualTo("ar");
+        assertThat(patient.getCommunicationFirstRep()
+                        .getLanguage()
+                        .getCodingFirstRep()
+                        .getCode())
+                .isEqualTo("ar");
     }
 
     @Test
@@ -81,9 +88,11 @@ class AdmissionMessageTest {
         assertThat(encounter.getPeriod().getStartElement().getValueAsString()).isEqualTo("2015-02-08T11:34:19+01:10");
         assertThat(encounter.getParticipant())
                 .extracting(one -> one.getTypeFirstRep().getCodingFirstRep().getCode())
-                .containsExactly("ATND", "REF", "CON", "ADM");
-        assertThat(encounter.getParticipantFirstRep().getIndividual().getDisplay()).contains("Alaz");
-        assertThat(encounter.getReasonCodeFirstRep().getCodingFirstRep().getCode()).isEqualTo("140004");
+                .containsExactly("ATND", "REF", "CON", "ADM", "PART");
+        assertThat(encounter.getParticipantFirstRep().getIndividual().getDisplay())
+                .contains("Alaz");
+        assertThat(encounter.getReasonCodeFirstRep().getCodingFirstRep().getCode())
+                .isEqualTo("140004");
         assertThat(encounter.getReasonCodeFirstRep().getCodingFirstRep().getSystem())
                 .isEqualTo("http://snomed.info/sct");
         assertThat(Samples.all(matter, Location.class))
@@ -114,8 +123,10 @@ class AdmissionMessageTest {
                 .extracting(one -> one.getValueQuantity().getValue().toPlainString())
                 .containsExactly("60", "120");
         assertThat(rate.getComponentFirstRep().getValueQuantity().getCode()).isEqualTo("/min");
-        assertThat(rate.getReferenceRangeFirstRep().getLow().getValue().intValue()).isEqualTo(70);
-        assertThat(rate.getReferenceRangeFirstRep().getHigh().getValue().intValue()).isEqualTo(80);
+        assertThat(rate.getReferenceRangeFirstRep().getLow().getValue().intValue())
+                .isEqualTo(70);
+        assertThat(rate.getReferenceRangeFirstRep().getHigh().getValue().intValue())
+                .isEqualTo(80);
     }
 
     @Test
@@ -126,7 +137,8 @@ class AdmissionMessageTest {
         assertThat(provenance.getTarget()).hasSizeGreaterThan(5);
         assertThat(provenance.getActivity().getCodingFirstRep().getCode()).isEqualTo("A01");
         assertThat(provenance.getAgentFirstRep().getWho().getDisplay()).isEqualTo("ADTApp GHHSFacility");
-        assertThat(provenance.getEntityFirstRep().getWhat().getIdentifier().getValue()).isEqualTo("MSG00001");
+        assertThat(provenance.getEntityFirstRep().getWhat().getIdentifier().getValue())
+                .isEqualTo("MSG00001");
         assertThat(provenance.getRecorded().toInstant()).isEqualTo(Instant.parse("2029-08-01T05:51:24Z"));
     }
 
@@ -163,7 +175,8 @@ class AdmissionMessageTest {
 
         assertThat(patients).hasSize(2);
         assertThat(patients.get(0).getIdentifierFirstRep().getValue()).isEqualTo("12345");
-        assertThat(patients.get(0).getIdentifierFirstRep().getSystem()).isEqualTo("urn:fieldward:ward-3:authority:BCBS");
+        assertThat(patients.get(0).getIdentifierFirstRep().getSystem())
+                .isEqualTo("urn:fieldward:ward-3:authority:BCBS");
         assertThat(patients.get(0).getLinkFirstRep().getType()).isEqualTo(LinkType.REPLACES);
         assertThat(patients.get(1).getIdentifierFirstRep().getValue()).isEqualTo("56789");
         assertThat(patients.get(1).getActive()).isFalse();
@@ -192,15 +205,18 @@ class AdmissionMessageTest {
                 "PID|||7^^^X^MR||A^B||1990",
                 "PV1||I|W^1^2||||||||||||||||9^^^V|||||||||||||||||||||||||202601021530");
 
-        assertThat(Samples.only(matter, Patient.class).getBirthDateElement().getValueAsString()).isEqualTo("1990");
-        assertThat(Samples.only(matter, Encounter.class).getPeriod().getStartElement().getValueAsString())
+        assertThat(Samples.only(matter, Patient.class).getBirthDateElement().getValueAsString())
+                .isEqualTo("1990");
+        assertThat(Samples.only(matter, Encounter.class)
+                        .getPeriod()
+                        .getStartElement()
+                        .getValueAsString())
                 .isEqualTo("2026-01-02T15:30:00+03:00");
     }
 
     @Test
     void a_time_that_is_none_is_left_out_with_a_remark() {
-        Matter matter =
-                Samples.said("MSH|^~\\&|E|H|||20260101||ADT^A08|1|P|2.5", "PID|||7^^^X^MR||A^B||19901399|F");
+        Matter matter = Samples.said("MSH|^~\\&|E|H|||20260101||ADT^A08|1|P|2.5", "PID|||7^^^X^MR||A^B||19901399|F");
 
         assertThat(Samples.only(matter, Patient.class).hasBirthDate()).isFalse();
         assertThat(matter.remarks()).extracting(Matter.Remark::place).containsExactly("PID[2]-7");
@@ -208,8 +224,7 @@ class AdmissionMessageTest {
 
     @Test
     void a_null_value_takes_away_what_was_there() {
-        Matter matter =
-                Samples.said("MSH|^~\\&|E|H|||20260101||ADT^A08|1|P|2.5", "PID|||7^^^X^MR||A^B||||||||\"\"");
+        Matter matter = Samples.said("MSH|^~\\&|E|H|||20260101||ADT^A08|1|P|2.5", "PID|||7^^^X^MR||A^B||||||||\"\"");
         Draft draft = matter.drafts().getFirst();
 
         assertThat(draft.cleared()).containsExactly("telecom");
@@ -226,7 +241,10 @@ class AdmissionMessageTest {
                 "PV1||I|W^1^2",
                 "PID|||7^^^X^MR||A^B");
 
-        assertThat(odd.drafts()).extracting(draft -> draft.resource().fhirType())
-                .isEqualTo(usual.drafts().stream().map(draft -> draft.resource().fhirType()).toList());
+        assertThat(odd.drafts())
+                .extracting(draft -> draft.resource().fhirType())
+                .isEqualTo(usual.drafts().stream()
+                        .map(draft -> draft.resource().fhirType())
+                        .toList());
     }
 }

@@ -49,9 +49,9 @@ class OrderMessageTest {
         assertThat(erythrocytes.getValueQuantity().getValue().toPlainString()).isEqualTo("4.06");
         assertThat(erythrocytes.getValueQuantity().getUnit()).isEqualTo("tera.l-1");
         assertThat(erythrocytes.getValueQuantity().getCode()).isEqualTo("10*12/L");
-        assertThat(erythrocytes.getInterpretationFirstRep().getCodingFirstRep().getCode()).isEqualTo("N");
-        assertThat(erythrocytes.getEffectiveDateTimeType().getValueAsString())
-                .isEqualTo("2014-10-06T06:27:00+07:00");
+        assertThat(erythrocytes.getInterpretationFirstRep().getCodingFirstRep().getCode())
+                .isEqualTo("N");
+        assertThat(erythrocytes.getEffectiveDateTimeType().getValueAsString()).isEqualTo("2014-10-06T06:27:00+07:00");
         assertThat(observations.get(4).getStatus().toCode()).isEqualTo("final");
     }
 
@@ -126,11 +126,15 @@ class OrderMessageTest {
     @Test
     void a_corrected_result_is_the_same_observation() {
         String[] first = {
-            "MSH|^~\\&|L|H|||20260101||ORU^R01|1|P|2.5", "PID|||7^^^X^MR", "OBR|1|P1|F1|1^A^LN||||||||||||||||||||||P",
+            "MSH|^~\\&|L|H|||20260101||ORU^R01|1|P|2.5",
+            "PID|||7^^^X^MR",
+            "OBR|1|P1|F1|1^A^LN||||||||||||||||||||||P",
             "OBX|1|NM|2^B^LN||5|mg|||||P"
         };
         String[] second = {
-            "MSH|^~\\&|L|H|||20260102||ORU^R01|2|P|2.5", "PID|||7^^^X^MR", "OBR|1|P1|F1|1^A^LN||||||||||||||||||||||C",
+            "MSH|^~\\&|L|H|||20260102||ORU^R01|2|P|2.5",
+            "PID|||7^^^X^MR",
+            "OBR|1|P1|F1|1^A^LN||||||||||||||||||||||C",
             "OBX|1|NM|2^B^LN||6|mg|||||C"
         };
 
@@ -153,7 +157,10 @@ class OrderMessageTest {
                         .filter(draft -> draft.resource() instanceof ServiceRequest)
                         .flatMap(draft -> draft.identity().identifiers().stream())
                         .map(id -> id.getValue()))
-                .contains(Samples.only(order, ServiceRequest.class).getIdentifier().getLast().getValue());
+                .contains(Samples.only(order, ServiceRequest.class)
+                        .getIdentifier()
+                        .getLast()
+                        .getValue());
     }
 
     @Test
@@ -189,17 +196,24 @@ class OrderMessageTest {
         Dosage dosage = request.getDosageInstructionFirstRep();
 
         assertThat(request.getIdentifierFirstRep().getValue()).isEqualTo("1163422591");
-        assertThat(request.getMedicationCodeableConcept().getCodingFirstRep().getCode()).isEqualTo("0143963401");
+        assertThat(request.getMedicationCodeableConcept().getCodingFirstRep().getCode())
+                .isEqualTo("0143963401");
         assertThat(request.getMedicationCodeableConcept().getCodingFirstRep().getSystem())
                 .isEqualTo("http://hl7.org/fhir/sid/ndc");
         assertThat(request.getStatus().toCode()).isEqualTo("active");
         assertThat(request.getAuthoredOnElement().getValueAsString()).isEqualTo("2019-11-04T06:27:26+02:15");
-        assertThat(dosage.getDoseAndRateFirstRep().getDoseQuantity().getValue().toPlainString()).isEqualTo("5");
+        assertThat(dosage.getDoseAndRateFirstRep().getDoseQuantity().getValue().toPlainString())
+                .isEqualTo("5");
         assertThat(dosage.getRoute().getCodingFirstRep().getCode()).isEqualTo("IV");
         assertThat(dosage.getText()).contains("Titrate to BP less than 180").contains("overwrap");
-        assertThat(dosage.getTiming().getRepeat().getBoundsPeriod().getStartElement().getValueAsString())
+        assertThat(dosage.getTiming()
+                        .getRepeat()
+                        .getBoundsPeriod()
+                        .getStartElement()
+                        .getValueAsString())
                 .isEqualTo("2019-11-04T10:30:00+02:15");
-        assertThat(request.getDispenseRequest().getQuantity().getValue().toPlainString()).isEqualTo("3");
+        assertThat(request.getDispenseRequest().getQuantity().getValue().toPlainString())
+                .isEqualTo("3");
         assertThat(request.getDispenseRequest().getNumberOfRepeatsAllowed()).isEqualTo(12);
     }
 
@@ -212,7 +226,8 @@ class OrderMessageTest {
                 "ORC|" + control + "|77|||" + state,
                 "RXE||1^Aspirin^NDC|1||mg");
 
-        assertThat(Samples.only(matter, MedicationRequest.class).getStatus().toCode()).isEqualTo(status);
+        assertThat(Samples.only(matter, MedicationRequest.class).getStatus().toCode())
+                .isEqualTo(status);
     }
 
     @Test
@@ -237,9 +252,11 @@ class OrderMessageTest {
         assertThat(appointment.getStart().toInstant()).isEqualTo("2021-09-24T07:15:00Z");
         assertThat(appointment.getEnd().toInstant()).isEqualTo("2021-09-24T08:05:00Z");
         assertThat(appointment.getMinutesDuration()).isEqualTo(50);
-        assertThat(appointment.getServiceTypeFirstRep().getCodingFirstRep().getCode()).isEqualTo("76164006");
+        assertThat(appointment.getServiceTypeFirstRep().getCodingFirstRep().getCode())
+                .isEqualTo("76164006");
         assertThat(appointment.getParticipant()).hasSize(4);
         assertThat(appointment.getSlot()).hasSize(2);
-        assertThat(Samples.all(matter, Slot.class)).allMatch(slot -> slot.getStatus().toCode().equals("busy"));
+        assertThat(Samples.all(matter, Slot.class))
+                .allMatch(slot -> slot.getStatus().toCode().equals("busy"));
     }
 }
