@@ -84,6 +84,12 @@ public final class Rooms {
         return Tables.all(operations);
     }
 
+    /** Answers by another room what the caller may ask. */
+    public Answer admit(Call call, Function<Call, Answer> made) {
+        permit.enter(call);
+        return made.apply(call);
+    }
+
     /**
      * @param isMade whether a request within a Bundle is for what is made of readings
      * @param made answers those
