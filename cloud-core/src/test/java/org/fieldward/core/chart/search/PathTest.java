@@ -80,12 +80,16 @@ final class PathTest {
 
                     assertThat(found).as("%s in %s", path, json).hasSameSizeAs(expected);
                     for (int i = 0; i < found.size(); i++) {
-                        assertThat(found.get(i).equalsDeep((Base) expected.get(i))).as(path).isTrue();
+                        assertThat(found.get(i).equalsDeep((Base) expected.get(i)))
+                                .as(path)
+                                .isTrue();
                     }
                     compared.merge(path, found.size(), Integer::sum);
                 }
             }
         }
-        assertThat(compared.values().stream().filter(size -> size > 0)).as("paths that led somewhere").hasSizeGreaterThan(60);
+        assertThat(compared.values().stream().filter(size -> size > 0))
+                .as("paths that led somewhere")
+                .hasSizeGreaterThan(60);
     }
 }

@@ -294,8 +294,11 @@ final class SqlChartTest {
         });
 
         try (var connection = shelf.database.getConnection()) {
-            assertThat(one(connection, "select pg_current_wal_flush_lsn() >= '" + written + "'::pg_lsn")).isEqualTo("t");
-            assertThat(one(connection, "show synchronous_commit")).as("of everybody else").isEqualTo("on");
+            assertThat(one(connection, "select pg_current_wal_flush_lsn() >= '" + written + "'::pg_lsn"))
+                    .isEqualTo("t");
+            assertThat(one(connection, "show synchronous_commit"))
+                    .as("of everybody else")
+                    .isEqualTo("on");
         }
     }
 
