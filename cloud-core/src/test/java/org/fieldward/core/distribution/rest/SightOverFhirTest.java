@@ -81,13 +81,17 @@ final class SightOverFhirTest {
 
     @Test
     void what_another_facility_made_is_not_there() {
-        String id = ask(NORTH, "POST", "Patient", "{'resourceType':'Patient','identifier':[{'system':'urn:s','value':'s1'}]}")
+        String id = ask(
+                        NORTH,
+                        "POST",
+                        "Patient",
+                        "{'resourceType':'Patient','identifier':[{'system':'urn:s','value':'s1'}]}")
                 .stamp()
                 .orElseThrow()
                 .key()
                 .id();
-        String flag = "{'resourceType':'Flag','status':'active','code':{'text':'x'},'subject':{'reference':'Patient/" + id
-                + "'}}";
+        String flag = "{'resourceType':'Flag','status':'active','code':{'text':'x'},'subject':{'reference':'Patient/"
+                + id + "'}}";
         ask(NORTH, "POST", "Flag", flag);
 
         assertThat(found(NORTH, "Patient?identifier=urn:s|s1")).isEqualTo(1);
@@ -121,7 +125,8 @@ final class SightOverFhirTest {
     @Test
     void a_role_does_what_it_may_within_a_bundle_too() {
         Caller nurse = caller(Role.NURSE, "north");
-        assertThat(status(nurse, "POST", "Patient", "{'resourceType':'Patient'}")).isEqualTo(403);
+        assertThat(status(nurse, "POST", "Patient", "{'resourceType':'Patient'}"))
+                .isEqualTo(403);
         Bundle answers = (Bundle) ask(
                         nurse,
                         "POST",
@@ -133,6 +138,21 @@ final class SightOverFhirTest {
         assertThat(answers.getEntry())
                 .extracting(entry -> entry.getResponse().getStatus())
                 .containsExactly("403", "200");
+    }
+
+    @Test
+    void a_role_that_sees_no_patient_gets_none_along_with_something_else() {
+        String id = ask(NORTH, "POST", "Patient", "{'resourceType':'Patient'}")
+                .stamp()
+                .orElseThrow()
+                .key()
+                .id();
+        Caller technician = caller(Role.TECHNICIAN, "north");
+        String device = "{'resourceType':'Device','id':'monitor-1','patient':{'reference':'Patient/" + id + "'}}";
+        assertThat(status(technician, "PUT", "Device/monitor-1", device)).isEqualTo(201);
+        assertThat(found(technician, "Device?_id=monitor-1&_include=Device:patient")).isEqualTo(1);
+        assertThat(found(caller(Role.NURSE, "north"), "Device?_id=monitor-1&_include=Device:patient"))
+                .isEqualTo(2);
     }
 
     @Test
