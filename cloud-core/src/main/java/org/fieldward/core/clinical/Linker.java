@@ -81,9 +81,7 @@ final class Linker {
                         && !order.hasReference()
                         && "ServiceRequest".equals(order.getType())
                         && order.getIdentifier().hasValue()) {
-                    found.computeIfAbsent(
-                                    order.getIdentifier().getValue(),
-                                    this::order)
+                    found.computeIfAbsent(order.getIdentifier().getValue(), this::order)
                             .ifPresent(id -> order.setReference("ServiceRequest/" + id));
                 }
             }
@@ -105,10 +103,7 @@ final class Linker {
         var condition = new Condition(
                 "ServiceRequest",
                 Map.of("identifier", List.of(Condition.escape(number)), "subject", List.of("Patient/" + patient)));
-        return desk.match(condition, 1).stream()
-                .map(Version::key)
-                .map(Key::id)
-                .findFirst();
+        return desk.match(condition, 1).stream().map(Version::key).map(Key::id).findFirst();
     }
 
     private Optional<String> match(String type, Identifier identifier) {
