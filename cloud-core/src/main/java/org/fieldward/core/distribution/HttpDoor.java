@@ -23,9 +23,9 @@ import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.fieldward.core.access.Route;
-import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.Territory;
+import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.api.ApiServlet;
 import org.fieldward.core.distribution.api.CompletenessServlet;
 import org.fieldward.core.distribution.api.ExportServlet;
@@ -100,7 +100,8 @@ public final class HttpDoor implements AutoCloseable {
         routes = Routes.standard()
                 .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
         var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
-        ServletContextHandler context = handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, hub, clock);
+        ServletContextHandler context =
+                handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, hub, clock);
         all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
         // The guard knows a body's length only where the request tells it.
         long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);

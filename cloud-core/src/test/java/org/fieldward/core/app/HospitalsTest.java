@@ -493,7 +493,7 @@ class HospitalsTest {
                 "/webhooks/cerner/clinic-7",
                 patient(patientOf(here.path("created")).substring(8), "960"));
 
-        assertThat(elsewhere.statusCode()).isNotEqualTo(200);
+        assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(422);
         assertThat(chart.read(
                                 new org.fieldward.core.chart.Key(
                                         "Patient",

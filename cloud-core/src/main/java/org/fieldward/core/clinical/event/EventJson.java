@@ -100,7 +100,7 @@ public final class EventJson {
                 fields.optionalText("facility"),
                 fields.time("occurredAt"),
                 patient,
-payload(type, fields, issues));
+                payload(type, fields, issues));
     }
 
     private static Payload payload(EventType type, Fields fields, List<Issue> issues) {

@@ -85,9 +85,7 @@ public final class Projection {
         Registry.Patient known = filled(registered, said);
         if (!said.identifier().equals(known.identifier())) {
             patient.getIdentifier().removeIf(one -> ResourceMaker.PATIENT_IDENTIFIER.equals(one.getSystem()));
-            patient.addIdentifier()
-                    .setSystem(ResourceMaker.PATIENT_IDENTIFIER)
-                    .setValue(known.identifier());
+            patient.addIdentifier().setSystem(ResourceMaker.PATIENT_IDENTIFIER).setValue(known.identifier());
         }
         if (!said.family().equals(known.family()) || !said.given().equals(known.given())) {
             HumanName name = patient.getNameFirstRep();

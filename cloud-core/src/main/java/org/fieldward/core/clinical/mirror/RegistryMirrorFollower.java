@@ -106,7 +106,9 @@ public final class RegistryMirrorFollower implements AutoCloseable {
                 pause = STALE_MILLIS;
             } catch (RuntimeException | Error e) {
                 // What was written is remembered as written, the rest comes again.
-                LOG.error("the registry could not be mirrored, it is tried again: {}", e.getClass().getName());
+                LOG.error(
+                        "the registry could not be mirrored, it is tried again: {}",
+                        e.getClass().getName());
                 pause = RETRY_MILLIS;
             }
             try {
@@ -154,7 +156,8 @@ public final class RegistryMirrorFollower implements AutoCloseable {
                 && (!wanted.key().type().equals("Patient")
                         || stored.orElseThrow().facilities().containsAll(wanted.facilities()));
         if (!same) {
-            OptionalLong onlyIf = stored.map(version -> OptionalLong.of(version.version())).orElse(OptionalLong.empty());
+            OptionalLong onlyIf =
+                    stored.map(version -> OptionalLong.of(version.version())).orElse(OptionalLong.empty());
             desk.apply(new Change.Update(after, onlyIf));
         }
     }
@@ -175,8 +178,8 @@ public final class RegistryMirrorFollower implements AutoCloseable {
         }
         for (Known<Registry.Device> known : snapshot.devices().values()) {
             Registry.Device device = known.is();
-            Optional<String> serves =
-                    snapshot.servedBy(device.id(), now).map(patient -> patient.is().id());
+            Optional<String> serves = snapshot.servedBy(device.id(), now)
+                    .map(patient -> patient.is().id());
             wanted.add(new Wanted(
                     new Key("Device", FhirId.ofDevice(device.id())),
                     List.of(device, serves),
@@ -202,8 +205,7 @@ public final class RegistryMirrorFollower implements AutoCloseable {
         }
         boolean over = use.until().map(end -> !end.isAfter(now)).orElse(false);
         wanted.add(new Wanted(key, List.of(use, over), facilities, stored -> {
-            var statement =
-                    stored.map(DeviceUseStatement.class::cast).orElseGet(DeviceUseStatement::new);
+            var statement = stored.map(DeviceUseStatement.class::cast).orElseGet(DeviceUseStatement::new);
             statement.setId(key.id());
             if (!Use.of(statement).map(use::agrees).orElse(false) || stored.isEmpty()) {
                 use.into(statement, now);

@@ -63,7 +63,11 @@ public final class SqlMirror implements SqlWitness {
     }
 
     private static void patient(Connection connection, Version version, boolean mirrored) throws SQLException {
-        if (version.isDeleted() || !exists(connection, "select 1 from patient where id = ?", version.key().id())) {
+        if (version.isDeleted()
+                || !exists(
+                        connection,
+                        "select 1 from patient where id = ?",
+                        version.key().id())) {
             return;
         }
         SqlRegistrar registrar = SqlRegistrar.begin(connection);
@@ -91,7 +95,8 @@ public final class SqlMirror implements SqlWitness {
             return;
         }
         Known<Registry.Device> known = registrar.present().devices().get(id.get());
-        Registry.Device said = device(id.get(), device, Optional.ofNullable(known).map(Known::is), version.updatedAt());
+        Registry.Device said =
+                device(id.get(), device, Optional.ofNullable(known).map(Known::is), version.updatedAt());
         if (known == null
                 || !known.is().type().equals(said.type())
                 || !known.is().bed().equals(said.bed())) {
@@ -132,7 +137,8 @@ public final class SqlMirror implements SqlWitness {
         if (said.isEmpty()) {
             if (present.map(Use::of).map(Use::held).orElse(false)) {
                 disagrees(mirrored);
-                settle(registrar.endBinding(present.get().number(), present.get().from()));
+                settle(registrar.endBinding(
+                        present.get().number(), present.get().from()));
             }
             return;
         }
@@ -142,7 +148,8 @@ public final class SqlMirror implements SqlWitness {
         }
         disagrees(mirrored);
         if (use.until().map(end -> !end.isAfter(use.from())).orElse(false)) {
-            throw new BindingConflict("DeviceUseStatement.timing", "must end later than it starts", OptionalLong.empty());
+            throw new BindingConflict(
+                    "DeviceUseStatement.timing", "must end later than it starts", OptionalLong.empty());
         }
         if (present.isPresent()) {
             Use was = Use.of(present.get());
@@ -159,7 +166,8 @@ public final class SqlMirror implements SqlWitness {
 
     private static void bind(Connection connection, SqlRegistrar registrar, Use use, String statement)
             throws SQLException {
-        DeviceId device = FhirId.device(use.device(), registrar.present().devices().keySet())
+        DeviceId device = FhirId.device(
+                        use.device(), registrar.present().devices().keySet())
                 .filter(registrar.present().devices()::containsKey)
                 .orElseThrow(() -> new BindingConflict(
                         "DeviceUseStatement.device", "must be a Device that is known", OptionalLong.empty()));
@@ -186,11 +194,12 @@ public final class SqlMirror implements SqlWitness {
             case BindResult.Overlaps overlaps ->
                 throw new BindingConflict(
                         "DeviceUseStatement.timing",
-                        "must not overlap binding-"
-                                + overlaps.other().number() + ": the device serves another patient then",
+                        "must not overlap binding-" + overlaps.other().number()
+                                + ": the device serves another patient then",
                         OptionalLong.of(overlaps.other().number()));
             case BindResult.Unknown unknown ->
-                throw new BindingConflict("DeviceUseStatement", "must be of a known " + unknown.what(), OptionalLong.empty());
+                throw new BindingConflict(
+                        "DeviceUseStatement", "must be of a known " + unknown.what(), OptionalLong.empty());
         };
     }
 

@@ -24,8 +24,7 @@ record Use(String device, String patient, Instant from, Optional<Instant> until,
 
     static Use of(Binding binding) {
         boolean empty = binding.until().equals(Optional.of(binding.from()));
-        return new Use(
-                FhirId.ofDevice(binding.device()), binding.patient(), binding.from(), binding.until(), !empty);
+        return new Use(FhirId.ofDevice(binding.device()), binding.patient(), binding.from(), binding.until(), !empty);
     }
 
     /** Empty where it says nothing about a device at a patient in a time. */
@@ -51,7 +50,8 @@ record Use(String device, String patient, Instant from, Optional<Instant> until,
 
     private static String id(Reference reference, String type) {
         return type.equals(reference.getReferenceElement().getResourceType())
-                ? Optional.ofNullable(reference.getReferenceElement().getIdPart()).orElse("")
+                ? Optional.ofNullable(reference.getReferenceElement().getIdPart())
+                        .orElse("")
                 : "";
     }
 

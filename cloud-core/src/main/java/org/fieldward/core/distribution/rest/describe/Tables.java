@@ -112,7 +112,8 @@ public final class Tables {
             all.addAll(OF_READINGS);
         }
         for (Deed operation : operations) {
-            boolean ours = operation.types().contains(type) || operation.types().contains("*") && !made && !type.equals("AuditEvent");
+            boolean ours = operation.types().contains(type)
+                    || operation.types().contains("*") && !made && !type.equals("AuditEvent");
             if (ours) {
                 all.add(new Operation(
                         operation.name(), operation.definition(), operation.onType(), operation.onInstance()));
