@@ -21,6 +21,7 @@ public record FhirRequest(Interaction interaction, String type, String id) {
             "$validate",
             "$lastn",
             "$stats",
+            "$window",
             "$expand",
             "$lookup",
             "$validate-code",

@@ -37,6 +37,7 @@ import org.fieldward.core.distribution.entry.SignInServlet;
 import org.fieldward.core.distribution.entry.Trail;
 import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
+import org.fieldward.core.distribution.observe.Belonging;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.describe.ApiDocsServlet;
@@ -140,6 +141,7 @@ public final class HttpDoor implements AutoCloseable {
                 views.gaps(),
                 views.proofs(),
                 views.stored(),
+                Belonging.of(views.registry(), territory),
                 audit,
                 new Cursors(cursorKey),
                 clock);

@@ -67,12 +67,17 @@ public final class ObservationMaker {
 
     /** @param observed one of {@link #observed} */
     public Observation make(StoredReading reading, Coded observed) {
+        return make(reading, observed, Optional.empty());
+    }
+
+    /** @param changedAt when a reading that was there before became this */
+    public Observation make(StoredReading reading, Coded observed, Optional<Instant> changedAt) {
         var device = new DeviceId(reading.getDevice());
         var observation = new Observation();
         observation.setId(new ObservationId(device, reading.getMeasuredMicros(), observed).toString());
         observation.getMeta().setVersionId(Integer.toString(reading.getVersion()));
         Instant arrived = arrived(reading);
-        observation.getMeta().setLastUpdatedElement(new InstantType(Date.from(arrived)));
+        observation.getMeta().setLastUpdatedElement(new InstantType(Date.from(changedAt.orElse(arrived))));
         observation.addIdentifier().setSystem(IDENTIFIER).setValue(identifier(reading, observed));
         observation.setStatus(ObservationStatus.FINAL);
         Code category = Terminology.category(observed);
@@ -116,7 +121,8 @@ public final class ObservationMaker {
         }
     }
 
-    private static Instant arrived(StoredReading reading) {
+    /** When it reached its gateway. */
+    public static Instant arrived(StoredReading reading) {
         return instant(Correction.isOfGateway(reading) ? reading.getMeasuredMicros() : reading.getReceivedMicros());
     }
 
@@ -208,7 +214,7 @@ public final class ObservationMaker {
         return concept;
     }
 
-    static Instant instant(long micros) {
+    public static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

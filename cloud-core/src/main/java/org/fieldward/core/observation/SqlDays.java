@@ -93,7 +93,7 @@ public final class SqlDays implements Days {
     private static void read(Connection connection, int device, long from, Consumer<Observed> each)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                select record, salt, commitment_batch, commitment_position from reading
+                select record, salt, commitment_batch, commitment_position, changed_at from reading
                 where device_no = ? and measured_us >= ? and measured_us < ? order by measured_us""")) {
             select.setFetchSize(ROWS_AT_ONCE);
             select.setInt(1, device);

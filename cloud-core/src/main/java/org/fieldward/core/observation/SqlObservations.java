@@ -215,6 +215,16 @@ final class SqlObservations {
             this.batch = batch;
         }
 
+        /** A row that was there before. */
+        Observed seal(Row row, Instant now) {
+            Observed sealed = seal(row);
+            if (row.isWaiting()) {
+                return sealed;
+            }
+            observed.set(observed.size() - 1, sealed.changed(now));
+            return sealed;
+        }
+
         Observed seal(Row row) {
             byte[] bytes = row.record().toByteArray();
             if (row.isWaiting()) {
@@ -286,20 +296,20 @@ final class SqlObservations {
             throws SQLException {
         try (PreparedStatement keep = connection.prepareStatement("""
                         insert into reading_history (device_no, measured_us, version, patient_no, parameters,
-                            commitment_batch, commitment_position, salt, record, replaced_at)
+                            commitment_batch, commitment_position, salt, record, changed_at, replaced_at)
                         select device_no, measured_us, version, patient_no, parameters,
-                            commitment_batch, commitment_position, salt, record, ?
+                            commitment_batch, commitment_position, salt, record, changed_at, ?
                         from reading where device_no = ? and measured_us = ? and patient_no <> 0""");
                 PreparedStatement update = connection.prepareStatement("""
                         update reading set patient_no = ?, version = ?, parameters = ?, commitment_batch = ?,
-                            commitment_position = ?, waiting = ?, salt = ?, record = ?
+                            commitment_position = ?, waiting = ?, salt = ?, record = ?, changed_at = ?
                         where device_no = ? and measured_us = ?""")) {
             for (Row row : rows) {
                 keep.setTimestamp(1, Timestamp.from(now));
                 keep.setInt(2, row.key().device());
                 keep.setLong(3, row.key().measuredMicros());
                 keep.addBatch();
-                Observed observed = sealed.seal(row);
+                Observed observed = sealed.seal(row, now);
                 update.setInt(1, row.patient());
                 update.setInt(2, row.record().getVersion());
                 update.setLong(3, Attribution.parameters(row.record()));
@@ -312,8 +322,9 @@ final class SqlObservations {
                 }
                 update.setBytes(7, observed.salt().toByteArray());
                 update.setBytes(8, observed.bytes().toByteArray());
-                update.setInt(9, row.key().device());
-                update.setLong(10, row.key().measuredMicros());
+                update.setTimestamp(9, Timestamp.from(now));
+                update.setInt(10, row.key().device());
+                update.setLong(11, row.key().measuredMicros());
                 update.addBatch();
             }
             keep.executeBatch();

@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,55 +18,52 @@ import javax.sql.DataSource;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.registry.Snapshot;
+import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /** Reads accepted readings from PostgreSQL: per device along the primary key, then merged. */
 public final class SqlReadings implements Readings, Commitments {
 
-    static final String COLUMNS = "r.record, r.salt, r.commitment_batch, r.commitment_position";
+    static final String COLUMNS = "r.record, r.salt, r.commitment_batch, r.commitment_position, r.changed_at";
+
+    /** Where to look, and which of it belongs to somebody who may be seen; {@link #set} fills it in. */
+    static final String STRETCHES = "unnest(?::int4[], ?::int8[], ?::int8[], ?::text[], ?::bool[])"
+            + " as k(device_no, from_us, until_us, name, whole)";
 
     private final DataSource database;
     private final Supplier<Snapshot> registry;
+    private final SqlReadingScan scans;
     private final List<Consumer<List<Observed>>> listeners = new CopyOnWriteArrayList<>();
 
     public SqlReadings(DataSource database, Supplier<Snapshot> registry) {
         this.database = database;
         this.registry = registry;
+        scans = new SqlReadingScan(database, registry);
     }
 
     @Override
     public List<Observed> find(ReadingQuery query) {
         Snapshot known = registry.get();
-        Optional<Integer> patient = query.patient()
-                .map(id -> Optional.ofNullable(known.patients().get(id))
-                        .map(Snapshot.Known::number)
-                        .orElse(-1));
         List<Stretch> stretches = Stretch.of(known, query, false);
         if (stretches.isEmpty()) {
             return List.of();
         }
-        String order = query.newestFirst() ? "desc" : "asc";
         String sql = """
-                select COLUMNS from unnest(?::int4[], ?::int8[], ?::int8[], ?::text[])
-                    as k(device_no, from_us, until_us, name)
+                select COLUMNS from STRETCHES
                 cross join lateral (
-                    select measured_us, record, salt, commitment_batch, commitment_position from reading
+                    select measured_us, record, salt, commitment_batch, commitment_position, changed_at from reading
                     where device_no = k.device_no and measured_us >= k.from_us and measured_us < k.until_us
-                        and PATIENT and (? = 0 or parameters & ? <> 0)
+                        and OWNER and (? = 0 or parameters & ? <> 0)
                     order by measured_us ORDER limit ?) r
                 order by r.measured_us ORDER, k.name collate "C" ORDER limit ?""".replace("COLUMNS", COLUMNS)
-                .replace("ORDER", order)
-                .replace("PATIENT", patient.isPresent() ? "patient_no = ?" : "patient_no <> 0");
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            int at = set(select, stretches);
-            if (patient.isPresent()) {
-                select.setInt(at++, patient.get());
-            }
-            long parameters = 0;
-            for (Parameter parameter : query.parameters()) {
-                parameters |= 1L << parameter.number();
-            }
+                .replace("STRETCHES", STRETCHES)
+                .replace("ORDER", query.newestFirst() ? "desc" : "asc")
+                .replace("OWNER", owner(query));
+        try (SqlOrdered ordered = SqlOrdered.begin(database);
+                PreparedStatement select = ordered.connection().prepareStatement(sql)) {
+            int at = setOwner(select, set(select, stretches), query, known);
+            long parameters = bits(query.parameters());
             select.setLong(at++, parameters);
             select.setLong(at++, parameters);
             select.setInt(at++, query.limit());
@@ -74,18 +74,55 @@ public final class SqlReadings implements Readings, Commitments {
         }
     }
 
-    /** Sets the first four parameters, and says which is the next. */
+    static long bits(Set<Parameter> parameters) {
+        long bits = 0;
+        for (Parameter parameter : parameters) {
+            bits |= 1L << parameter.number();
+        }
+        return bits;
+    }
+
+    /** Whose rows of a stretch are looked for. */
+    static String owner(ReadingQuery query) {
+        String owner = query.patient().isPresent() ? "patient_no = ?" : "patient_no <> 0";
+        return query.scope().isPresent() ? owner + " and (k.whole or patient_no = any(?))" : owner;
+    }
+
+    /** Sets what {@link #owner} left open, and says which parameter is the next. */
+    static int setOwner(PreparedStatement select, int first, ReadingQuery query, Snapshot known) throws SQLException {
+        int at = first;
+        if (query.patient().isPresent()) {
+            select.setInt(at++, number(known, query.patient().get()));
+        }
+        if (query.scope().isPresent()) {
+            Object[] patients = query.scope().get().patients().stream()
+                    .map(id -> number(known, id))
+                    .toArray();
+            select.setArray(at++, select.getConnection().createArrayOf("int4", patients));
+        }
+        return at;
+    }
+
+    private static int number(Snapshot known, String patient) {
+        return Optional.ofNullable(known.patients().get(patient))
+                .map(Snapshot.Known::number)
+                .orElse(-1);
+    }
+
+    /** Sets the parameters of {@link #STRETCHES}, the first ones, and says which is the next. */
     static int set(PreparedStatement select, List<Stretch> stretches) throws SQLException {
         Connection connection = select.getConnection();
         Object[] devices = stretches.stream().map(Stretch::number).toArray();
         Object[] from = stretches.stream().map(Stretch::from).toArray();
         Object[] until = stretches.stream().map(Stretch::until).toArray();
         Object[] names = stretches.stream().map(s -> s.device().name()).toArray();
+        Object[] whole = stretches.stream().map(Stretch::whole).toArray();
         select.setArray(1, connection.createArrayOf("int4", devices));
         select.setArray(2, connection.createArrayOf("int8", from));
         select.setArray(3, connection.createArrayOf("int8", until));
         select.setArray(4, connection.createArrayOf("text", names));
-        return 5;
+        select.setArray(5, connection.createArrayOf("bool", whole));
+        return 6;
     }
 
     @Override
@@ -105,14 +142,14 @@ public final class SqlReadings implements Readings, Commitments {
         }
     }
 
-    /** Earlier versions of the reading, oldest first: what was corrected stays provable. */
+    @Override
     public List<Observed> history(Position position) {
         Optional<Integer> device = registry.get().number(position.device());
         if (device.isEmpty()) {
             return List.of();
         }
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select " + COLUMNS
+                PreparedStatement select = connection.prepareStatement("select " + COLUMNS + ", r.replaced_at"
                         + " from reading_history r where device_no = ? and measured_us = ? order by version")) {
             select.setInt(1, device.get());
             select.setLong(2, Attribution.micros(position.measuredAt()));
@@ -122,25 +159,57 @@ public final class SqlReadings implements Readings, Commitments {
         }
     }
 
+    @Override
+    public void scan(ReadingQuery query, Consumer<StoredReading> each) {
+        scans.scan(query, each);
+    }
+
+    @Override
+    public long atMost(ReadingQuery query) {
+        return scans.atMost(query);
+    }
+
+    @Override
+    public long count(ReadingQuery query, List<Long> groups) {
+        return scans.count(query, groups);
+    }
+
+    @Override
+    public long parameters(ReadingQuery query) {
+        return scans.parameters(query);
+    }
+
+    /** Reads {@link #COLUMNS}, and behind them when it was replaced where that is asked for. */
     static List<Observed> observed(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             var found = new ArrayList<Observed>();
+            boolean past = row.getMetaData().getColumnCount() > 5;
             while (row.next()) {
-                found.add(observed(row));
+                found.add(past ? observed(row, instant(row.getTimestamp(6))) : observed(row));
             }
             return found;
         }
     }
 
+    private static Optional<Instant> instant(@Nullable Timestamp at) {
+        return Optional.ofNullable(at).map(Timestamp::toInstant);
+    }
+
     /** Of {@link #COLUMNS}. */
     static Observed observed(ResultSet row) throws SQLException {
+        return observed(row, Optional.empty());
+    }
+
+    private static Observed observed(ResultSet row, Optional<Instant> replacedAt) throws SQLException {
         byte[] record = row.getBytes(1);
         return new Observed(
                 SqlObservations.parse(record),
                 ByteString.copyFrom(record),
                 ByteString.copyFrom(row.getBytes(2)),
                 row.getLong(3),
-                row.getInt(4));
+                row.getInt(4),
+                instant(row.getTimestamp(5)),
+                replacedAt);
     }
 
     @Override

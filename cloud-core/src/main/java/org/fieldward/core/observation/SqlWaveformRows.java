@@ -74,20 +74,21 @@ final class SqlWaveformRows {
             throws SQLException {
         try (PreparedStatement keep = connection.prepareStatement("""
                         insert into waveform_history (device_no, measured_us, kind, version, patient_no,
-                            commitment_batch, commitment_position, salt, record, replaced_at)
+                            commitment_batch, commitment_position, salt, record, changed_at, replaced_at)
                         select device_no, measured_us, kind, version, patient_no,
-                            commitment_batch, commitment_position, salt, record, ?
+                            commitment_batch, commitment_position, salt, record, changed_at, ?
                         from waveform where device_no = ? and measured_us = ? and kind = ? and patient_no <> 0""");
                 PreparedStatement update = connection.prepareStatement("""
                         update waveform set patient_no = ?, version = ?, commitment_batch = ?,
-                            commitment_position = ?, waiting = ?, salt = ?, record = ?
+                            commitment_position = ?, waiting = ?, salt = ?, record = ?, changed_at = ?
                         where device_no = ? and measured_us = ? and kind = ?""")) {
             for (Row row : rows) {
                 keep.setTimestamp(1, Timestamp.from(now));
                 key(keep, 2, row.key());
                 keep.addBatch();
-                content(update, 1, row, sealed.seal(row), numbers);
-                key(update, 8, row.key());
+                content(update, 1, row, sealed.seal(row, now), numbers);
+                update.setTimestamp(8, Timestamp.from(now));
+                key(update, 9, row.key());
                 update.addBatch();
             }
             keep.executeBatch();

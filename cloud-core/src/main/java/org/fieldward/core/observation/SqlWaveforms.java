@@ -2,6 +2,7 @@ package org.fieldward.core.observation;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -27,34 +28,28 @@ public final class SqlWaveforms implements Waveforms {
     public List<Observed> find(Query query) {
         Snapshot known = registry.get();
         ReadingQuery where = query.where();
-        Optional<Integer> patient = where.patient()
-                .map(id -> Optional.ofNullable(known.patients().get(id))
-                        .map(Snapshot.Known::number)
-                        .orElse(-1));
         List<Stretch> stretches = Stretch.of(known, where, true);
         if (stretches.isEmpty() || query.kinds().isEmpty()) {
             return List.of();
         }
         String sql = """
-                select COLUMNS from unnest(?::int4[], ?::int8[], ?::int8[], ?::text[])
-                    as k(device_no, from_us, until_us, name)
+                select COLUMNS from STRETCHES
                 cross join lateral (
-                    select measured_us, kind, record, salt, commitment_batch, commitment_position from waveform
+                    select measured_us, kind, record, salt, commitment_batch, commitment_position, changed_at
+                    from waveform
                     where device_no = k.device_no and measured_us >= k.from_us and measured_us < k.until_us
-                        and PATIENT and kind = any(?)
+                        and OWNER and kind = any(?)
                         and not (device_no = ? and measured_us = ? and kind <= ?)
                     order by measured_us ORDER, kind limit ?) r
                 order by r.measured_us ORDER, k.name collate "C" ORDER, r.kind limit ?""".replace("COLUMNS", SqlReadings.COLUMNS)
                 .replace("ORDER", where.newestFirst() ? "desc" : "asc")
-                .replace("PATIENT", patient.isPresent() ? "patient_no = ?" : "patient_no <> 0");
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            int at = SqlReadings.set(select, stretches);
-            if (patient.isPresent()) {
-                select.setInt(at++, patient.get());
-            }
+                .replace("STRETCHES", SqlReadings.STRETCHES)
+                .replace("OWNER", SqlReadings.owner(where));
+        try (SqlOrdered ordered = SqlOrdered.begin(database);
+                PreparedStatement select = ordered.connection().prepareStatement(sql)) {
+            int at = SqlReadings.setOwner(select, SqlReadings.set(select, stretches), where, known);
             Object[] kinds = query.kinds().stream().map(WaveformKind::number).toArray();
-            select.setArray(at++, connection.createArrayOf("int2", kinds));
+            select.setArray(at++, ordered.connection().createArrayOf("int2", kinds));
             select.setInt(
                     at++,
                     where.after()
@@ -75,23 +70,46 @@ public final class SqlWaveforms implements Waveforms {
     }
 
     @Override
+    public long count(Query query) {
+        Snapshot known = registry.get();
+        List<Stretch> stretches = Stretch.of(known, query.where().behind(Optional.empty()), false);
+        String sql = """
+                select count(*) from STRETCHES join waveform r on r.device_no = k.device_no
+                    and r.measured_us >= k.from_us and r.measured_us < k.until_us
+                where OWNER and r.kind = any(?)""".replace("STRETCHES", SqlReadings.STRETCHES).replace("OWNER", SqlReadings.owner(query.where()));
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            int at = SqlReadings.setOwner(select, SqlReadings.set(select, stretches), query.where(), known);
+            Object[] kinds = query.kinds().stream().map(WaveformKind::number).toArray();
+            select.setArray(at, connection.createArrayOf("int2", kinds));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new ObservationException("waveforms could not be counted", e);
+        }
+    }
+
+    @Override
     public Optional<Observed> get(Position position, WaveformKind kind) {
-        return of("waveform", position, kind, "patient_no <> 0").stream().findFirst();
+        return of("waveform", SqlReadings.COLUMNS, position, kind, "patient_no <> 0").stream()
+                .findFirst();
     }
 
-    /** Earlier versions of the block, oldest first: what was corrected stays provable. */
+    @Override
     public List<Observed> history(Position position, WaveformKind kind) {
-        return of("waveform_history", position, kind, "true order by version");
+        return of("waveform_history", SqlReadings.COLUMNS + ", r.replaced_at", position, kind, "true order by version");
     }
 
-    private List<Observed> of(String table, Position position, WaveformKind kind, String condition) {
+    private List<Observed> of(String table, String columns, Position position, WaveformKind kind, String condition) {
         Optional<Integer> device = registry.get().number(position.device());
         if (device.isEmpty()) {
             return List.of();
         }
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select " + SqlReadings.COLUMNS + " from "
-                        + table + " r where device_no = ? and measured_us = ? and kind = ? and " + condition)) {
+                PreparedStatement select = connection.prepareStatement("select " + columns + " from " + table
+                        + " r where device_no = ? and measured_us = ? and kind = ? and " + condition)) {
             select.setInt(1, device.get());
             select.setLong(2, Attribution.micros(position.measuredAt()));
             select.setInt(3, kind.number());

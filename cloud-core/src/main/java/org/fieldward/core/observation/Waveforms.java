@@ -25,4 +25,15 @@ public interface Waveforms {
     List<Observed> find(Query query);
 
     Optional<Observed> get(ReadingQuery.Position position, WaveformKind kind);
+
+    /** Earlier versions of the block, oldest first: what was corrected stays provable. */
+    default List<Observed> history(ReadingQuery.Position position, WaveformKind kind) {
+        return List.of();
+    }
+
+    /** How many blocks match; the limit and the place of the query are not looked at. */
+    default long count(Query query) {
+        return find(new Query(query.where().behind(Optional.empty()).limitedTo(10_000), query.kinds(), 0))
+                .size();
+    }
 }

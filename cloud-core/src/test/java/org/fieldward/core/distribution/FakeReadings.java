@@ -85,6 +85,9 @@ public final class FakeReadings implements Readings {
     private static boolean matches(ReadingQuery query, StoredReading reading) {
         Position position = position(reading);
         return query.patient().map(reading.getPatient()::equals).orElse(true)
+                && query.scope()
+                        .map(scope -> scope.holds(position.device(), reading.getPatient()))
+                        .orElse(true)
                 && query.device().map(position.device()::equals).orElse(true)
                 && query.from()
                         .map(from -> !position.measuredAt().isBefore(from))

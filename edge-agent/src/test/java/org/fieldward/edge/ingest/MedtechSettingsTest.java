@@ -82,14 +82,13 @@ class MedtechSettingsTest {
 
     @Test
     void the_topic_may_be_another_as_for_every_mapping() {
-        Formats formats = formats(
-                Map.of(
-                        "decode.medtech.device-mapping",
-                        "d.json",
-                        "decode.medtech.fhir-mapping",
-                        "f.json",
-                        "decode.medtech.topic",
-                        "ward/{device}/out"));
+        Formats formats = formats(Map.of(
+                "decode.medtech.device-mapping",
+                "d.json",
+                "decode.medtech.fhir-mapping",
+                "f.json",
+                "decode.medtech.topic",
+                "ward/{device}/out"));
 
         assertThat(format(formats, "ward/watch-3/out")).contains(new Format.Mapped("medtech"));
         assertThat(format(formats, "ward/watch-4/out")).isEmpty();
@@ -122,8 +121,8 @@ class MedtechSettingsTest {
                 rejects);
         var outcomes = new ArrayList<Outcome>();
         String topic = "devices/watch-3/messages/events/";
-        ByteString payload =
-                ByteString.copyFromUtf8("{\"hr\": 72, \"steps\": 4, \"id\": \"watch-3\", \"at\": \"2026-03-01T08:15:30Z\"}");
+        ByteString payload = ByteString.copyFromUtf8(
+                "{\"hr\": 72, \"steps\": 4, \"id\": \"watch-3\", \"at\": \"2026-03-01T08:15:30Z\"}");
 
         intake.take(DEVICE, formats.format(DEVICE, topic), topic, payload, outcomes::add);
 
@@ -147,6 +146,8 @@ class MedtechSettingsTest {
         assertThatThrownBy(() -> MedtechSettings.of(Map.of("decode.medtech.topic", "a/#"), home))
                 .hasMessageContaining("decode.medtech.topic must be whole levels");
         Files.writeString(home.resolve("f.json"), "{");
-        assertThatThrownBy(() -> formats(NAMED)).isInstanceOf(MappingException.class).hasMessageContaining("f.json");
+        assertThatThrownBy(() -> formats(NAMED))
+                .isInstanceOf(MappingException.class)
+                .hasMessageContaining("f.json");
     }
 }

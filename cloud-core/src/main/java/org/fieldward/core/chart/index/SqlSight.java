@@ -20,7 +20,6 @@ public final class SqlSight {
         var own = sight.facilities().get();
         return new SqlQuery("(" + row + ".facilities && ?::text[]", own)
                 .add(" or (" + row + ".facilities = '{}' and " + row + ".patients = '{}')")
-                .add(" or exists (select from chart_resource treated where treated.type = 'Patient'")
-                .add(" and treated.id = any(" + row + ".patients) and treated.facilities && ?::text[]))", own);
+                .add(" or chart_treated(" + row + ".patients, ?::text[]))", own);
     }
 }

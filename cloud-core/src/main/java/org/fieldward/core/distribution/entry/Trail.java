@@ -37,6 +37,7 @@ public final class Trail {
     }
 
     private static final String OWN = Trail.class.getName() + ".own";
+    private static final String NAMED = Trail.class.getName() + ".named";
     private static final String CONCERNED = Trail.class.getName() + ".concerned";
     private static final Set<String> PATIENT_PARAMETERS = Set.of("patient", "subject");
     private static final int PATIENCE_SECONDS = 10;
@@ -63,6 +64,11 @@ public final class Trail {
         var all = new LinkedHashSet<>(concerned(request));
         all.add(patient);
         request.setAttribute(CONCERNED, List.copyOf(all));
+    }
+
+    /** What it was about, where the address does not say so: what was made, such as {@code Flag/17}. */
+    public static void names(HttpServletRequest request, String reference) {
+        request.setAttribute(NAMED, reference);
     }
 
     @SuppressWarnings("unchecked")
@@ -193,8 +199,10 @@ public final class Trail {
                 request.getRemoteAddr(),
                 fhir.map(asked -> kind(asked.interaction())).orElseGet(() -> kind(match)),
                 outcome,
-                fhir.map(asked -> asked.id().isEmpty() ? asked.type() : asked.type() + "/" + asked.id())
-                        .orElseGet(request::getRequestURI),
+                request.getAttribute(NAMED) instanceof String named
+                        ? named
+                        : fhir.map(asked -> asked.id().isEmpty() ? asked.type() : asked.type() + "/" + asked.id())
+                                .orElseGet(request::getRequestURI),
                 List.copyOf(patients),
                 query,
                 emergency);

@@ -3,6 +3,7 @@ package org.fieldward.core.distribution.rest;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -14,11 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.fieldward.core.distribution.observe.Observations;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Searchable;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
@@ -87,6 +90,20 @@ final class Bundles {
             List<? extends Resource> resources,
             Optional<Integer> total,
             Optional<String> next) {
+        return page(request, link, resources, List.of(), total, next);
+    }
+
+    /**
+     * @param included what is shown beside the matches
+     * @param next where the next page begins, empty on the last page
+     */
+    Bundle page(
+            RequestDetails request,
+            SearchLink link,
+            List<? extends Resource> resources,
+            List<Resource> included,
+            Optional<Integer> total,
+            Optional<String> next) {
         String base = request.getFhirServerBase();
         Searchable type = link.asked().type();
         String address = base + "/" + type.type();
@@ -102,12 +119,45 @@ final class Bundles {
                 .setRelation("next")
                 .setUrl(address + "?" + CURSOR + "="
                         + cursors.seal(type, link.at(place).write()) + format(request)));
-        for (Resource resource : resources) {
-            bundle.addEntry()
-                    .setFullUrl(address + "/" + resource.getIdElement().getIdPart())
-                    .setResource(resource)
-                    .getSearch()
-                    .setMode(SearchEntryMode.MATCH);
+        resources.forEach(resource -> add(bundle, base, resource, SearchEntryMode.MATCH));
+        included.forEach(resource -> add(bundle, base, resource, SearchEntryMode.INCLUDE));
+        return bundle;
+    }
+
+    private static void add(Bundle bundle, String base, Resource resource, SearchEntryMode mode) {
+        bundle.addEntry()
+                .setFullUrl(base + "/" + resource.fhirType() + "/"
+                        + resource.getIdElement().getIdPart())
+                .setResource(resource)
+                .getSearch()
+                .setMode(mode);
+    }
+
+    /**
+     * @param base of the API
+     * @param entries newest first
+     * @throws ResourceNotFoundException if there are none
+     */
+    Bundle history(String base, String id, List<Observations.Entry> entries) {
+        if (entries.isEmpty()) {
+            throw new ResourceNotFoundException("there is no such Observation");
+        }
+        String address = "Observation/" + id;
+        var bundle = new Bundle();
+        bundle.setType(BundleType.HISTORY).setTotal(entries.size());
+        bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
+        bundle.addLink().setRelation("self").setUrl(base + "/" + address + "/_history");
+        for (Observations.Entry one : entries) {
+            HTTPVerb verb = one.observation().isEmpty() ? HTTPVerb.DELETE : one.first() ? HTTPVerb.POST : HTTPVerb.PUT;
+            var entry = bundle.addEntry().setFullUrl(base + "/" + address);
+            one.observation().ifPresent(entry::setResource);
+            entry.getRequest().setMethod(verb).setUrl(verb == HTTPVerb.POST ? "Observation" : address);
+            entry.getResponse()
+                    .setStatus(verb == HTTPVerb.POST ? "201" : verb == HTTPVerb.DELETE ? "204" : "200")
+                    .setLastModified(Date.from(one.at()));
+            one.observation()
+                    .ifPresent(observation -> entry.getResponse()
+                            .setEtag("W/\"" + observation.getMeta().getVersionId() + "\""));
         }
         return bundle;
     }

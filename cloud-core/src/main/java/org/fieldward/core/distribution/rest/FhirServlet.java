@@ -14,15 +14,25 @@ import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import ca.uhn.fhir.rest.server.method.BaseResourceReturningMethodBinding;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.audit.Audit;
+import org.fieldward.core.distribution.observe.Belonging;
+import org.fieldward.core.distribution.observe.Kept;
+import org.fieldward.core.distribution.observe.Observations;
+import org.fieldward.core.distribution.observe.OneSearch;
+import org.fieldward.core.distribution.observe.Past;
+import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.describe.Served;
+import org.fieldward.core.distribution.rest.door.Concerned;
 import org.fieldward.core.distribution.rest.door.Door;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
@@ -30,10 +40,10 @@ import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.exchange.Target;
 import org.fieldward.core.distribution.search.DeviceParameters;
-import org.fieldward.core.distribution.search.ObservationPages;
 import org.fieldward.core.distribution.search.RegistryPages;
-import org.fieldward.core.fhir.ObservationId;
-import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.distribution.stats.LastN;
+import org.fieldward.core.distribution.stats.Stats;
+import org.fieldward.core.distribution.window.Windows;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
@@ -43,6 +53,7 @@ import org.fieldward.core.registry.Registry;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +66,8 @@ public final class FhirServlet extends RestfulServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
 
-    private final transient Registry registry;
+    private final transient Bundles bundles;
+    private final transient Observations observations;
     private final transient Rooms rooms;
 
     public FhirServlet(
@@ -65,26 +77,34 @@ public final class FhirServlet extends RestfulServer {
             Gaps gaps,
             ProofFiles proofs,
             Stored stored,
+            Belonging belonging,
             Audit audit,
             Cursors cursors,
             InstantSource clock) {
         super(context());
-        this.registry = registry;
+        Kept kept = Kept.in(stored.chart());
         rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
-        var observations = new ObservationMaker();
         var resources = new ResourceMaker();
-        var bundles = new Bundles(cursors, clock);
+        bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);
         var pages = new RegistryPages(registry, parameters);
+        var visibility = new Visibility(registry, belonging);
+        var past = new Past(registry, readings, waveforms, visibility);
+        observations = new Observations(registry, kept, past);
+        var search = new OneSearch(registry, readings, waveforms, kept, visibility, past);
         setResourceProviders(List.of(
                 new ObservationProvider(
-                        new ObservationPages(readings, waveforms, observations),
-                        observations,
-                        registry,
-                        proofs,
-                        bundles,
-                        new GapObservations(gaps, registry, clock)),
+                        observations, search, proofs, bundles, new GapObservations(gaps, registry, visibility, clock)),
+                new ProvenanceProvider(past),
                 new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
+        registerProvider(new WindowOperations(
+                registry,
+                new Windows(readings),
+                new LastN(registry, readings, waveforms, kept, visibility),
+                new Stats(readings, kept, visibility),
+                search,
+                visibility,
+                clock));
         setServerConformanceProvider(new Capability(clock.instant(), rooms.served()));
         setServerName("Fieldward");
         setDefaultResponseEncoding(EncodingEnum.JSON);
@@ -110,43 +130,79 @@ public final class FhirServlet extends RestfulServer {
     public BaseMethodBinding determineResourceMethod(RequestDetails request, String path) {
         var exchange = (ServletRequestDetails) request;
         Target target = Target.parse(exchange.getServletRequest().getMethod(), path);
-        if (target.is("metadata") || isMade(target)) {
+        if (target.is("metadata") || isMade(target, request.getParameters().get("target"))) {
             return super.determineResourceMethod(request, path);
+        }
+        if (isPast(target)) {
+            return new Door(getFhirContext(), call -> rooms.admit(call, this::past));
         }
         return new Door(
                 getFhirContext(),
-                call -> rooms.answer(call, inner -> isMade(inner.target()), inner -> made(exchange, inner)));
+                call -> isOfPatient(target)
+                        ? rooms.admit(call, inner -> made(exchange, inner))
+                        : rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
     }
 
-    /** Whether it is read out of what devices measured. */
-    private boolean isMade(Target target) {
-        if (target.type().equals("DeviceMetric")) {
-            return true;
-        }
-        if (!target.type().equals("Observation")) {
-            return false;
-        }
-        return switch (target.interaction()) {
-            case READ -> target.id().flatMap(id -> reserved("Observation", id)).isPresent();
-            case SEARCH -> target.within().isEmpty();
-            case OPERATION -> !target.is("$validate");
-            case VREAD, HISTORY, CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
+    /** Whether it asks what an Observation of a reading was before. */
+    private boolean isPast(Target target) {
+        return target.type().equals("Observation")
+                && target.interaction() == Interaction.HISTORY
+                && target.id().filter(observations::isMade).isPresent();
+    }
+
+    private Answer past(Call call) {
+        String id = call.target().id().orElseThrow();
+        return Answer.of(200, bundles.history(call.base(), id, observations.history(id, call.sight())));
+    }
+
+    /** Whether a patient's Observations are searched as {@code Patient/17/Observation}. */
+    private static boolean isOfPatient(Target target) {
+        return target.type().equals("Patient")
+                && target.interaction() == Interaction.SEARCH
+                && target.within().filter("Observation"::equals).isPresent();
+    }
+
+    private boolean isMade(Call call) {
+        List<String> target = call.parameters().getOrDefault("target", List.of());
+        return isOfPatient(call.target()) || isMade(call.target(), target.toArray(String[]::new));
+    }
+
+    /**
+     * Whether it is read out of what devices measured.
+     *
+     * @param about what a Provenance is looked for of
+     */
+    private boolean isMade(Target target, String @Nullable [] about) {
+        return switch (target.type()) {
+            case "DeviceMetric" -> true;
+            case "Observation" ->
+                switch (target.interaction()) {
+                    case READ, VREAD -> target.id().filter(observations::isMade).isPresent();
+                    case SEARCH -> target.within().isEmpty();
+                    case OPERATION -> !target.is("$validate");
+                    case HISTORY, CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
+                };
+            case "Provenance" ->
+                switch (target.interaction()) {
+                    case READ -> target.id().filter(observations::isProvenance).isPresent();
+                    case SEARCH ->
+                        about != null
+                                && about.length == 1
+                                && observations.isMade(about[0].substring(about[0].lastIndexOf('/') + 1));
+                    case VREAD, HISTORY, CREATE, UPDATE, PATCH, DELETE, OPERATION, BATCH, CAPABILITIES -> false;
+                };
+            default -> false;
         };
     }
 
     /** Why an id cannot be written: it stands for what a device measured. */
     private Optional<String> reserved(String type, String id) {
-        boolean reading = type.equals("Observation")
-                && (id.startsWith("gap-")
-                        || ObservationId.parse(
-                                        id,
-                                        registry.devices().stream()
-                                                .map(Registry.Device::id)
-                                                .toList())
-                                .isPresent());
-        return reading
-                ? Optional.of("this Observation is what a device measured, and is not changed: correct the binding")
-                : Optional.empty();
+        boolean reserved = switch (type) {
+            case "Observation" -> observations.isMade(id);
+            case "Provenance" -> observations.isProvenance(id);
+            default -> false;
+        };
+        return reserved ? Optional.of(Observations.NOT_WRITTEN) : Optional.empty();
     }
 
     /** Answers a request within a Bundle by the provider that would have answered it alone. */
@@ -184,12 +240,16 @@ public final class FhirServlet extends RestfulServer {
         ProfileCheck.shared().load();
     }
 
-    /** HAPI counts what is on the page and calls it the total; of what is not counted there is none. */
+    /**
+     * HAPI counts what is on the page and calls it the total; of what is not counted there is none. And the audit hears whose
+     * data is answered.
+     */
     @Interceptor
     public static final class Totals {
 
         @Hook(Pointcut.SERVER_OUTGOING_RESPONSE)
-        public void correct(IBaseResource answer) {
+        public void correct(IBaseResource answer, HttpServletRequest request) {
+            Concerned.note(request, answer);
             if (answer instanceof Bundle bundle && bundle.getUserData(Bundles.UNCOUNTED) != null) {
                 bundle.setTotalElement(null);
             }

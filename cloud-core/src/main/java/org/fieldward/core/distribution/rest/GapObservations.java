@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.GapSearch;
 import org.fieldward.core.distribution.search.GapSearch.Found;
 import org.fieldward.core.distribution.search.SearchException;
@@ -24,12 +26,14 @@ final class GapObservations {
 
     private final Gaps gaps;
     private final Registry registry;
+    private final Visibility visibility;
     private final InstantSource clock;
     private final GapMaker maker = new GapMaker();
 
-    GapObservations(Gaps gaps, Registry registry, InstantSource clock) {
+    GapObservations(Gaps gaps, Registry registry, Visibility visibility, InstantSource clock) {
         this.gaps = gaps;
         this.registry = registry;
+        this.visibility = visibility;
         this.clock = clock;
     }
 
@@ -43,7 +47,7 @@ final class GapObservations {
         List<Found> found;
         try {
             found = GapSearch.of(request.getParameters(), known, clock.instant())
-                    .find(gaps, registry.bindings());
+                    .find(gaps, seen(Sights.of(request)));
         } catch (SearchException e) {
             throw Bundles.refused(e);
         }
@@ -61,8 +65,15 @@ final class GapObservations {
         return bundle;
     }
 
-    Optional<Found> get(String id) {
-        return GapSearch.get(id, gaps, registry.bindings());
+    Optional<Found> get(String id, Sight sight) {
+        return GapSearch.get(id, gaps, seen(sight));
+    }
+
+    /** Whose losses the caller may see. */
+    private List<Registry.Binding> seen(Sight sight) {
+        return registry.bindings().stream()
+                .filter(binding -> visibility.sees(sight, binding.device(), binding.patient()))
+                .toList();
     }
 
     Observation make(Found found) {

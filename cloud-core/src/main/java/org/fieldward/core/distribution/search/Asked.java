@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -22,9 +23,17 @@ import java.util.stream.Stream;
  * @param sort one of the type's sorts, empty for its default
  * @param count Observations or other resources on a page, 1 to 1,000
  * @param countOnly the answer is a total and nothing else
+ * @param counted the answer has a total
+ * @param includes what else shall be shown, each as {@code _include=…} or {@code _revinclude=…} says it
  */
 public record Asked(
-        Searchable type, Map<String, List<List<String>>> values, Optional<String> sort, int count, boolean countOnly) {
+        Searchable type,
+        Map<String, List<List<String>>> values,
+        Optional<String> sort,
+        int count,
+        boolean countOnly,
+        boolean counted,
+        List<String> includes) {
 
     public static final int MAX_COUNT = 1_000;
     public static final int DEFAULT_COUNT = 50;
@@ -41,6 +50,7 @@ public record Asked(
         values.forEach(
                 (name, lists) -> copy.put(name, lists.stream().map(List::copyOf).toList()));
         values = Collections.unmodifiableMap(copy);
+        includes = List.copyOf(includes);
     }
 
     /**
@@ -52,6 +62,8 @@ public record Asked(
         Optional<String> sort = Optional.empty();
         int count = DEFAULT_COUNT;
         boolean countOnly = false;
+        boolean counted = false;
+        var includes = new TreeSet<String>();
         for (var entry : parameters.entrySet()) {
             String name = entry.getKey();
             for (String value : entry.getValue()) {
@@ -62,7 +74,12 @@ public record Asked(
                         countOnly |= count == 0;
                     }
                     case "_summary" -> countOnly |= isCount(value);
-                    case "_total" -> total(type, value);
+                    case "_total" -> {
+                        total(type, value);
+                        counted |= value.equals("accurate");
+                    }
+                    case "_include", "_include:iterate", "_revinclude", "_revinclude:iterate" ->
+                        includes.add(include(type, name, value));
                     default -> {
                         if (!OF_THE_FORMAT.contains(name)) {
                             add(values, type, name, value, lenient);
@@ -71,10 +88,11 @@ public record Asked(
                 }
             }
         }
-        if (countOnly && !type.isCounted()) {
+        if (countOnly && !type.isCounted() && type != Searchable.OBSERVATION) {
             throw new SearchException("_summary", "counting " + type.type() + "s is not supported");
         }
-        return new Asked(type, values, sort, Math.max(1, count), countOnly);
+        return new Asked(
+                type, values, sort, Math.max(1, count), countOnly, counted || countOnly, List.copyOf(includes));
     }
 
     /** All lists asked for under this name. */
@@ -86,12 +104,14 @@ public record Asked(
     public String query() {
         var query = new StringJoiner("&");
         values.forEach((name, lists) -> lists.forEach(alternatives -> {
-            var escaped = new StringJoiner(",");
-            alternatives.forEach(
-                    value -> escaped.add(value.replace("\\", "\\\\").replace(",", "\\,")));
-            query.add(name + "=" + URLEncoder.encode(escaped.toString(), StandardCharsets.UTF_8));
+            query.add(name + "=" + URLEncoder.encode(written(alternatives), StandardCharsets.UTF_8));
         }));
         sort.ifPresent(order -> query.add("_sort=" + order));
+        includes.forEach(include -> query.add(include.substring(0, include.indexOf('=') + 1)
+                + URLEncoder.encode(include.substring(include.indexOf('=') + 1), StandardCharsets.UTF_8)));
+        if (counted && !countOnly && !type.isCounted()) {
+            query.add("_total=accurate");
+        }
         return query.add("_count=" + (countOnly ? 0 : count)).toString();
     }
 
@@ -110,11 +130,47 @@ public record Asked(
         return parse(type, parameters, false);
     }
 
+    /** Whether a parameter looks through a reference, forwards or backwards, at another resource. */
+    public boolean isChained(String name) {
+        return name.startsWith("_has:") || name.indexOf('.') > 0;
+    }
+
+    /** The search as a store of resources is asked it, without how it is sorted, paged and counted. */
+    public Map<String, List<String>> parameters() {
+        var parameters = new TreeMap<String, List<String>>();
+        values.forEach((name, lists) ->
+                parameters.put(name, lists.stream().map(Asked::written).toList()));
+        return parameters;
+    }
+
+    private static String written(List<String> alternatives) {
+        var escaped = new StringJoiner(",");
+        alternatives.forEach(value -> escaped.add(value.replace("\\", "\\\\").replace(",", "\\,")));
+        return escaped.toString();
+    }
+
+    private static String include(Searchable type, String name, String value) {
+        boolean own = name.startsWith("_include")
+                && (value.equals("*") || type.includes().contains(value));
+        boolean reverse = name.startsWith("_revinclude") && type == Searchable.OBSERVATION;
+        boolean iterated = name.endsWith(":iterate") && type == Searchable.OBSERVATION;
+        if (!(own || reverse || iterated) || !value.matches("\\*|[A-Z][A-Za-z]+:[a-z*-]+(:[A-Z][A-Za-z]+)?")) {
+            throw new SearchException(
+                    name, type.includes().isEmpty() ? "is not served here" : "must be one of " + type.includes());
+        }
+        return name + "=" + value;
+    }
+
     private static void add(
             Map<String, List<List<String>>> values, Searchable type, String asked, String value, boolean lenient) {
-        // The only subject there is.
-        String name = asked.equals("subject:Patient") ? "subject" : asked;
-        if (type.parameter(name).isEmpty()) {
+        // The only subject, and the only device, there is.
+        String name = switch (asked) {
+            case "subject:Patient" -> "subject";
+            case "patient:Patient" -> "patient";
+            case "device:Device" -> "device";
+            default -> asked;
+        };
+        if (!type.knows(name)) {
             if (lenient) {
                 return;
             }
@@ -182,7 +238,7 @@ public record Asked(
     }
 
     private static void total(Searchable type, String value) {
-        boolean counted = type.isCounted();
+        boolean counted = type.isCounted() || type == Searchable.OBSERVATION;
         if (!value.equals("none") && !(counted && (value.equals("estimate") || value.equals("accurate")))) {
             throw new SearchException("_total", counted ? "must be none, estimate or accurate" : "must be none");
         }

@@ -98,9 +98,14 @@ public record GapSearch(Optional<Set<String>> patients, Optional<Set<DeviceId>> 
         }
     }
 
+    /** Whether a loss could have this id. */
+    public static boolean isId(String id) {
+        return id.matches("gap-[1-9][0-9]{0,17}-[1-9][0-9]{0,17}");
+    }
+
     /** The loss behind an id, if there is one. */
     public static Optional<Found> get(String id, Gaps gaps, List<Binding> bindings) {
-        if (!id.matches("gap-[1-9][0-9]{0,17}-[1-9][0-9]{0,17}")) {
+        if (!isId(id)) {
             return Optional.empty();
         }
         String[] part = id.split("-");

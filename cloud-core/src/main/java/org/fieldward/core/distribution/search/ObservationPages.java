@@ -14,6 +14,7 @@ import org.fieldward.core.fhir.WaveformRecord;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
 import org.fieldward.core.observation.ReadingQuery.Position;
+import org.fieldward.core.observation.ReadingQuery.Scope;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.proto.link.StoredReading;
@@ -55,6 +56,9 @@ public final class ObservationPages {
 
     private static final long MAX_SAMPLES = 200_000;
 
+    /** A page ends early, and may be empty, when so many were passed over for it. */
+    private static final int MAX_LOOKED_AT = 50_000;
+
     private final Readings readings;
     private final Waveforms waveforms;
     private final ObservationMaker maker;
@@ -65,8 +69,9 @@ public final class ObservationPages {
         this.maker = maker;
     }
 
-    public Page page(ObservationSearch search, Optional<Place> after) {
-        var filling = new Filling(search, after, search.asked().count() + 1);
+    /** @param scope empty: whosever they are */
+    public Page page(ObservationSearch search, Optional<Place> after, Optional<Scope> scope) {
+        var filling = new Filling(search, after, search.asked().count() + 1, scope);
         if (search.named().isPresent()) {
             filling.addNamed(search.named().get());
         } else if (!search.observed().isEmpty()) {
@@ -75,17 +80,17 @@ public final class ObservationPages {
         List<Hit> hits = filling.hits;
         int size = size(hits, search.asked().count());
         if (hits.size() <= size) {
-            return new Page(List.copyOf(hits), Optional.empty());
+            return new Page(List.copyOf(hits), filling.leftAt);
         }
         List<Hit> served = List.copyOf(hits.subList(0, size));
-        Hit last = served.getLast();
+        return new Page(served, Optional.of(place(served.getLast())));
+    }
+
+    /** Where a search stands that served this last. */
+    public static Place place(Hit last) {
         Position position = position(last.observed());
-        return new Page(
-                served,
-                Optional.of(new Place(
-                        position.device(),
-                        position.measuredAt(),
-                        last.parameter().number())));
+        return new Place(
+                position.device(), position.measuredAt(), last.parameter().number());
     }
 
     /** As many as were asked for, fewer if they are heavy, one at least. */
@@ -163,13 +168,17 @@ public final class ObservationPages {
         private final ObservationSearch search;
         private final Optional<Place> after;
         private final int wanted;
+        private final Optional<Scope> scope;
         private final List<Hit> hits = new ArrayList<>();
         private long samples;
+        private int lookedAt;
+        private Optional<Place> leftAt = Optional.empty();
 
-        Filling(ObservationSearch search, Optional<Place> after, int wanted) {
+        Filling(ObservationSearch search, Optional<Place> after, int wanted, Optional<Scope> scope) {
             this.search = search;
             this.after = after;
             this.wanted = wanted;
+            this.scope = scope;
         }
 
         /** The Observations that were asked for by name: few, so that all are looked up. */
@@ -177,11 +186,18 @@ public final class ObservationPages {
             Comparator<Hit> byReading = Comparator.comparing(Hit::observed, order(search.newestFirst()));
             named.stream()
                     .flatMap(id -> get(id).stream())
-                    .filter(hit -> search.matches(hit.observed().record(), hit.parameter()))
+                    .filter(hit -> isSeen(hit.observed()))
+                    .filter(hit -> search.matches(hit.observed(), hit.parameter()))
                     .sorted(byReading.thenComparing(hit -> hit.parameter().number()))
                     .filter(this::isBehind)
                     .limit(wanted)
                     .forEach(hits::add);
+        }
+
+        private boolean isSeen(Observed observed) {
+            StoredReading record = observed.record();
+            return scope.map(seen -> seen.holds(new DeviceId(record.getDevice()), record.getPatient()))
+                    .orElse(true);
         }
 
         private boolean isBehind(Hit hit) {
@@ -200,10 +216,13 @@ public final class ObservationPages {
 
         void addFound() {
             after.ifPresent(place -> readings.get(new Position(place.device(), place.measuredAt()))
+                    .filter(this::isSeen)
                     .ifPresent(observed -> add(observed, place.parameter())));
             List<Times.Range> ranges = search.times().ranges();
             for (Times.Range range : search.newestFirst() ? ranges.reversed() : ranges) {
-                addRange(range);
+                if (leftAt.isEmpty()) {
+                    addRange(range);
+                }
             }
         }
 
@@ -211,7 +230,8 @@ public final class ObservationPages {
             Optional<Place> start = after;
             boolean more = true;
             while (more && !isFull()) {
-                Batch batch = batch(range, start, Math.min(wanted - hits.size(), MAX_BATCH));
+                int size = search.isFiltered() ? MAX_BATCH : Math.min(wanted - hits.size(), MAX_BATCH);
+                Batch batch = batch(range, start, size);
                 batch.rows().forEach(observed -> add(observed, 0));
                 more = batch.more();
                 if (more) {
@@ -221,6 +241,16 @@ public final class ObservationPages {
                             position.device(),
                             position.measuredAt(),
                             last.record().getWaveform().getKind()));
+                    lookedAt += batch.rows().size();
+                    if (lookedAt >= MAX_LOOKED_AT && !isFull()) {
+                        leftAt = Optional.of(new Place(
+                                position.device(),
+                                position.measuredAt(),
+                                Math.max(
+                                        WaveformKind.FIRST_NUMBER - 1,
+                                        last.record().getWaveform().getKind())));
+                        return;
+                    }
                 }
             }
         }
@@ -231,7 +261,7 @@ public final class ObservationPages {
 
         private void add(Observed observed, int behindParameter) {
             for (Coded parameter : maker.observed(observed.record())) {
-                if (!isFull() && parameter.number() > behindParameter && search.matches(observed.record(), parameter)) {
+                if (!isFull() && parameter.number() > behindParameter && search.matches(observed, parameter)) {
                     var hit = new Hit(observed, parameter);
                     hits.add(hit);
                     samples += hit.samples();
@@ -282,17 +312,16 @@ public final class ObservationPages {
                 Times.Range range,
                 Optional<Position> position,
                 int limit) {
-            boolean bounded = !range.from().equals(Times.FIRST);
-            boolean ends = !range.until().equals(Times.LAST);
             return new ReadingQuery(
                     patient,
                     device,
                     search.measured(),
-                    bounded ? Optional.of(range.from()) : Optional.empty(),
-                    ends ? Optional.of(range.until()) : Optional.empty(),
+                    range.first(),
+                    range.end(),
                     search.newestFirst(),
                     position,
-                    limit);
+                    limit,
+                    scope);
         }
     }
 }

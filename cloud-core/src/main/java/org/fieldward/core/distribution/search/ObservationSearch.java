@@ -14,6 +14,7 @@ import org.fieldward.core.fhir.FhirId;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.core.fhir.ObservationMaker;
 import org.fieldward.core.fhir.Terminology;
+import org.fieldward.core.observation.Observed;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;
@@ -29,6 +30,7 @@ import org.fieldward.proto.reading.WaveformKind;
  * @param devices empty for all
  * @param observed parameters, panels instead of their components, and kinds of waveforms
  * @param named the only Observations that it can be, empty for any
+ * @param filter what only a reading can answer
  */
 public record ObservationSearch(
         Asked asked,
@@ -36,7 +38,8 @@ public record ObservationSearch(
         Optional<Set<DeviceId>> devices,
         Set<Coded> observed,
         Times times,
-        Optional<Set<ObservationId>> named) {
+        Optional<Set<ObservationId>> named,
+        ReadingFilter filter) {
 
     private static final String STATUS = "http://hl7.org/fhir/observation-status";
     private static final Times NEVER = new Times(List.of());
@@ -46,7 +49,12 @@ public record ObservationSearch(
      * @param now what an approximate date is measured from
      */
     public static ObservationSearch of(Asked asked, List<DeviceId> known, Instant now) {
-        Optional<Set<DeviceId>> devices = References.ids(asked, "Device", "device")
+        return of(asked, known, now, Linked.NONE);
+    }
+
+    /** @param linked what the search meets through references */
+    public static ObservationSearch of(Asked asked, List<DeviceId> known, Instant now, Linked linked) {
+        Optional<Set<DeviceId>> devices = both(References.ids(asked, "Device", "device"), linked.devices())
                 .map(ids -> ids.stream()
                         .flatMap(id -> FhirId.device(id, known).stream())
                         .collect(Collectors.toSet()));
@@ -55,15 +63,47 @@ public record ObservationSearch(
                 .filter(parameter -> Token.meets(asked, "category", List.of(Terminology.category(parameter))))
                 .filter(parameter -> Token.meets(asked, "component-code", componentCodings(parameter)))
                 .filter(parameter -> Token.meets(asked, "combo-code", comboCodings(parameter)))
+                .filter(parameter -> Token.avoids(asked, "code", Terminology.codings(parameter)))
+                .filter(parameter -> Token.avoids(asked, "category", List.of(Terminology.category(parameter))))
                 .collect(Collectors.toSet());
-        boolean isFinal = Token.meets(asked, "status", List.of(new Code(STATUS, "final")));
+        List<Code> status = List.of(new Code(STATUS, "final"));
+        boolean isFinal = Token.meets(asked, "status", status) && Token.avoids(asked, "status", status);
+        var filter = ReadingFilter.of(asked, now);
         return new ObservationSearch(
                 asked,
-                References.ids(asked, "Patient", "patient", "subject"),
+                both(References.ids(asked, "Patient", "patient", "subject"), linked.patients()),
                 devices,
                 observed,
-                isFinal ? Times.of(asked, "date", now) : NEVER,
-                named(asked, known));
+                isFinal && !filter.never() && !linked.never() ? Times.of(asked, "date", now) : NEVER,
+                both(
+                        named(asked, known),
+                        linked.observations()
+                                .map(ids -> ids.stream()
+                                        .flatMap(id -> ObservationId.parse(id, known).stream())
+                                        .collect(Collectors.toSet()))),
+                filter);
+    }
+
+    /**
+     * Ids that the search is narrowed to by what it says of other resources; each empty for any.
+     *
+     * @param never nothing made of a reading has such a reference
+     */
+    public record Linked(
+            Optional<Set<String>> patients,
+            Optional<Set<String>> devices,
+            Optional<Set<String>> observations,
+            boolean never) {
+        public static final Linked NONE = new Linked(Optional.empty(), Optional.empty(), Optional.empty(), false);
+    }
+
+    private static <T> Optional<Set<T>> both(Optional<Set<T>> one, Optional<Set<T>> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.or(() -> other);
+        }
+        var common = new LinkedHashSet<>(one.get());
+        common.retainAll(other.get());
+        return Optional.of(common);
     }
 
     private static Stream<Coded> observable() {
@@ -73,12 +113,23 @@ public record ObservationSearch(
                 Catalogue.standard().waveforms().stream());
     }
 
+    /** The same of one of what can be observed, and of one patient, alone. */
+    public ObservationSearch only(Coded one, String patient) {
+        return new ObservationSearch(asked, Optional.of(Set.of(patient)), devices, Set.of(one), times, named, filter);
+    }
+
+    /** Whether it says by code or category what it asks for. */
+    public boolean isNarrowed() {
+        return asked.values().keySet().stream()
+                .anyMatch(name -> name.startsWith("code") || name.startsWith("category"));
+    }
+
     public boolean newestFirst() {
         return asked.sort().orElse("-date").equals("-date");
     }
 
     /** What a reading must have at least one of; if there is none, no reading is asked for. */
-    Set<Parameter> measured() {
+    public Set<Parameter> measured() {
         var measured = new LinkedHashSet<Parameter>();
         for (Coded coded : observed) {
             if (coded instanceof Parameter parameter) {
@@ -89,15 +140,36 @@ public record ObservationSearch(
     }
 
     /** The kinds of waveforms that are asked for. */
-    Set<WaveformKind> waveforms() {
+    public Set<WaveformKind> waveforms() {
         return observed.stream()
                 .filter(WaveformKind.class::isInstance)
                 .map(WaveformKind.class::cast)
                 .collect(Collectors.toSet());
     }
 
+    /** Whether readings must be looked at one by one, so that many may be passed over for a page. */
+    boolean isFiltered() {
+        return !filter.isEmpty();
+    }
+
+    /** A bit for each parameter that gives one of the Observations, by Observation; empty where that does not tell all. */
+    public Optional<List<Long>> groups() {
+        boolean all = filter.isEmpty()
+                && named.isEmpty()
+                && asked.all("component-code").isEmpty()
+                && asked.all("combo-code").isEmpty();
+        return all
+                ? Optional.of(observed.stream()
+                        .map(ReadingFilter::bits)
+                        .filter(bits -> bits != 0)
+                        .sorted()
+                        .toList())
+                : Optional.empty();
+    }
+
     /** Whether this Observation of this reading is asked for. */
-    boolean matches(StoredReading reading, Coded parameter) {
+    public boolean matches(Observed one, Coded parameter) {
+        StoredReading reading = one.record();
         Instant measuredAt = Instant.EPOCH.plus(reading.getMeasuredMicros(), ChronoUnit.MICROS);
         return observed.contains(parameter)
                 && patients.map(ids -> ids.contains(reading.getPatient())).orElse(true)
@@ -105,7 +177,8 @@ public record ObservationSearch(
                         .orElse(true)
                 && times.contains(measuredAt)
                 && isIdentified(reading, parameter)
-                && hasComponents(reading, parameter);
+                && hasComponents(reading, parameter)
+                && filter.matches(one, parameter);
     }
 
     private boolean isIdentified(StoredReading reading, Coded parameter) {

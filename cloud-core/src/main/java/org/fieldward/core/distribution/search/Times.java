@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +23,23 @@ import java.util.regex.Pattern;
 public record Times(List<Range> ranges) {
 
     /** @param until excluded */
-    public record Range(Instant from, Instant until) {}
+    public record Range(Instant from, Instant until) {
+
+        /** Whether it has only one end, or none. */
+        public boolean isOpen() {
+            return first().isEmpty() || end().isEmpty();
+        }
+
+        /** Where it begins, if it does. */
+        public Optional<Instant> first() {
+            return from.equals(FIRST) ? Optional.empty() : Optional.of(from);
+        }
+
+        /** Where it ends, if it does; excluded. */
+        public Optional<Instant> end() {
+            return until.equals(LAST) ? Optional.empty() : Optional.of(until);
+        }
+    }
 
     // What a date can say at all, and what every store can hold in microseconds.
     static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -56,6 +73,34 @@ public record Times(List<Range> ranges) {
             times = times.and(of(parameter, alternatives, now));
         }
         return times;
+    }
+
+    /** When a FHIR date or dateTime begins; a time without a zone is UTC. Empty for anything else. */
+    public static Optional<Instant> start(String date) {
+        return whole(date).map(Range::from);
+    }
+
+    /** When it ends, as precisely as it is written; excluded. */
+    public static Optional<Instant> end(String date) {
+        return whole(date).map(Range::until);
+    }
+
+    /** The one range that every list of a parameter allows; empty if they allow none, or several. */
+    public static Optional<Range> one(String parameter, List<String> lists, Instant now) {
+        Times times = ALWAYS;
+        for (String list : lists) {
+            times = times.and(of(parameter, List.of(list.split(",")), now));
+        }
+        return times.ranges.size() == 1 ? Optional.of(times.ranges.getFirst()) : Optional.empty();
+    }
+
+    private static Optional<Range> whole(String date) {
+        Matcher matcher = VALUE.matcher(date);
+        try {
+            return matcher.matches() && matcher.group(1) == null ? Optional.of(exact(matcher)) : Optional.empty();
+        } catch (DateTimeException notADate) {
+            return Optional.empty();
+        }
     }
 
     public boolean contains(Instant instant) {

@@ -43,4 +43,11 @@ record Token(Optional<String> system, Optional<String> code) {
                 .allMatch(alternatives -> alternatives.stream()
                         .anyMatch(value -> of(parameter, value).matchesAny(codings)));
     }
+
+    /** Whether no list of those behind {@code :not} has an alternative that matches. */
+    static boolean avoids(Asked asked, String parameter, List<Code> codings) {
+        return asked.all(parameter + ":not").stream()
+                .noneMatch(alternatives -> alternatives.stream()
+                        .anyMatch(value -> of(parameter, value).matchesAny(codings)));
+    }
 }

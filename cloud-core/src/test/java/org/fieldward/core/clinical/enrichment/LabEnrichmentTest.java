@@ -81,8 +81,8 @@ final class LabEnrichmentTest {
         Observation same = observation("2823-3", "4.5", "mmol/L");
         Observation other = observation("2823-3", "4.5", "mmol/L");
 
-        LAB.enrich(same, born("male", null), earlier("mmol/L"), NOON);
-        LAB.enrich(other, born("male", null), earlier("mg/dL"), NOON);
+        LAB.enrich(same, new Subject("male", Optional.empty()), earlier("mmol/L"), NOON);
+        LAB.enrich(other, new Subject("male", Optional.empty()), earlier("mg/dL"), NOON);
 
         assertThat(((Quantity) same.getExtensionByUrl(LabEnrichment.DELTA)
                                 .getExtensionByUrl("change")

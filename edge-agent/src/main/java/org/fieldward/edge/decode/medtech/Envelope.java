@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.fieldward.edge.decode.Fault;
 import org.fieldward.proto.reading.DeviceId;
@@ -18,6 +19,7 @@ public enum Envelope {
     /** What a device sends to IoT Central: the members of {@code telemetry}. */
     TELEMETRY("telemetry");
 
+    private static final List<String> MEMBERS = List.of("Body", "Properties", "SystemProperties");
     private static final int MAX_PROPERTIES = 50;
     private static final int MAX_BAG = 4_000;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -48,7 +50,7 @@ public enum Envelope {
             if (!payload.isObject() || !payload.has("Body")) {
                 throw Fault.missing("the message must be an object with a Body");
             }
-            return (ObjectNode) payload;
+            return known((ObjectNode) payload);
         }
         var message = NODES.objectNode();
         ObjectNode own = NODES.objectNode();
@@ -61,6 +63,18 @@ public enum Envelope {
         message.set("Body", this == TELEMETRY ? central(payload, login, arrival) : payload);
         message.set("Properties", own);
         message.set("SystemProperties", system);
+        return message;
+    }
+
+    /** The members that an event hub writes: the message is copied for every match, and a device could send thousands. */
+    private static ObjectNode known(ObjectNode payload) {
+        ObjectNode message = NODES.objectNode();
+        for (String member : MEMBERS) {
+            JsonNode value = payload.get(member);
+            if (value != null) {
+                message.set(member, value);
+            }
+        }
         return message;
     }
 

@@ -308,6 +308,8 @@ class WardDoorkeeperTest {
         assertThat(doorkeeper.publishing(MONITOR, "devices/monitor-07/mapped/acme"))
                 .isEqualTo(mapped);
         assertThat(doorkeeper.publishing(MONITOR, "vitals/monitor-07/obs")).isEqualTo(mapped);
+        assertThat(doorkeeper.publishing(MONITOR, "devices/monitor-07/messages/events/acme"))
+                .isEqualTo(mapped);
         assertThat(doorkeeper.publishing(MONITOR, "devices/monitor-07/mapped/other"))
                 .isEqualTo(new Publishing.ToBuffer(Optional.empty()));
         assertThat(doorkeeper.publishing(MONITOR, "other/monitor-07")).isEqualTo(new Publishing.Denied());

@@ -37,7 +37,10 @@ public final class Tables {
 
     private static final List<Operation> OF_READINGS = List.of(
             new Operation("$proof", "https://fieldward.org/fhir/OperationDefinition/observation-proof", false, true),
-            new Operation("$gaps", "https://fieldward.org/fhir/OperationDefinition/observation-gaps", true, false));
+            new Operation("$gaps", "https://fieldward.org/fhir/OperationDefinition/observation-gaps", true, false),
+            new Operation("$window", "https://fieldward.org/fhir/OperationDefinition/observation-window", true, false),
+            new Operation("$lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn", true, false),
+            new Operation("$stats", "http://hl7.org/fhir/OperationDefinition/Observation-stats", true, false));
 
     private static final List<Parameter> AUDITED = List.of(
             new Parameter("date", "date", "when it was done"),

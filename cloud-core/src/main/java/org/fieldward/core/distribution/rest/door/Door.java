@@ -17,7 +17,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +24,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.fieldward.core.access.Caller;
-import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Sight;
+import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.entry.Trail;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
@@ -37,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Stands where HAPI has a method of a provider: HAPI reads the request's frame and writes the answer's text. */
 public final class Door extends BaseMethodBinding {
-
-    /** Who calls where nobody asks: on an open loopback door. */
-    private static final Caller ANYBODY = new Caller("loopback", "", EnumSet.allOf(Role.class), Sight.EVERYTHING);
 
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -82,6 +77,7 @@ public final class Door extends BaseMethodBinding {
         Answer answer = room.apply(call);
         answer.patients().forEach(patient -> Trail.concerns(exchange.getServletRequest(), patient));
         headers(call, answer, exchange.getServletResponse());
+        answer.stamp().ifPresent(stamp -> Trail.names(exchange.getServletRequest(), stamp.key().toString()));
         IBaseResource body = answer.resource()
                 .<IBaseResource>map(resource -> resource)
                 .or(() -> answer.outcome())
@@ -147,7 +143,7 @@ public final class Door extends BaseMethodBinding {
     }
 
     public static Caller caller(HttpServletRequest request) {
-        return request.getAttribute(Caller.class.getName()) instanceof Caller caller ? caller : ANYBODY;
+        return Callers.of(request);
     }
 
     private static void headers(Call call, Answer answer, HttpServletResponse response) {

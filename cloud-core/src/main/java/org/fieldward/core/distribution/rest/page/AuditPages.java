@@ -40,7 +40,15 @@ public final class AuditPages {
         this.clock = clock;
     }
 
+    /** An entry belongs to no facility: it may be about anybody. */
+    private static void mayRead(Call call) {
+        if (!call.sight().isEverything()) {
+            throw Refusal.forbidden("the audit is for who sees every facility");
+        }
+    }
+
     public Answer read(Call call) {
+        mayRead(call);
         Optional<Long> number = call.target()
                 .id()
                 .filter(text -> text.matches("[1-9][0-9]{0,17}"))
@@ -65,6 +73,7 @@ public final class AuditPages {
     }
 
     public Answer search(Call call) {
+        mayRead(call);
         Asked asked = links.asked(call);
         for (String name : asked.parameters().keySet()) {
             if (!KNOWN.contains(name)) {

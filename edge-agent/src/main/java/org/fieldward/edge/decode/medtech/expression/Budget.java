@@ -5,7 +5,7 @@ import org.fieldward.edge.decode.Fault;
 /** How much one payload may make the expressions do, all together. Not thread-safe. */
 public final class Budget {
 
-    /** Places looked at; a packet of the largest size with thirty templates needs a third of it. */
+    /** Places looked at: it bounds how long a message keeps a thread of the door. */
     private static final int STEPS = 1_000_000;
 
     private int left = STEPS;

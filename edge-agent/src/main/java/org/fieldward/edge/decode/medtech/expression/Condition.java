@@ -62,6 +62,22 @@ sealed interface Condition {
         };
     }
 
+    /** Whether it is false of every number and text, because what it asks for cannot be in one. */
+    default boolean isOfContainers() {
+        return switch (this) {
+            case Both both -> both.one.isOfContainers() || both.other.isOfContainers();
+            case Either either -> either.one.isOfContainers() && either.other.isOfContainers();
+            case Exists exists -> isOfContainers(exists.side);
+            case Compare compare -> isOfContainers(compare.left) || isOfContainers(compare.right);
+        };
+    }
+
+    private static boolean isOfContainers(Side side) {
+        return side instanceof Side.At at
+                && !at.steps.isEmpty()
+                && at.steps.getFirst().isOfContainers();
+    }
+
     private static List<JsonNode> values(Side side, JsonNode root, JsonNode node, Budget budget) {
         return switch (side) {
             case Side.At at -> Step.walk(at.steps, root, node, budget);

@@ -34,7 +34,24 @@ sealed interface Step {
     /** As in Python; never {@code by} 0. */
     record Slice(Optional<Integer> from, Optional<Integer> to, int by) implements Step {}
 
-    record Filter(Condition condition, boolean scan) implements Step {}
+    /** @param ofContainers whether it can hold of objects and arrays only, so that a scan passes over the rest */
+    record Filter(Condition condition, boolean scan, boolean ofContainers) implements Step {
+        Filter(Condition condition, boolean scan) {
+            this(condition, scan, condition.isOfContainers());
+        }
+    }
+
+    /** Whether a path that begins with this finds nothing in a number or a text. */
+    default boolean isOfContainers() {
+        return switch (this) {
+            case Member member -> !member.scan || member.name.isPresent();
+            case Members members -> true;
+            case Elements elements -> true;
+            case Slice slice -> true;
+            case Filter filter -> !filter.scan;
+            case Root root -> false;
+        };
+    }
 
     static List<JsonNode> walk(List<Step> steps, JsonNode root, JsonNode start, Budget budget) {
         List<JsonNode> current = List.of(start);
@@ -155,7 +172,11 @@ sealed interface Step {
                 found.add(node);
             }
             budget.spend(1 + node.size());
-            node.forEach(child -> filter(filter, root, child, found, budget));
+            for (JsonNode child : node) {
+                if (child.isContainerNode() || !filter.ofContainers) {
+                    filter(filter, root, child, found, budget);
+                }
+            }
         } else if (node.isArray()) {
             budget.spend(node.size());
             node.forEach(element -> {
