@@ -430,6 +430,16 @@ class HospitalsTest {
     }
 
     @Test
+    void a_source_writes_no_subscription() throws Exception {
+        HttpResponse<String> answer = basic("/webhooks/cerner/clinic-9", """
+                {"resourceType": "Subscription", "status": "requested", "reason": "x", "criteria": "Patient",
+                 "channel": {"type": "rest-hook", "endpoint": "http://127.0.0.1/"}}""");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(json(answer).path("place").asText()).isEqualTo("Subscription");
+    }
+
+    @Test
     void a_source_that_sends_too_much_is_told_to_wait() throws Exception {
         assertThat(basic("/webhooks/slow/ward-3", patient("slow-1", "930")).statusCode())
                 .isEqualTo(200);
