@@ -138,7 +138,7 @@ public final class CloudCore implements AutoCloseable {
             outward = start(new OutwardParts(
                     settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
             outward.start();
-            var hospitals = new Hospitals(settings, database, outward.chart(), registry, random, clock);
+            var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             line = hospitals.line().map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
