@@ -317,12 +317,13 @@ class FhirApiTest {
 
     @Test
     void a_patients_own_observations_are_searched_like_all_others() {
-        Bundle found = search("Patient/p1/Observation?code=8867-4&_count=7");
+        String base = "http://127.0.0.1:" + door.port() + "/fhir/Patient/p1/Observation?";
+        Bundle found = search(base + "code=8867-4&_count=7");
 
         assertThat(found.getEntry()).hasSize(7);
         assertThat(found.getLink("next")).isNotNull();
         assertThat(client.loadPage().next(found).execute().getEntry()).hasSize(7);
-        assertThat(search("Patient/p1/Observation?patient=p2").getEntry()).isEmpty();
+        assertThat(search(base + "patient=p2").getEntry()).isEmpty();
     }
 
     @Test

@@ -211,8 +211,17 @@ public final class FhirServlet extends RestfulServer {
             throw Refusal.notAllowed("method", "only reads and searches of this type can stand in a Bundle");
         }
         var inner = new ServletSubRequestDetails(outer);
+        var parameters = new TreeMap<>(call.parameters());
         String path =
                 call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
+        if (isOfPatient(call.target())) {
+            path = "Observation";
+            parameters.merge(
+                    "patient",
+                    List.of(call.target().id().orElseThrow()),
+                    (asked, own) ->
+                            Stream.concat(asked.stream(), own.stream()).toList());
+        }
         inner.setRequestType(RequestTypeEnum.GET);
         inner.setServletRequest(outer.getServletRequest());
         inner.setServletResponse(outer.getServletResponse());
