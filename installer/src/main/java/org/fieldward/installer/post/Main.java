@@ -122,8 +122,8 @@ public final class Main implements Callable<Integer> {
         Path folder = Files.createTempDirectory("fieldward-posts-");
         Path file = sources(folder);
         System.out.println("logs and data are in " + folder);
-        try (Core core =
-                Core.start(install, folder.resolve("core"), Ports.free(), Map.of("webhooks.sources-file", file.toString()))) {
+        try (Core core = Core.start(
+                install, folder.resolve("core"), Ports.free(), Map.of("webhooks.sources-file", file.toString()))) {
             post(core, 0, rate * warmUp);
             double before = cpu(core);
             Instant began = clock.instant();
@@ -136,8 +136,7 @@ public final class Main implements Callable<Integer> {
 
     private Path sources(Path folder) throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), KEY + "\n");
-        Files.setPosixFilePermissions(
-                secret, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         List<String> lines = IntStream.range(0, sources)
                 .mapToObj(number -> "source.s" + number + ".")
                 .flatMap(source -> Stream.of(

@@ -14,8 +14,7 @@ enum Message {
                     {"resourceType":"Observation","identifier":[{"system":"urn:oid:2.999.1","value":"r-%d"}],
                     "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},
                     "subject":{"reference":"Patient/load-%d"},"effectiveDateTime":"%s",
-                    "valueQuantity":{"value":4.%d,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}}"""
-                    .formatted(number, patient, at, number % 10);
+                    "valueQuantity":{"value":4.%d,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}}""".formatted(number, patient, at, number % 10);
         }
     },
     HL7V2("hl7v2", "x-application/hl7-v2+er7") {
