@@ -88,7 +88,15 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "fhir", "anchor", "archive", "completeness", "clinical", "distribution", "console", "alert")
+                        "app",
+                        "fhir",
+                        "anchor",
+                        "archive",
+                        "completeness",
+                        "clinical",
+                        "distribution",
+                        "console",
+                        "alert")
                 .whereLayer("completeness")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("distribution")
