@@ -32,10 +32,10 @@ final class Reader {
     private static final Set<String> OURS = Set.of("AuditEvent", "Subscription");
 
     private final Function<String, ZoneId> zones;
-    private final Rules rules;
+    private final Reception.Rules rules;
 
     /** @param zones of facilities */
-    Reader(Function<String, ZoneId> zones, Rules rules) {
+    Reader(Function<String, ZoneId> zones, Reception.Rules rules) {
         this.zones = zones;
         this.rules = rules;
     }

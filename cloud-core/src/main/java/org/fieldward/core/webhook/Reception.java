@@ -23,11 +23,13 @@ import org.fieldward.core.webhook.filing.Filed;
 import org.fieldward.core.webhook.filing.Filed.Done;
 import org.fieldward.core.webhook.filing.Filing;
 import org.fieldward.core.webhook.filing.Matter;
+import org.fieldward.core.webhook.filing.Matter.Remark;
 import org.fieldward.core.webhook.filing.RefusedException;
 import org.fieldward.core.webhook.filing.RefusedException.Reason;
 import org.fieldward.core.webhook.hl7.Message;
 import org.fieldward.core.webhook.source.Gatekeeper;
 import org.fieldward.core.webhook.source.Source;
+import org.hl7.fhir.r4.model.Resource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,13 @@ public final class Reception {
     private final Reader reader;
     private final Filing filing;
     private final InstantSource clock;
+
+    /** What must hold of a resource before it is stored. Thread-safe. */
+    public interface Rules {
+
+        /** The first that is broken; may quote what stands there, for the sender's eyes only. */
+        Optional<Remark> broken(Resource resource);
+    }
 
     /** What it hands on to. */
     public record Rooms(Chart chart, Arrivals arrivals, Effects effects, Rules rules) {}
