@@ -508,7 +508,8 @@ final class AccessTest {
         core.admit("anna", "Meyer", "Anna", "mon-3", "1");
         assertThat(send("GET", "/api/v1/ward", "").statusCode()).isEqualTo(401);
         assertThat(get("/api/v1/patients/anna", fake.token(now)).statusCode()).isEqualTo(200);
-        assertThat(get("/api/v1/patients/anna", fake.token(now) + "x").statusCode()).isEqualTo(401);
+        assertThat(get("/api/v1/patients/anna", fake.token(now) + "x").statusCode())
+                .isEqualTo(401);
 
         HttpResponse<String> begun = send("GET", "/api/v1/sign-in/provider", "");
         URI there = URI.create(begun.headers().firstValue("Location").orElseThrow());

@@ -41,13 +41,16 @@ final class SqlPeopleTest {
         assertThat(people.any()).isFalse();
         assertThat(people.put(person("nora", Role.NURSE, Optional.of(Set.of("ward-3", "ward-4"))), NOON))
                 .isEqualTo(People.Added.ADDED);
-        assertThat(people.put(person("otto", Role.AUDITOR, Optional.empty()), NOON)).isEqualTo(People.Added.ADDED);
+        assertThat(people.put(person("otto", Role.AUDITOR, Optional.empty()), NOON))
+                .isEqualTo(People.Added.ADDED);
 
         People.Person nora = people.find("nora").orElseThrow();
         assertThat(nora.roles()).containsExactly(Role.NURSE);
         assertThat(nora.facilities()).contains(Set.of("ward-3", "ward-4"));
-        assertThat(nora.password().matches("one".getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(nora.password().matches("two".getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(nora.password().matches("one".getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(nora.password().matches("two".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
         assertThat(people.find("otto").orElseThrow().facilities()).isEmpty();
         assertThat(people.all()).extracting(People.Person::name).containsExactly("nora", "otto");
     }
@@ -73,7 +76,8 @@ final class SqlPeopleTest {
         assertThat(people.find("nora")).isEmpty();
         assertThat(people.any()).isTrue();
         assertThat(people.remove("nora", NOON)).isFalse();
-        assertThat(people.put(person("nora", Role.NURSE, Optional.empty()), NOON)).isEqualTo(People.Added.TAKEN);
+        assertThat(people.put(person("nora", Role.NURSE, Optional.empty()), NOON))
+                .isEqualTo(People.Added.TAKEN);
     }
 
     @Test
