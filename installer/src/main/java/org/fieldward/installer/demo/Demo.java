@@ -99,8 +99,14 @@ final class Demo implements AutoCloseable {
         running.addAll(List.of(core.process(), gateway.process(), ward));
         api.await("api/v1/ward", answer -> answer.toString().contains("heart-rate"), Duration.ofSeconds(30));
         step("somebody to look: the administrator demo");
-        String said = core.command("person", "add", "demo", "--roles", "administrator,clinician", "--facilities", "*", "--link");
-        tell(core, gateway, chain, new Entry(line(said, "link: "), line(said, "password: "), token), Duration.between(began, clock.instant()));
+        String said = core.command(
+                "person", "add", "demo", "--roles", "administrator,clinician", "--facilities", "*", "--link");
+        tell(
+                core,
+                gateway,
+                chain,
+                new Entry(line(said, "link: "), line(said, "password: "), token),
+                Duration.between(began, clock.instant()));
     }
 
     /** Returns when a part ends that should run on. */
@@ -200,7 +206,8 @@ final class Demo implements AutoCloseable {
         }
         out.printf("%nFieldward is up, %.1f s after the build.%n%n", took.toMillis() / 1000.0);
         out.println("  Console       " + http + entry.link());
-        out.println("                This link signs in once, within ten minutes; afterwards: demo, " + entry.password());
+        out.println(
+                "                This link signs in once, within ten minutes; afterwards: demo, " + entry.password());
         out.println(
                 "                Twelve patients with moving numbers. Watch the bed with the hypoxic episode, the one");
         out.println(
@@ -208,9 +215,10 @@ final class Demo implements AutoCloseable {
         out.println("  Ward's page   http://127.0.0.1:" + clinicPort + "/");
         out.println("                The same ward from the gateway itself: it goes on when the core is gone.");
         out.println("  Programs      export TOKEN=" + entry.token());
-        out.println(
-                "  FHIR          curl -H \"Authorization: Bearer $TOKEN\" '" + http + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
-        out.println("  A proof       curl -H \"Authorization: Bearer $TOKEN\" '" + http + "fhir/Observation/ID/$proof' with an id from there");
+        out.println("  FHIR          curl -H \"Authorization: Bearer $TOKEN\" '" + http
+                + "fhir/Observation?patient=p-01&code=8867-4&_sort=-date&_count=3'");
+        out.println("  A proof       curl -H \"Authorization: Bearer $TOKEN\" '" + http
+                + "fhir/Observation/ID/$proof' with an id from there");
         out.println("  Live          curl -N -H \"Authorization: Bearer $TOKEN\" " + http + "api/v1/stream");
         out.println("  Publish       mosquitto_pub -p " + gateway.mqttPort() + " -i " + VISITOR + " -u " + VISITOR
                 + " -P '" + password + "' -q 1 \\");

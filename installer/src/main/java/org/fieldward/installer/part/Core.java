@@ -36,8 +36,7 @@ public final class Core implements AutoCloseable {
     private final Optional<String> token;
     private RunningPart process;
 
-    private Core(
-            Install install, Path folder, Path settings, int intakePort, int httpPort, Optional<String> token) {
+    private Core(Install install, Path folder, Path settings, int intakePort, int httpPort, Optional<String> token) {
         this.install = install;
         this.folder = folder;
         this.settings = settings;
