@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.api.SearchStyleEnum;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import com.google.protobuf.ByteString;
@@ -273,6 +274,56 @@ class FhirApiTest {
         assertThat(size("identifier=https://fieldward.org/fhir/identifier/observation%7C"
                         + "mon_1-p1-147842-20261121T020003.000000Z"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void the_history_of_a_readings_observation_can_be_asked_for_and_nothing_can_be_written_there() {
+        String id = search("Observation?patient=p2&_count=1")
+                .getEntryFirstRep()
+                .getResource()
+                .getIdElement()
+                .getIdPart();
+
+        Bundle history = client.history()
+                .onInstance("Observation/" + id)
+                .returnBundle(Bundle.class)
+                .execute();
+
+        assertThat(FullValidator.errors(history)).isEmpty();
+        assertThat(history.getTotal()).isEqualTo(1);
+        assertThat(history.getEntryFirstRep().getResponse().getEtag()).isEqualTo("W/\"1\"");
+        assertThat(client.read()
+                        .resource(Observation.class)
+                        .withIdAndVersion(id, "1")
+                        .execute()
+                        .getMeta()
+                        .getVersionId())
+                .isEqualTo("1");
+        assertThatThrownBy(() -> client.read()
+                        .resource(Observation.class)
+                        .withIdAndVersion(id, "2")
+                        .execute())
+                .isInstanceOf(ResourceNotFoundException.class);
+        assertThatThrownBy(() -> client.history()
+                        .onInstance("Observation/mon-2.1.1")
+                        .returnBundle(Bundle.class)
+                        .execute())
+                .isInstanceOf(ResourceNotFoundException.class);
+        assertThatThrownBy(() -> client.delete()
+                        .resourceById("Observation", id)
+                        .execute())
+                .isInstanceOf(MethodNotAllowedException.class);
+    }
+
+    @Test
+    void a_patients_own_observations_are_searched_like_all_others() {
+        String base = "http://127.0.0.1:" + door.port() + "/fhir/Patient/p1/Observation?";
+        Bundle found = search(base + "code=8867-4&_count=7");
+
+        assertThat(found.getEntry()).hasSize(7);
+        assertThat(found.getLink("next")).isNotNull();
+        assertThat(client.loadPage().next(found).execute().getEntry()).hasSize(7);
+        assertThat(search(base + "patient=p2").getEntry()).isEmpty();
     }
 
     @Test

@@ -134,10 +134,11 @@ final class Bundles {
     }
 
     /**
+     * @param base of the API
      * @param entries newest first
      * @throws ResourceNotFoundException if there are none
      */
-    Bundle history(RequestDetails request, String id, List<Observations.Entry> entries) {
+    Bundle history(String base, String id, List<Observations.Entry> entries) {
         if (entries.isEmpty()) {
             throw new ResourceNotFoundException("there is no such Observation");
         }
@@ -145,10 +146,10 @@ final class Bundles {
         var bundle = new Bundle();
         bundle.setType(BundleType.HISTORY).setTotal(entries.size());
         bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
-        bundle.addLink().setRelation("self").setUrl(request.getCompleteUrl());
+        bundle.addLink().setRelation("self").setUrl(base + "/" + address + "/_history");
         for (Observations.Entry one : entries) {
             HTTPVerb verb = one.observation().isEmpty() ? HTTPVerb.DELETE : one.first() ? HTTPVerb.POST : HTTPVerb.PUT;
-            var entry = bundle.addEntry().setFullUrl(request.getFhirServerBase() + "/" + address);
+            var entry = bundle.addEntry().setFullUrl(base + "/" + address);
             one.observation().ifPresent(entry::setResource);
             entry.getRequest().setMethod(verb).setUrl(verb == HTTPVerb.POST ? "Observation" : address);
             entry.getResponse()

@@ -19,7 +19,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.observe.Belonging;
@@ -64,6 +66,7 @@ public final class FhirServlet extends RestfulServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(FhirServlet.class);
 
+    private final transient Bundles bundles;
     private final transient Observations observations;
     private final transient Rooms rooms;
 
@@ -82,7 +85,7 @@ public final class FhirServlet extends RestfulServer {
         Kept kept = Kept.in(stored.chart());
         rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
         var resources = new ResourceMaker();
-        var bundles = new Bundles(cursors, clock);
+        bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);
         var pages = new RegistryPages(registry, parameters);
         var visibility = new Visibility(registry, belonging);
@@ -130,13 +133,38 @@ public final class FhirServlet extends RestfulServer {
         if (target.is("metadata") || isMade(target, request.getParameters().get("target"))) {
             return super.determineResourceMethod(request, path);
         }
+        if (isPast(target)) {
+            return new Door(getFhirContext(), call -> rooms.admit(call, this::past));
+        }
         return new Door(
-                getFhirContext(), call -> rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
+                getFhirContext(),
+                call -> isOfPatient(target)
+                        ? rooms.admit(call, inner -> made(exchange, inner))
+                        : rooms.answer(call, inner -> isMade(inner), inner -> made(exchange, inner)));
+    }
+
+    /** Whether it asks what an Observation of a reading was before. */
+    private boolean isPast(Target target) {
+        return target.type().equals("Observation")
+                && target.interaction() == Interaction.HISTORY
+                && target.id().filter(observations::isMade).isPresent();
+    }
+
+    private Answer past(Call call) {
+        String id = call.target().id().orElseThrow();
+        return Answer.of(200, bundles.history(call.base(), id, observations.history(id, call.sight())));
+    }
+
+    /** Whether a patient's Observations are searched as {@code Patient/17/Observation}. */
+    private static boolean isOfPatient(Target target) {
+        return target.type().equals("Patient")
+                && target.interaction() == Interaction.SEARCH
+                && target.within().filter("Observation"::equals).isPresent();
     }
 
     private boolean isMade(Call call) {
         List<String> target = call.parameters().getOrDefault("target", List.of());
-        return isMade(call.target(), target.toArray(String[]::new));
+        return isOfPatient(call.target()) || isMade(call.target(), target.toArray(String[]::new));
     }
 
     /**
@@ -149,11 +177,10 @@ public final class FhirServlet extends RestfulServer {
             case "DeviceMetric" -> true;
             case "Observation" ->
                 switch (target.interaction()) {
-                    case READ, VREAD, HISTORY ->
-                        target.id().filter(observations::isMade).isPresent();
+                    case READ, VREAD -> target.id().filter(observations::isMade).isPresent();
                     case SEARCH -> target.within().isEmpty();
                     case OPERATION -> !target.is("$validate");
-                    case CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
+                    case HISTORY, CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
                 };
             case "Provenance" ->
                 switch (target.interaction()) {
@@ -184,8 +211,17 @@ public final class FhirServlet extends RestfulServer {
             throw Refusal.notAllowed("method", "only reads and searches of this type can stand in a Bundle");
         }
         var inner = new ServletSubRequestDetails(outer);
+        var parameters = new TreeMap<>(call.parameters());
         String path =
                 call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
+        if (isOfPatient(call.target())) {
+            path = "Observation";
+            parameters.merge(
+                    "patient",
+                    List.of(call.target().id().orElseThrow()),
+                    (asked, own) ->
+                            Stream.concat(asked.stream(), own.stream()).toList());
+        }
         inner.setRequestType(RequestTypeEnum.GET);
         inner.setServletRequest(outer.getServletRequest());
         inner.setServletResponse(outer.getServletResponse());

@@ -1,6 +1,5 @@
 package org.fieldward.core.distribution.rest;
 
-import ca.uhn.fhir.rest.annotation.History;
 import ca.uhn.fhir.rest.annotation.IdParam;
 import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.annotation.Read;
@@ -65,11 +64,6 @@ public final class ObservationProvider implements IResourceProvider {
                 throw new ResourceGoneException("this Observation is no longer there; its history is");
             case Answer.Missing missing -> throw new ResourceNotFoundException("there is no such Observation");
         };
-    }
-
-    @History
-    public Bundle history(@IdParam IdType id, RequestDetails request) {
-        return bundles.history(request, id.getIdPart(), observations.history(id.getIdPart(), Sights.of(request)));
     }
 
     @Search(allowUnknownParams = true)
