@@ -150,7 +150,8 @@ final class SightOverFhirTest {
         Caller technician = caller(Role.TECHNICIAN, "north");
         String device = "{'resourceType':'Device','id':'monitor-1','patient':{'reference':'Patient/" + id + "'}}";
         assertThat(status(technician, "PUT", "Device/monitor-1", device)).isEqualTo(201);
-        assertThat(found(technician, "Device?_id=monitor-1&_include=Device:patient")).isEqualTo(1);
+        assertThat(found(technician, "Device?_id=monitor-1&_include=Device:patient"))
+                .isEqualTo(1);
         assertThat(found(caller(Role.NURSE, "north"), "Device?_id=monitor-1&_include=Device:patient"))
                 .isEqualTo(2);
     }
