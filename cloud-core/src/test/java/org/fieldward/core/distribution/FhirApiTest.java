@@ -309,9 +309,7 @@ class FhirApiTest {
                         .returnBundle(Bundle.class)
                         .execute())
                 .isInstanceOf(ResourceNotFoundException.class);
-        assertThatThrownBy(() -> client.delete()
-                        .resourceById("Observation", id)
-                        .execute())
+        assertThatThrownBy(() -> client.delete().resourceById("Observation", id).execute())
                 .isInstanceOf(MethodNotAllowedException.class);
     }
 

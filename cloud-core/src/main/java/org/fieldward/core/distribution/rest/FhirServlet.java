@@ -219,8 +219,7 @@ public final class FhirServlet extends RestfulServer {
             parameters.merge(
                     "patient",
                     List.of(call.target().id().orElseThrow()),
-                    (asked, own) ->
-                            Stream.concat(asked.stream(), own.stream()).toList());
+                    (asked, own) -> Stream.concat(asked.stream(), own.stream()).toList());
         }
         inner.setRequestType(RequestTypeEnum.GET);
         inner.setServletRequest(outer.getServletRequest());
