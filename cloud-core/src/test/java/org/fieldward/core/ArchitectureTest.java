@@ -88,7 +88,7 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "fhir", "anchor", "archive", "completeness", "clinical", "distribution", "console")
+                        "app", "fhir", "anchor", "archive", "completeness", "clinical", "distribution", "console", "alert")
                 .whereLayer("completeness")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("distribution")

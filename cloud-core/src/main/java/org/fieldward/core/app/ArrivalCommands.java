@@ -24,7 +24,10 @@ final class ArrivalCommands {
     @ParentCommand
     private @Nullable Main main;
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Prints what waits in quarantine, newest first.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Prints what waits in quarantine, newest first.")
     static final class ListAll implements Callable<Integer> {
         @ParentCommand
         private @Nullable ArrivalCommands above;

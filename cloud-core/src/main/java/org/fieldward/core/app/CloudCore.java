@@ -138,13 +138,13 @@ public final class CloudCore implements AutoCloseable {
             outward = start(new OutwardParts(
                     settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
             outward.start();
-            var hospitals = new Hospitals(settings, database, outward.chart(), registry, random, clock);
+            var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             line = hospitals.line().map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports);
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
@@ -189,7 +189,8 @@ public final class CloudCore implements AutoCloseable {
     }
 
     private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
-        return Stream.concat(Stream.of(clinical.mount(), outward.mount()), hospitals.mounts().stream())
+        return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts())
+                .flatMap(List::stream)
                 .toList();
     }
 

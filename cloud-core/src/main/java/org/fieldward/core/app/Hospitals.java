@@ -66,8 +66,7 @@ final class Hospitals {
         sources = new Sources(settings.sourcesFile(), clock);
         Map<String, String> facilities = settings.access().facilityByGateway();
         UnaryOperator<String> facilityOf = gateway -> facilities.getOrDefault(gateway, gateway);
-        var stays = new Stays(
-                new SqlAdmissions(facilityOf, clock), facility -> beds(registry, facilityOf, facility));
+        var stays = new Stays(new SqlAdmissions(facilityOf, clock), facility -> beds(registry, facilityOf, facility));
         reception = new Reception(
                 new Reception.Rooms(chart, arrivals, stays, Hospitals::broken),
                 settings.facilities()::zoneOf,
@@ -102,8 +101,7 @@ final class Hospitals {
 
     private static Set<String> beds(SqlRegistry registry, UnaryOperator<String> facilityOf, String facility) {
         return registry.devices().stream()
-                .filter(device ->
-                        device.gateway().map(facilityOf).equals(Optional.of(facility)))
+                .filter(device -> device.gateway().map(facilityOf).equals(Optional.of(facility)))
                 .flatMap(device -> device.bed().stream())
                 .collect(Collectors.toSet());
     }

@@ -86,6 +86,20 @@ public enum Key {
             "",
             "Time zones whose days completeness counts: GATEWAY=ZONE separated by commas, such as"
                     + " clinic-1=Africa/Nairobi; a gateway that is not named has UTC."),
+    ALERT_RULES_FILE(
+            "alert.rules-file", "", "JSON file that says who is told of which alarms (docs/alerts.md); empty: nobody."),
+    ALERT_LINK("alert.link", "http://localhost:8080/", "Where people find the console; stands in every message."),
+    ALERT_MAX_AGE("alert.max-age", "15m", "What was raised longer ago nobody is told of: it waited for a link."),
+    ALERT_RETRY_FOR("alert.retry-for", "24h", "How long a message is tried."),
+    ALERT_SMTP_HOST("alert.smtp-host", "", "Mail server; needed where rules send mail."),
+    ALERT_SMTP_PORT("alert.smtp-port", "587", "Port of the mail server."),
+    ALERT_SMTP_SECURITY(
+            "alert.smtp-security",
+            "starttls",
+            "'starttls', 'tls' from the first byte, or 'none' on a network of yours."),
+    ALERT_SMTP_USER("alert.smtp-user", "", "Login at the mail server."),
+    ALERT_SMTP_PASSWORD_FILE("alert.smtp-password-file", "", "File with the password; empty: no login."),
+    ALERT_FROM("alert.from", "fieldward@localhost", "Address that mails come from."),
     WEBHOOKS_SOURCES_FILE(
             "webhooks.sources-file",
             "",

@@ -2,17 +2,23 @@ package org.fieldward.core.app;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Route;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.alert.Alerts;
+import org.fieldward.core.alert.SqlIncidents;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.delivery.HttpSender;
 import org.fieldward.core.delivery.Reach;
 import org.fieldward.core.distribution.Mount;
+import org.fieldward.core.distribution.api.AlertsServlet;
 import org.fieldward.core.distribution.outbox.Outbox;
 import org.fieldward.core.distribution.outbox.OutboxSettings;
 import org.fieldward.core.distribution.outbox.SqlEvents;
@@ -38,7 +44,7 @@ import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.SqlAccepted;
 import org.fieldward.core.registry.SqlRegistry;
 
-/** Subscriptions and webhooks, wired. */
+/** Subscriptions, webhooks and alerts, wired. */
 final class OutwardParts implements AutoCloseable {
 
     /** What is told of. */
@@ -49,6 +55,8 @@ final class OutwardParts implements AutoCloseable {
     private final Chart chart;
     private final SubscriptionOperations operations;
     private final Targets targets;
+    private final Optional<Alerts> alerts;
+    private final AlertsServlet incidents;
     private final List<Readings.Subscription> listening;
 
     OutwardParts(Settings settings, DataSource database, Stores stores, SecureRandom random, InstantSource clock) {
@@ -103,15 +111,38 @@ final class OutwardParts implements AutoCloseable {
                 },
                 subscriptions,
                 sender);
+        alerts = settings.alerts().rules().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Alerts(
+                        database,
+                        new Alerts.Parts(
+                                accepted,
+                                stores.chart(),
+                                registry,
+                                gateway -> settings.facilities().zones().getOrDefault(gateway, ZoneOffset.UTC),
+                                sender),
+                        settings.alerts(),
+                        random,
+                        clock));
+        incidents = new AlertsServlet(
+                new SqlIncidents(database),
+                new Territory(registry, settings.access().facilityByGateway()),
+                clock);
         outbox = new Outbox(database, parts, limits, random, clock);
-        stores.chart().onChange(outbox::wake);
+        stores.chart().onChange(this::wake);
         listening = List.of(
                 stores.readings().listen(readings -> outbox.wake()),
-                stores.alarms().listen(alarms -> outbox.wake()));
+                stores.alarms().listen(alarms -> wake()));
+    }
+
+    private void wake() {
+        outbox.wake();
+        alerts.ifPresent(Alerts::wake);
     }
 
     OutwardParts start() {
         outbox.start();
+        alerts.ifPresent(Alerts::start);
         return this;
     }
 
@@ -125,18 +156,29 @@ final class OutwardParts implements AutoCloseable {
         return operations.deeds();
     }
 
-    Mount mount() {
-        List<Route> routes = Stream.of("GET", "POST", "PUT", "DELETE")
+    List<Mount> mounts() {
+        List<Route> targetRoutes = Stream.of("GET", "POST", "PUT", "DELETE")
                 .flatMap(method -> Stream.of("/api/v1/targets", "/api/v1/targets/**")
                         .map(path -> Route.of(method, path, EnumSet.of(Role.ADMINISTRATOR))))
                 .toList();
-        return new Mount("/api/v1/targets/*", new TargetsServlet(targets), routes);
+        Set<Role> care = EnumSet.of(Role.CLINICIAN, Role.NURSE, Role.ADMINISTRATOR);
+        return List.of(
+                new Mount("/api/v1/targets/*", new TargetsServlet(targets), targetRoutes),
+                new Mount(
+                        "/api/v1/alerts/*",
+                        incidents,
+                        List.of(
+                                Route.of("GET", "/api/v1/alerts", care),
+                                Route.of("POST", "/api/v1/alerts/{number}/acknowledge", care))));
     }
 
     @Override
     public void close() throws InterruptedException {
         listening.forEach(Readings.Subscription::close);
         outbox.close();
+        if (alerts.isPresent()) {
+            alerts.get().close();
+        }
         sender.close();
     }
 }

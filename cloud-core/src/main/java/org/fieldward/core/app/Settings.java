@@ -22,6 +22,8 @@ import org.fieldward.core.access.Territory;
 import org.fieldward.core.access.person.Sessions;
 import org.fieldward.core.access.token.Algorithm;
 import org.fieldward.core.access.token.ClaimNames;
+import org.fieldward.core.alert.AlertSettings;
+import org.fieldward.core.alert.Rules;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
 import org.fieldward.core.completeness.Facilities;
@@ -51,6 +53,7 @@ public final class Settings {
         access();
         outbox();
         reach();
+        alerts();
     }
 
     public static Settings defaults() {
@@ -137,6 +140,37 @@ public final class Settings {
                 duration(Key.SUBSCRIPTION_KEEP),
                 duration(Key.SUBSCRIPTION_PATIENCE),
                 (int) number(Key.SUBSCRIPTION_MAX, 1, 10_000));
+    }
+
+    public AlertSettings alerts() {
+        return new AlertSettings(
+                some(Key.ALERT_RULES_FILE)
+                        .map(file -> Rules.read(Path.of(file)))
+                        .orElse(List.of()),
+                some(Key.ALERT_SMTP_HOST).map(this::mail),
+                text(Key.ALERT_LINK),
+                duration(Key.ALERT_MAX_AGE),
+                duration(Key.ALERT_RETRY_FOR));
+    }
+
+    private AlertSettings.Mail mail(String host) {
+        AlertSettings.Security security = switch (text(Key.ALERT_SMTP_SECURITY)) {
+            case "starttls" -> AlertSettings.Security.STARTTLS;
+            case "tls" -> AlertSettings.Security.TLS;
+            case "none" -> AlertSettings.Security.NONE;
+            default ->
+                throw new AppException(Key.ALERT_SMTP_SECURITY.key() + " must be starttls, tls or none, was '"
+                        + text(Key.ALERT_SMTP_SECURITY) + "'");
+        };
+        return new AlertSettings.Mail(
+                host,
+                (int) number(Key.ALERT_SMTP_PORT, 1, 65_535),
+                security,
+                text(Key.ALERT_SMTP_USER),
+                some(Key.ALERT_SMTP_PASSWORD_FILE)
+                        .map(file ->
+                                new AlertSettings.Password(firstLine(Key.ALERT_SMTP_PASSWORD_FILE, Path.of(file)))),
+                text(Key.ALERT_FROM));
     }
 
     /** Where messages may go. */

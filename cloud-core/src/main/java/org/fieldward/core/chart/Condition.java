@@ -54,6 +54,11 @@ public record Condition(String type, Map<String, List<String>> parameters) {
     }
 
     public static Condition identifier(String type, String system, String value) {
-        return new Condition(type, Map.of("identifier", List.of(system + "|" + value)));
+        return new Condition(type, Map.of("identifier", List.of(escape(system) + "|" + escape(value))));
+    }
+
+    /** A value as it is, whatever it holds (https://hl7.org/fhir/R4/search.html#escaping). */
+    public static String escape(String text) {
+        return text.replaceAll("[\\\\,|$]", "\\\\$0");
     }
 }

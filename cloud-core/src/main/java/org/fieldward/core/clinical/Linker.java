@@ -81,9 +81,7 @@ final class Linker {
                         && !order.hasReference()
                         && "ServiceRequest".equals(order.getType())
                         && order.getIdentifier().hasValue()) {
-                    found.computeIfAbsent(
-                                    order.getIdentifier().getValue(),
-                                    number -> match("ServiceRequest", order.getIdentifier()))
+                    found.computeIfAbsent(order.getIdentifier().getValue(), this::order)
                             .ifPresent(id -> order.setReference("ServiceRequest/" + id));
                 }
             }
@@ -98,6 +96,14 @@ final class Linker {
                 .filter(one -> one.hasSystem() && one.hasValue())
                 .findFirst()
                 .flatMap(one -> match(resource.fhirType(), one));
+    }
+
+    /** Orders come from other systems, each with its own way to name the number: within one patient the number is enough. */
+    private Optional<String> order(String number) {
+        var condition = new Condition(
+                "ServiceRequest",
+                Map.of("identifier", List.of(Condition.escape(number)), "subject", List.of("Patient/" + patient)));
+        return desk.match(condition, 1).stream().map(Version::key).map(Key::id).findFirst();
     }
 
     private Optional<String> match(String type, Identifier identifier) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -97,7 +98,8 @@ public final class SqlEvents implements Events {
 
     @Override
     public Answer take(Arrival arrival, Author author) {
-        Instant now = clock.instant();
+        // As it is kept, so that the same event gets the same answer.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Read read = switch (arrival.form()) {
             case JSON -> EventJson.read(arrival.content().toByteArray());
             case FHIR -> EventMessage.read(arrival.content().toByteArray());

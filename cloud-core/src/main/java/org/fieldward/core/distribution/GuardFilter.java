@@ -94,9 +94,10 @@ final class GuardFilter extends HttpFilter {
     }
 
     private static Optional<Gate.Plea> plea(HttpServletRequest request) {
+        // Browsers say "prefetch" here, which is no plea.
         return some(request.getHeader("Purpose"))
+                .filter("emergency"::equalsIgnoreCase)
                 .map(purpose -> new Gate.Plea(
-                        purpose,
                         some(request.getHeader("Purpose-Patient")).orElse(""),
                         some(request.getHeader("Purpose-Reason")).orElse("")));
     }

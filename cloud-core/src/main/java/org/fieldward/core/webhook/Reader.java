@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.fieldward.core.webhook.fhir.FhirMatter;
 import org.fieldward.core.webhook.fhir.Strict;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Reader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
+
+    /** What others decide about by rules of their own. */
+    private static final Set<String> OURS = Set.of("AuditEvent", "Subscription");
 
     private final Function<String, ZoneId> zones;
     private final Rules rules;
@@ -85,6 +89,10 @@ final class Reader {
 
     private Matter checked(Matter matter) {
         for (Draft draft : matter.drafts()) {
+            if (OURS.contains(draft.resource().fhirType())) {
+                throw new RefusedException(
+                        Reason.AGAINST_RULES, draft.resource().fhirType(), "must not be written by a source");
+            }
             rules.broken(draft.resource()).ifPresent(remark -> {
                 throw new RefusedException(
                         Reason.AGAINST_RULES,

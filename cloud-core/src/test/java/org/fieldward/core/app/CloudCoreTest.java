@@ -1,6 +1,7 @@
 package org.fieldward.core.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
@@ -60,6 +61,16 @@ final class CloudCoreTest {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void it_does_not_open_to_a_network_while_nobody_can_show_who_they_are() {
+        Settings settings = TestDatabase.settings(folder).with(Key.HTTP_ADDRESS, "0.0.0.0");
+
+        assertThatThrownBy(() -> new CloudCore(settings))
+                .isInstanceOf(AppException.class)
+                .hasMessageContaining("http.address")
+                .hasMessageContaining("person add");
+    }
 
     @Test
     void a_batch_of_an_enrolled_gateway_is_confirmed_stored_told_and_still_there_after_a_restart() throws Exception {

@@ -430,6 +430,16 @@ class HospitalsTest {
     }
 
     @Test
+    void a_source_writes_no_subscription() throws Exception {
+        HttpResponse<String> answer = basic("/webhooks/cerner/clinic-9", """
+                {"resourceType": "Subscription", "status": "requested", "reason": "x", "criteria": "Patient",
+                 "channel": {"type": "rest-hook", "endpoint": "http://127.0.0.1/"}}""");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(json(answer).path("place").asText()).isEqualTo("Subscription");
+    }
+
+    @Test
     void a_source_that_sends_too_much_is_told_to_wait() throws Exception {
         assertThat(basic("/webhooks/slow/ward-3", patient("slow-1", "930")).statusCode())
                 .isEqualTo(200);
@@ -493,7 +503,7 @@ class HospitalsTest {
                 "/webhooks/cerner/clinic-7",
                 patient(patientOf(here.path("created")).substring(8), "960"));
 
-        assertThat(elsewhere.statusCode()).isNotEqualTo(200);
+        assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(422);
         assertThat(chart.read(
                                 new org.fieldward.core.chart.Key(
                                         "Patient",

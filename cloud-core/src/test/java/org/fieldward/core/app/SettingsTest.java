@@ -55,4 +55,16 @@ final class SettingsTest {
         assertThat(settings.databasePassword().reveal()).isEqualTo("hush");
         assertThat(settings.databasePassword().toString() + settings).doesNotContain("hush");
     }
+
+    @Test
+    void a_provider_needs_an_audience_a_safe_address_and_a_signature_that_is_known() {
+        Settings good = Settings.defaults().with(Key.ACCESS_AUDIENCE, "core").with(Key.ACCESS_ISSUER, "https://id.example");
+        assertThat(good.access().outside()).isPresent();
+        assertThatThrownBy(() -> Settings.defaults().with(Key.ACCESS_ISSUER, "https://id.example"))
+                .hasMessageContaining("access.audience");
+        assertThatThrownBy(() -> good.with(Key.ACCESS_ISSUER, "http://id.example")).hasMessageContaining("https");
+        assertThatThrownBy(() -> good.with(Key.ACCESS_ALGORITHM, "HS256")).hasMessageContaining("access.algorithm");
+        assertThatThrownBy(() -> good.with(Key.ACCESS_IDLE, "13h")).hasMessageContaining("access.idle");
+        assertThatThrownBy(() -> good.with(Key.FACILITY_GATEWAYS, "ward-3")).hasMessageContaining("facility.gateways");
+    }
 }

@@ -21,7 +21,6 @@ import org.fieldward.core.clinical.Events.Form;
 import org.fieldward.core.clinical.Events.Made;
 import org.fieldward.core.clinical.Events.Receipt;
 import org.fieldward.core.clinical.enrichment.LabEnrichment;
-import org.fieldward.core.clinical.event.Drafts;
 import org.fieldward.core.clinical.event.Issue;
 import org.fieldward.core.clinical.event.Priority;
 import org.hl7.fhir.r4.model.AllergyIntolerance;
@@ -254,7 +253,7 @@ final class SqlEventsTest {
     void imaging_is_linked_to_the_order_with_its_accession_number() {
         var request = new ServiceRequest();
         request.setId("order-1");
-        request.addIdentifier().setSystem(Drafts.ACCESSION).setValue("X-1");
+        request.addIdentifier().setSystem("urn:the-ris").setValue("X-1");
         request.setStatus(ServiceRequest.ServiceRequestStatus.ACTIVE);
         request.setIntent(ServiceRequest.ServiceRequestIntent.ORDER);
         request.setSubject(new Reference("Patient/p1"));
@@ -326,6 +325,18 @@ final class SqlEventsTest {
         assertThat(((Answer.Refused) answer).issues().getFirst().element()).isEqualTo("patient");
         assertThat(centre.chart.after(before, 100)).isEmpty();
         assertThat(centre.take(lab("l1", "08:00", "4.2"))).as("the id is free").isInstanceOf(Answer.Accepted.class);
+    }
+
+    @Test
+    void an_identifier_means_itself_whatever_it_holds() {
+        centre.device("bed-1", "1");
+        accepted(centre.take(admission("a1", "p9|,$\\\\", "1", "08:00")));
+
+        Answer part = centre.take(order("o1", "Ibuprofen").replace("mrn-p1", "mrn-p1,mrn-p9"));
+        Receipt whole = accepted(centre.take(order("o2", "Ibuprofen").replace("mrn-p1", "mrn-p9|,$\\\\")));
+
+        assertThat(((Answer.Refused) part).issues().getFirst().code()).isEqualTo(Issue.Code.NOT_FOUND);
+        assertThat(whole.patient()).isNotEqualTo("p1");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,12 @@ import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Route;
 import org.fieldward.core.access.audit.Entry;
+import org.fieldward.core.access.token.Algorithm;
+import org.fieldward.core.access.token.ClaimNames;
+import org.fieldward.core.access.token.CodeFlow;
+import org.fieldward.core.access.token.FakeProvider;
+import org.fieldward.core.access.token.Provider;
+import org.fieldward.core.access.token.TokenCheck;
 import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
@@ -484,6 +491,39 @@ final class AccessTest {
         core.people.remove("ada", now);
         now = now.plusSeconds(2);
         assertThat(send("GET", "/api/v1/ward", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void who_signs_in_at_a_provider_comes_back_to_the_same_browser_signed_in() throws Exception {
+        door.close();
+        var fake = new FakeProvider();
+        var provider = new Provider(FakeProvider.ISSUER, fake, () -> now);
+        Provider.Reader reader = provider.reader(
+                new TokenCheck.Rules(
+                        FakeProvider.ISSUER, "fieldward", Algorithm.ES256, Set.of("jwt"), Duration.ofHours(1)),
+                new ClaimNames("realm_access.roles", "facilities", ""));
+        core.provider = Optional.of(reader);
+        core.flow = Optional.of(new CodeFlow(provider, reader, fake, "console", new SecureRandom(), () -> now));
+        door = open(List.of());
+        core.admit("anna", "Meyer", "Anna", "mon-3", "1");
+        assertThat(send("GET", "/api/v1/ward", "").statusCode()).isEqualTo(401);
+        assertThat(get("/api/v1/patients/anna", fake.token(now)).statusCode()).isEqualTo(200);
+        assertThat(get("/api/v1/patients/anna", fake.token(now) + "x").statusCode()).isEqualTo(401);
+
+        HttpResponse<String> begun = send("GET", "/api/v1/sign-in/provider", "");
+        URI there = URI.create(begun.headers().firstValue("Location").orElseThrow());
+        String state = begun.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+        String back = "/api/v1/sign-in/back?state=" + FakeProvider.parameter(there, "state") + "&code="
+                + fake.code(there, fake.token(now));
+        assertThat(send("GET", back, "").statusCode()).isEqualTo(401);
+        HttpResponse<String> home = send("GET", back, "", "Cookie", state);
+
+        assertThat(home.statusCode()).isEqualTo(302);
+        assertThat(home.headers().firstValue("Location")).contains("/");
+        String session = home.headers().allValues("Set-Cookie").getFirst().split(";", 2)[0];
+        assertThat(send("GET", "/api/v1/patients/anna", "", "Cookie", session).statusCode())
+                .isEqualTo(200);
+        assertThat(send("GET", back, "", "Cookie", state).statusCode()).isEqualTo(401);
     }
 
     @Test

@@ -206,8 +206,7 @@ public final class SqlEvents {
 
     /** Sets aside what is older and was not taken, and lets its lane go on behind that; how many there were. */
     int bury(int receiver, String lane, Instant olderThan) {
-        return query(
-                        """
+        return query("""
                         with dead as (
                             update receiver_event e set dead = true from receiver_lane l
                             where e.receiver_no = ? and e.lane = ? and e.at <= ? and l.receiver_no = e.receiver_no
@@ -217,12 +216,7 @@ public final class SqlEvents {
                             select receiver_no, lane, max(number) as number, count(*) as dead from dead
                             group by receiver_no, lane)
                         update receiver_lane l set sent = greatest(l.sent, last.number) from last
-                        where l.receiver_no = last.receiver_no and l.lane = last.lane returning last.dead""",
-                        row -> row.getInt(1),
-                        receiver,
-                        lane,
-                        Timestamp.from(olderThan))
-                .stream()
+                        where l.receiver_no = last.receiver_no and l.lane = last.lane returning last.dead""", row -> row.getInt(1), receiver, lane, Timestamp.from(olderThan)).stream()
                 .findFirst()
                 .orElse(0);
     }

@@ -91,8 +91,7 @@ public final class AdmittedChart implements Chart {
     }
 
     @Override
-    public Found search(
-            String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
+    public Found search(String type, Map<String, List<String>> parameters, Optional<String> place, Sight sight) {
         return chart.search(type, parameters, place, sight);
     }
 

@@ -76,8 +76,8 @@ public final class SubscriptionOperations {
                 200,
                 statuses(receivers.all(Optional.of(Kind.SUBSCRIPTION)).stream()
                         .filter(entry -> wanted.isEmpty() || wanted.contains(entry.name()))
-                        .filter(entry ->
-                                states.isEmpty() || states.contains(entry.state().text()))
+                        .filter(entry -> states.isEmpty()
+                                || states.contains(entry.state().text()))
                         .filter(entry -> chart.read(key(entry.name()), call.sight())
                                 .filter(version -> !version.isDeleted())
                                 .isPresent())

@@ -196,8 +196,12 @@ public final class Filing {
                 case Outcome.Unchanged unchanged -> line(unchanged.version().key(), Done.UNCHANGED);
                 case Outcome.Missing missing -> line(missing.key(), Done.UNCHANGED);
                 case Outcome.Stale stale ->
-                    throw new RefusedException(
-                            Reason.BUSY, stale.key().type(), "must not be changed by somebody else meanwhile");
+                    // The chart gives 0 where the author may not know what is there.
+                    throw stale.newest() == 0
+                            ? new RefusedException(
+                                    Reason.AGAINST_RULES, stale.key().type() + ".id", "must be no other facility's")
+                            : new RefusedException(
+                                    Reason.BUSY, stale.key().type(), "must not be changed by somebody else meanwhile");
             }
         }
 

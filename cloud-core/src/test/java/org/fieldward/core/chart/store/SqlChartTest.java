@@ -7,6 +7,7 @@ import static org.fieldward.core.chart.store.Shelf.author;
 import static org.fieldward.core.chart.store.Shelf.patient;
 import static org.fieldward.core.chart.store.Shelf.pulse;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -283,5 +284,31 @@ final class SqlChartTest {
                         .orElseThrow()
                         .facilities())
                 .isEqualTo(odd);
+    }
+
+    @Test
+    void what_was_written_is_on_the_disk_when_write_returns() throws SQLException {
+        String written = shelf.chart.write(ANYBODY, desk -> {
+            desk.apply(new Change.Create(patient("jo", "Doe")));
+            return one(((SqlDesk) desk).connection(), "select pg_current_wal_insert_lsn()");
+        });
+
+        try (var connection = shelf.database.getConnection()) {
+            assertThat(one(connection, "select pg_current_wal_flush_lsn() >= '" + written + "'::pg_lsn"))
+                    .isEqualTo("t");
+            assertThat(one(connection, "show synchronous_commit"))
+                    .as("of everybody else")
+                    .isEqualTo("on");
+        }
+    }
+
+    private static String one(Connection connection, String query) {
+        try (Statement statement = connection.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

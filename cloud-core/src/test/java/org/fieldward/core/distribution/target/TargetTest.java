@@ -68,7 +68,7 @@ class TargetTest {
             mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring(6)), "HmacSHA256"));
             String signature =
                     "v1," + Base64.getEncoder().encodeToString(mac.doFinal(said.getBytes(StandardCharsets.UTF_8)));
-            return List.of(heard.headers().get("webhook-signature").split(" ")).contains(signature);
+            return List.of(heard.headers().getOrDefault("webhook-signature", "").split(" ")).contains(signature);
         } catch (java.security.GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

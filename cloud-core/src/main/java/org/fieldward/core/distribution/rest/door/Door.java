@@ -77,7 +77,9 @@ public final class Door extends BaseMethodBinding {
         Answer answer = room.apply(call);
         answer.patients().forEach(patient -> Trail.concerns(exchange.getServletRequest(), patient));
         headers(call, answer, exchange.getServletResponse());
-        answer.stamp().ifPresent(stamp -> Trail.names(exchange.getServletRequest(), stamp.key().toString()));
+        answer.stamp()
+                .ifPresent(stamp ->
+                        Trail.names(exchange.getServletRequest(), stamp.key().toString()));
         IBaseResource body = answer.resource()
                 .<IBaseResource>map(resource -> resource)
                 .or(() -> answer.outcome())

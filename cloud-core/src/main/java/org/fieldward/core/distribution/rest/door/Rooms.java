@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.audit.Audit;
@@ -56,7 +57,7 @@ public final class Rooms {
         var validation = new Validation(bodies, stored.chart());
         var exports =
                 new ExportDoor(stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
-        operations = List.of(
+        var own = List.of(
                 new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
                 new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),
                 new Deed("$export", Set.of("Group"), false, true, EXPORT + "group-export", exports::group),
@@ -74,6 +75,7 @@ public final class Rooms {
                         true,
                         "http://hl7.org/fhir/OperationDefinition/Patient-everything",
                         everything::of));
+        operations = Stream.concat(own.stream(), stored.operations().stream()).toList();
         router = new Router(stored.chart(), bodies, writer, permit, searches, histories, audits, operations);
     }
 

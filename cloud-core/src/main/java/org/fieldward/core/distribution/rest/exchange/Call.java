@@ -8,9 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Caller;
+import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
+import org.fieldward.core.chart.Version;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -58,6 +61,11 @@ public record Call(
 
     public Sight sight() {
         return caller.sight();
+    }
+
+    /** Whether a role of the caller may see such a thing, also where it comes along with something else. */
+    public boolean mayRead(Version version) {
+        return Access.may(caller, Interaction.READ, version.key().type());
     }
 
     /** What {@code Prefer} says of it, such as {@code return} or {@code handling}. */

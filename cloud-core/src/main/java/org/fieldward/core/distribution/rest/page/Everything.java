@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.fieldward.core.access.Access;
+import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Chart;
@@ -82,10 +84,13 @@ public final class Everything {
         }
         Sight compartment = SearchPages.compartment(chart, call.target().key(), call.sight());
         int count = count(asked);
-        List<String> wanted = types(asked);
+        List<String> wanted = types(asked).stream()
+                .filter(type -> Access.may(call.caller(), Interaction.SEARCH, type))
+                .toList();
         var matches = new ArrayList<Version>();
-        Optional<Place> place = Optional.of(
-                asked.place().map(Place::read).orElseGet(() -> new Place(wanted.getFirst(), Optional.empty())));
+        Optional<Place> place = asked.place()
+                .map(Place::read)
+                .or(() -> wanted.stream().findFirst().map(type -> new Place(type, Optional.empty())));
         while (place.isPresent() && matches.size() < count) {
             Place here = place.get();
             Found found = find(here, asked, count - matches.size(), compartment);
@@ -114,6 +119,7 @@ public final class Everything {
                 if (!here.containsKey(key) && !beside.containsKey(key)) {
                     chart.read(key, call.sight())
                             .filter(version -> !version.isDeleted()
+                                    && call.mayRead(version)
                                     && !version.patients()
                                             .contains(call.target().id().orElse("")))
                             .ifPresent(version -> beside.put(key, bodies.of(version)));

@@ -72,8 +72,9 @@ public final class HistoryPages {
                 call,
                 asked,
                 more ? Optional.of(Long.toString(served.getLast().number())) : Optional.empty());
-        served.forEach(version -> add(bundle, call, version));
-        return Answer.of(200, bundle).showing(served);
+        List<Version> shown = served.stream().filter(call::mayRead).toList();
+        shown.forEach(version -> add(bundle, call, version));
+        return Answer.of(200, bundle).showing(shown);
     }
 
     private boolean isUnknown(Call call) {

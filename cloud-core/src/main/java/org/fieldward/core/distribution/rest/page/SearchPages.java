@@ -58,9 +58,10 @@ public final class SearchPages {
         found.total().ifPresent(total -> bundle.setTotal(Math.toIntExact(total)));
         links.write(bundle, call, served, found.next());
         found.matches().forEach(version -> add(bundle, call, version, SearchEntryMode.MATCH));
-        found.included().forEach(version -> add(bundle, call, version, SearchEntryMode.INCLUDE));
+        List<Version> included = found.included().stream().filter(call::mayRead).toList();
+        included.forEach(version -> add(bundle, call, version, SearchEntryMode.INCLUDE));
         return Answer.of(200, bundle)
-                .showing(Stream.concat(found.matches().stream(), found.included().stream())
+                .showing(Stream.concat(found.matches().stream(), included.stream())
                         .toList());
     }
 

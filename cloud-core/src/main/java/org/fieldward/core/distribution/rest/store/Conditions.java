@@ -48,7 +48,9 @@ public final class Conditions {
 
     /** @param text {@code identifier=a|b}, also with the type and a question mark before it */
     public static Condition of(String type, String text) {
-        return of(type, query(text.substring(text.indexOf('?') + 1)));
+        int mark = text.indexOf('?');
+        boolean named = mark >= 0 && text.indexOf('=') > mark;
+        return of(type, query(named ? text.substring(mark + 1) : text));
     }
 
     public static Condition of(String type, Map<String, List<String>> parameters) {

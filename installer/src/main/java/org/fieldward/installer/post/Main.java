@@ -1,0 +1,238 @@
+package org.fieldward.installer.post;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.fieldward.installer.part.Core;
+import org.fieldward.installer.part.Install;
+import org.fieldward.installer.part.Ports;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Starts a core with many sources and posts signed messages at a rate, whether or not the answers keep up: an answer's time
+ * counts from when its message was due.
+ */
+@Command(
+        name = "posts",
+        mixinStandardHelpOptions = true,
+        description = "Measures the webhooks of a core and PostgreSQL on this machine.")
+public final class Main implements Callable<Integer> {
+
+    private static final int PATIENTS = 500;
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+    private static final int REFUSED = 401;
+    private static final int STORED = 200;
+
+    @Option(names = "--root", required = true, hidden = true)
+    private Path root = Path.of(".");
+
+    @Option(names = "--rate", defaultValue = "1000", description = "Messages a second. Default: ${DEFAULT-VALUE}")
+    private int rate;
+
+    @Option(names = "--seconds", defaultValue = "60", description = "How long. Default: ${DEFAULT-VALUE}")
+    private int seconds;
+
+    @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before that. Default: ${DEFAULT-VALUE}")
+    private int warmUp;
+
+    @Option(names = "--sources", defaultValue = "20", description = "Default: ${DEFAULT-VALUE}")
+    private int sources;
+
+    @Option(
+            names = "--message",
+            defaultValue = "FHIR",
+            description = "${COMPLETION-CANDIDATES}: one result each. Default: ${DEFAULT-VALUE}")
+    private Message message = Message.FHIR;
+
+    @Option(
+            names = "--wrong",
+            defaultValue = "50",
+            description = "Every how many-th message is signed with another key. Default: ${DEFAULT-VALUE}")
+    private int wrong;
+
+    private final Clock clock = Clock.systemUTC();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, line, parsed) -> {
+                    System.err.println("posts: " + e.getMessage());
+                    return 1;
+                })
+                .execute(arguments));
+    }
+
+    /** What came back, by status, and how long it took. */
+    private static final class Tally {
+        private final AtomicInteger answers = new AtomicInteger();
+        private final SortedMap<String, AtomicInteger> statuses = new ConcurrentSkipListMap<>();
+        private final AtomicInteger wronglyAnswered = new AtomicInteger();
+        private final long[] nanos;
+
+        Tally(int size) {
+            nanos = new long[size];
+        }
+
+        void answered(int number, boolean forged, String status, long took) {
+            nanos[number] = took;
+            statuses.computeIfAbsent((forged ? "forged " : "") + status, unseen -> new AtomicInteger())
+                    .incrementAndGet();
+            if (!status.equals(Integer.toString(forged ? REFUSED : STORED))) {
+                wronglyAnswered.incrementAndGet();
+            }
+            answers.incrementAndGet();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Path folder = Files.createTempDirectory("fieldward-posts-");
+        Path file = sources(folder);
+        System.out.println("logs and data are in " + folder);
+        try (Core core =
+                Core.start(install, folder.resolve("core"), Ports.free(), Map.of("webhooks.sources-file", file.toString()))) {
+            post(core, 0, rate * warmUp);
+            double before = cpu(core);
+            Instant began = clock.instant();
+            Tally tally = post(core, rate * warmUp, rate * seconds);
+            double took = Duration.between(began, clock.instant()).toMillis() / 1000.0;
+            say(tally, took, cpu(core) - before);
+            return tally.wronglyAnswered.get() == 0 ? 0 : 2;
+        }
+    }
+
+    private Path sources(Path folder) throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), KEY + "\n");
+        Files.setPosixFilePermissions(
+                secret, PosixFilePermissions.fromString("rw-------"));
+        List<String> lines = IntStream.range(0, sources)
+                .mapToObj(number -> "source.s" + number + ".")
+                .flatMap(source -> Stream.of(
+                        source + "format=" + message.format(),
+                        source + "facilities=*",
+                        source + "per-minute=1000000",
+                        source + "hmac-file=" + secret))
+                .toList();
+        return Files.write(folder.resolve("sources.properties"), lines);
+    }
+
+    /** Sends {@code count} messages from number {@code first} on, and waits for all answers. */
+    private Tally post(Core core, int first, int count) throws InterruptedException {
+        var tally = new Tally(count);
+        // More than could ever be under way within the time that an answer may take.
+        var underWay = new Semaphore(4_000);
+        try (var threads = Executors.newFixedThreadPool(2);
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .executor(threads)
+                        .build()) {
+            long start = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                long due = start + i * TimeUnit.SECONDS.toNanos(1) / rate;
+                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+                    LockSupport.parkNanos(wait);
+                }
+                underWay.acquire();
+                int place = i;
+                boolean forged = wrong > 0 && i % wrong == wrong - 1;
+                client.sendAsync(request(core, first + i, forged), BodyHandlers.discarding())
+                        .whenComplete((answer, failure) -> {
+                            String status = failure == null
+                                    ? Integer.toString(answer.statusCode())
+                                    : failure.getClass().getSimpleName();
+                            tally.answered(place, forged, status, System.nanoTime() - due);
+                            underWay.release();
+                        });
+            }
+            underWay.acquire(4_000);
+        }
+        return tally;
+    }
+
+    private HttpRequest request(Core core, int number, boolean forged) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        byte[] body = message.bytes(number, number % PATIENTS, now);
+        String at = Long.toString(now.getEpochSecond());
+        URI address = core.api().address().resolve("/webhooks/s" + number % sources + "/ward-" + number % 10);
+        return HttpRequest.newBuilder(address)
+                .header("Content-Type", message.mediaType())
+                .header("X-Fieldward-Timestamp", at)
+                .header("X-Fieldward-Signature", "sha256=" + sign(forged ? KEY.replace('0', '1') : KEY, at, body))
+                .POST(BodyPublishers.ofByteArray(body))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+    }
+
+    private static String sign(String key, String at, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.update((at + ".").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+        }
+    }
+
+    private void say(Tally tally, double took, double cpu) {
+        long[] sorted = tally.nanos.clone();
+        Arrays.sort(sorted);
+        System.out.printf(
+                "%,d messages (%s) of %d sources, %,d/s asked, %,.0f/s answered%n",
+                sorted.length, message.format(), sources, rate, sorted.length / took);
+        System.out.printf(
+                "answered after p50 %.1f ms, p90 %.1f, p99 %.1f, longest %.1f%n",
+                at(sorted, 0.5), at(sorted, 0.9), at(sorted, 0.99), at(sorted, 1));
+        System.out.println("answers: "
+                + new TreeMap<>(tally.statuses)
+                        .entrySet().stream()
+                                .map(entry -> entry.getKey() + " × " + entry.getValue())
+                                .collect(Collectors.joining(", ")));
+        System.out.printf("core, without its database: %.2f ms of CPU a message%n", cpu * 1_000 / sorted.length);
+    }
+
+    private static double at(long[] sorted, double part) {
+        int place = (int) Math.ceil(part * sorted.length) - 1;
+        return sorted[Math.max(0, place)] / 1e6;
+    }
+
+    private static double cpu(Core core) {
+        return ProcessHandle.of(core.process().pid())
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(used -> used.toMillis() / 1000.0)
+                .orElse(Double.NaN);
+    }
+}
