@@ -19,7 +19,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.observe.Belonging;
@@ -209,8 +211,16 @@ public final class FhirServlet extends RestfulServer {
             throw Refusal.notAllowed("method", "only reads and searches of this type can stand in a Bundle");
         }
         var inner = new ServletSubRequestDetails(outer);
+        var parameters = new TreeMap<>(call.parameters());
         String path =
                 call.target().type() + call.target().id().map(id -> "/" + id).orElse("");
+        if (isOfPatient(call.target())) {
+            path = "Observation";
+            parameters.merge(
+                    "patient",
+                    List.of(call.target().id().orElseThrow()),
+                    (asked, own) -> Stream.concat(asked.stream(), own.stream()).toList());
+        }
         inner.setRequestType(RequestTypeEnum.GET);
         inner.setServletRequest(outer.getServletRequest());
         inner.setServletResponse(outer.getServletResponse());
