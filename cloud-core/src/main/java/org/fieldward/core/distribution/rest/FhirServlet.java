@@ -225,7 +225,7 @@ public final class FhirServlet extends RestfulServer {
         inner.setServletRequest(outer.getServletRequest());
         inner.setServletResponse(outer.getServletResponse());
         inner.setServer(this);
-        inner.setParameters(call.parameters().entrySet().stream()
+        inner.setParameters(parameters.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().toArray(String[]::new))));
         inner.setFhirServerBase(call.base());
