@@ -19,7 +19,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.distribution.observe.Belonging;
@@ -223,7 +225,7 @@ public final class FhirServlet extends RestfulServer {
         inner.setServletRequest(outer.getServletRequest());
         inner.setServletResponse(outer.getServletResponse());
         inner.setServer(this);
-        inner.setParameters(call.parameters().entrySet().stream()
+        inner.setParameters(parameters.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().toArray(String[]::new))));
         inner.setFhirServerBase(call.base());

@@ -43,7 +43,7 @@ final class BundleTest {
     }
 
     private static String pulse(String subject) {
-        return "{'resourceType':'Observation','status':'final','code':{'text':'pulse'},'subject':{'reference':'"
+        return "{'resourceType':'Observation','status':'final','code':{'text':'pulse'},'effectiveDateTime':'2026-03-01T10:00:00Z','subject':{'reference':'"
                 + subject + "'},'extension':[{'url':'http://house.example/who','valueReference':{'reference':'"
                 + subject + "'}}]}";
     }
