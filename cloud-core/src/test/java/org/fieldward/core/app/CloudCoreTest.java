@@ -100,8 +100,10 @@ final class CloudCoreTest {
             assertThat(live.poll(20, TimeUnit.SECONDS)).hasSize(1);
         }
         try (var core = new CloudCore(settings)) {
-            assertThat(core.readings().find(ann)).hasSize(1);
-            assertThat(core.commitments().after(0, 10)).hasSize(1);
+            assertThat(core.readings().find(ann))
+                    .singleElement()
+                    .satisfies(one -> assertThat(core.commitments().after(one.commitmentBatch() - 1, 1))
+                            .hasSize(1));
         }
     }
 

@@ -442,7 +442,7 @@ class HttpDoorTest {
             core.readings.breakWith(new IllegalStateException("row of Canary", new IOException("Canary")));
             for (String path : List.of(
                     "/fhir/Patient/Canary",
-                    "/fhir/Patient?family=Canary&birthdate=Canary",
+                    "/fhir/Patient?_cursor=Canary",
                     "/fhir/Patient/Canary/Canary?Canary",
                     "/fhir/Observation?patient=Canary",
                     "/fhir/Observation?patient=Canary&date=Canary",
