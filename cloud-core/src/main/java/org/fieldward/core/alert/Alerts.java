@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -25,6 +24,7 @@ import org.fieldward.core.delivery.Backoff;
 import org.fieldward.core.delivery.Message;
 import org.fieldward.core.delivery.Reply;
 import org.fieldward.core.delivery.Sender;
+import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.registry.Registry;
 import org.slf4j.Logger;
@@ -39,8 +39,8 @@ public final class Alerts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Alerts.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int IDLE_MILLIS = 500;
-    private static final int RETRY_MILLIS = 2_000;
+    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(2);
 
     /** What alerts are made of, and how webhooks are sent. */
     public record Parts(
@@ -53,11 +53,8 @@ public final class Alerts implements AutoCloseable {
     private final Optional<Mailer> mailer;
     private final Backoff backoff;
     private final InstantSource clock;
-    private final Semaphore news = new Semaphore(0);
-    private final Semaphore mail = new Semaphore(0);
-    private final Thread watching;
-    private final Thread sending;
-    private volatile boolean closing;
+    private final FollowerThread watching;
+    private final FollowerThread sending;
 
     public Alerts(
             DataSource database, Parts parts, AlertSettings settings, RandomGenerator random, InstantSource clock) {
@@ -76,8 +73,8 @@ public final class Alerts implements AutoCloseable {
         sender = parts.sender();
         mailer = settings.mail().map(server -> new SmtpMailer(server, clock));
         backoff = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), random);
-        watching = Thread.ofPlatform().name("alert-watch").unstarted(() -> loop(news, this::watch));
-        sending = Thread.ofPlatform().name("alert-send").unstarted(() -> loop(mail, this::send));
+        watching = new FollowerThread("alert-watch", () -> pause(this::watch));
+        sending = new FollowerThread("alert-send", () -> pause(this::send));
     }
 
     private static Condition condition(String criteria) {
@@ -98,40 +95,18 @@ public final class Alerts implements AutoCloseable {
 
     /** A hint that something happened; never blocks. */
     public void wake() {
-        wake(news);
+        watching.wake();
     }
 
-    private static void wake(Semaphore semaphore) {
-        if (semaphore.availablePermits() == 0) {
-            semaphore.release();
-        }
-    }
-
-    private interface Step {
-        boolean isDone();
-    }
-
-    private void loop(Semaphore semaphore, Step step) {
-        while (!closing) {
-            int pause = IDLE_MILLIS;
-            try {
-                if (step.isDone()) {
-                    continue;
-                }
-            } catch (RuntimeException | Error e) {
-                // Rolled back: the same comes again. Not even an Error ends this thread, or nobody would be told.
-                LOG.error(
-                        "a step of alerting failed, it is tried again: {}",
-                        e.getClass().getName());
-                pause = RETRY_MILLIS;
-            }
-            try {
-                if (semaphore.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
-                    semaphore.drainPermits();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts alerting", e);
-            }
+    /** Takes a step; what fails is rolled back and comes again. Its message may be about a patient. */
+    private static Duration pause(BooleanSupplier step) {
+        try {
+            return step.getAsBoolean() ? Duration.ZERO : IDLE;
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "a step of alerting failed, it is tried again: {}",
+                    e.getClass().getName());
+            return RETRY;
         }
     }
 
@@ -139,7 +114,7 @@ public final class Alerts implements AutoCloseable {
         Instant now = clock.instant();
         boolean found = follower.step(now);
         boolean escalated = incidents.escalate(settings.rules(), now);
-        wake(mail);
+        sending.wake();
         return found || escalated;
     }
 
@@ -211,10 +186,9 @@ public final class Alerts implements AutoCloseable {
     /** Waits for the message under way. */
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        wake(news);
-        wake(mail);
-        watching.join();
-        sending.join();
+        watching.end();
+        sending.end();
+        watching.close();
+        sending.close();
     }
 }

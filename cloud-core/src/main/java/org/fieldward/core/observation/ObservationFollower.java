@@ -2,6 +2,7 @@ package org.fieldward.core.observation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -23,14 +22,13 @@ import org.fieldward.core.attribution.DeviceClocks.Correction;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.attribution.Step.Key;
 import org.fieldward.core.attribution.Suspicion;
+import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.journal.SqlCursor;
 import org.fieldward.core.observation.SqlObservations.Span;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the journal from its own durable cursor, attributes, judges and stores. The result, the commitments and the
@@ -39,12 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ObservationFollower implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ObservationFollower.class);
     private static final int ENTRIES_AT_ONCE = 128;
     private static final int RECORDS_AT_ONCE = 20_000;
     private static final int SAMPLES_LIKE_A_RECORD = 100;
-    private static final int IDLE_MILLIS = 250;
-    private static final int RETRY_MILLIS = 1_000;
+    private static final Duration IDLE = Duration.ofMillis(250);
 
     /**
      * Who hears of a step after its commit, on the follower's thread.
@@ -61,8 +57,7 @@ public final class ObservationFollower implements AutoCloseable {
     private final InstantSource clock;
     private final SqlObservations observations;
     private final SqlCursor cursor = new SqlCursor("observation");
-    private final Semaphore work = new Semaphore(0);
-    private final Thread thread;
+    private final FollowerThread thread;
 
     /** Per device the newest instant in the store: what is newer cannot be a repetition. */
     private final Map<Integer, Long> newest = new HashMap<>();
@@ -70,7 +65,6 @@ public final class ObservationFollower implements AutoCloseable {
     private final DeviceClocks clocks = new DeviceClocks();
     private long lastPosition = -1;
     private final Suspicion suspicion = new Suspicion();
-    private volatile boolean closing;
 
     /** @param random makes the salts, so it must not be guessable */
     public ObservationFollower(
@@ -88,7 +82,7 @@ public final class ObservationFollower implements AutoCloseable {
         this.outlets = outlets;
         this.clock = clock;
         observations = new SqlObservations(random);
-        thread = Thread.ofPlatform().name("observation-follower").unstarted(this::run);
+        thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE);
         registry.onChange(this::wake);
     }
 
@@ -98,32 +92,7 @@ public final class ObservationFollower implements AutoCloseable {
 
     /** A hint that there may be work; never blocks. */
     public void wake() {
-        if (work.availablePermits() == 0) {
-            work.release();
-        }
-    }
-
-    private void run() {
-        while (!closing) {
-            int pause = IDLE_MILLIS;
-            try {
-                if (step()) {
-                    continue;
-                }
-            } catch (RuntimeException | Error e) {
-                // The transaction is rolled back: the same step comes again, nothing is skipped. Not even an Error ends
-                // this thread, or the core would look alive and store nothing.
-                LOG.error("a step of the observation follower failed, it is tried again", e);
-                pause = RETRY_MILLIS;
-            }
-            try {
-                if (work.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
-                    work.drainPermits();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts the observation follower", e);
-            }
-        }
+        thread.wake();
     }
 
     /** Does what there is to do now, at most one transaction of it. False if there was nothing. Not thread-safe. */
@@ -300,8 +269,6 @@ public final class ObservationFollower implements AutoCloseable {
     /** Waits for the step under way, then ends. */
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        wake();
-        thread.join();
+        thread.close();
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,11 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Change;
@@ -52,9 +52,9 @@ public final class RegistryMirrorFollower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryMirrorFollower.class);
     private static final int AT_ONCE = 50;
-    private static final int IDLE_MILLIS = 5_000;
-    private static final int RETRY_MILLIS = 1_000;
-    private static final int STALE_MILLIS = 100;
+    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration STALE = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** One resource as the registry would have it; {@code fact} is what it is made of. */
     private record Wanted(Key key, Object fact, Set<String> facilities, Function<Optional<Resource>, Resource> make) {}
@@ -66,9 +66,7 @@ public final class RegistryMirrorFollower implements AutoCloseable {
     private final InstantSource clock;
     private final ResourceMaker maker = new ResourceMaker();
     private final Map<Key, Object> mirrored = new HashMap<>();
-    private final Semaphore work = new Semaphore(0);
-    private final Thread thread;
-    private volatile boolean closing;
+    private final FollowerThread thread;
 
     /** @param facilityOf to which facility a gateway belongs, and by that its devices and whom they serve */
     public RegistryMirrorFollower(
@@ -82,42 +80,27 @@ public final class RegistryMirrorFollower implements AutoCloseable {
         this.chart = chart;
         this.facilityOf = facilityOf;
         this.clock = clock;
-        thread = Thread.ofPlatform().name("registry-mirror-follower").unstarted(this::run);
-        registry.onChange(this::wake);
+        thread = new FollowerThread("registry-mirror-follower", this::mirror);
+        registry.onChange(thread::wake);
     }
 
     public void start() {
         thread.start();
     }
 
-    private void wake() {
-        if (work.availablePermits() == 0) {
-            work.release();
-        }
-    }
-
-    private void run() {
-        while (!closing) {
-            int pause = IDLE_MILLIS;
-            try {
-                step();
-            } catch (SqlMirror.Stale e) {
-                registry.refresh();
-                pause = STALE_MILLIS;
-            } catch (RuntimeException | Error e) {
-                // What was written is remembered as written, the rest comes again.
-                LOG.error(
-                        "the registry could not be mirrored, it is tried again: {}",
-                        e.getClass().getName());
-                pause = RETRY_MILLIS;
-            }
-            try {
-                if (work.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
-                    work.drainPermits();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts the registry's mirror", e);
-            }
+    private Duration mirror() {
+        try {
+            step();
+            return IDLE;
+        } catch (SqlMirror.Stale e) {
+            registry.refresh();
+            return STALE;
+        } catch (RuntimeException e) {
+            // What was written is remembered as written, the rest comes again. The message may be about a patient.
+            LOG.error(
+                    "the registry could not be mirrored, it is tried again: {}",
+                    e.getClass().getName());
+            return RETRY;
         }
     }
 
@@ -273,8 +256,6 @@ public final class RegistryMirrorFollower implements AutoCloseable {
     /** Waits for the step under way, then ends. */
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        wake();
-        thread.join();
+        thread.close();
     }
 }

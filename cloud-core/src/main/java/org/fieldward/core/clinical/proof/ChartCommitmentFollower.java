@@ -2,18 +2,16 @@ package org.fieldward.core.clinical.proof;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.clinical.ClinicalException;
+import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.journal.SqlCursor;
 import org.fieldward.core.observation.SqlCommitmentBatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Commits to every version of the chart, in the order of commit. The commitments, their places and the cursor go in one
@@ -22,19 +20,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChartCommitmentFollower implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChartCommitmentFollower.class);
     private static final int VERSIONS_AT_ONCE = 1_000;
-    private static final int IDLE_MILLIS = 1_000;
-    private static final int RETRY_MILLIS = 1_000;
+    private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final DataSource database;
     private final Chart chart;
     private final RandomGenerator random;
     private final Runnable force;
     private final SqlCursor cursor = new SqlCursor("chart-commitment");
-    private final Semaphore work = new Semaphore(0);
-    private final Thread thread;
-    private volatile boolean closing;
+    private final FollowerThread thread;
 
     /**
      * @param random makes the salts, so it must not be guessable
@@ -45,7 +39,7 @@ public final class ChartCommitmentFollower implements AutoCloseable {
         this.chart = chart;
         this.random = random;
         this.force = force;
-        thread = Thread.ofPlatform().name("chart-commitment-follower").unstarted(this::run);
+        thread = new FollowerThread("chart-commitment-follower", () -> step() ? Duration.ZERO : IDLE);
         chart.onChange(this::wake);
     }
 
@@ -55,31 +49,7 @@ public final class ChartCommitmentFollower implements AutoCloseable {
 
     /** A hint that there may be work; never blocks. */
     public void wake() {
-        if (work.availablePermits() == 0) {
-            work.release();
-        }
-    }
-
-    private void run() {
-        while (!closing) {
-            int pause = IDLE_MILLIS;
-            try {
-                if (step()) {
-                    continue;
-                }
-            } catch (RuntimeException | Error e) {
-                // The transaction is rolled back: the same step comes again, nothing is skipped.
-                LOG.error("a step of the chart's commitments failed, it is tried again", e);
-                pause = RETRY_MILLIS;
-            }
-            try {
-                if (work.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
-                    work.drainPermits();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts the chart's commitments", e);
-            }
-        }
+        thread.wake();
     }
 
     /** Does what there is to do now, at most one transaction of it. False if there was nothing. Not thread-safe. */
@@ -115,8 +85,6 @@ public final class ChartCommitmentFollower implements AutoCloseable {
     /** Waits for the step under way, then ends. */
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        wake();
-        thread.join();
+        thread.close();
     }
 }

@@ -5,17 +5,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.delivery.Backoff;
 import org.fieldward.core.delivery.Sender;
 import org.fieldward.core.distribution.outbox.OutboxFollower.Member;
 import org.fieldward.core.distribution.source.Source;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes events and tells them. An event is made once, in the transaction that moves its source's cursor, and told until its
@@ -24,13 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Outbox implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long LEASE = 0x0077_6172_6400_0001L;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(10);
     private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
-    private static final int IDLE_MILLIS = 250;
-    private static final int RETRY_MILLIS = 1_000;
+    private static final Duration IDLE = Duration.ofMillis(250);
 
     /** Where events come from, and what makes receivers of what is stored. */
     public record Parts(
@@ -48,10 +43,8 @@ public final class Outbox implements AutoCloseable {
     private final SqlLease lease;
     private final OutboxSettings settings;
     private final InstantSource clock;
-    private final Semaphore work = new Semaphore(0);
-    private final Thread thread;
+    private final FollowerThread thread;
     private Instant forgotAt = Instant.EPOCH;
-    private volatile boolean closing;
 
     public Outbox(
             DataSource database, Parts parts, OutboxSettings settings, RandomGenerator random, InstantSource clock) {
@@ -70,7 +63,7 @@ public final class Outbox implements AutoCloseable {
                 clock,
                 this::wake);
         lease = new SqlLease(database, LEASE);
-        thread = Thread.ofPlatform().name("outbox").unstarted(this::run);
+        thread = new FollowerThread("outbox", () -> lease.isHeld() && step() ? Duration.ZERO : IDLE);
     }
 
     public Outbox start() {
@@ -80,32 +73,7 @@ public final class Outbox implements AutoCloseable {
 
     /** A hint that something may have happened; never blocks. */
     public void wake() {
-        if (work.availablePermits() == 0) {
-            work.release();
-        }
-    }
-
-    private void run() {
-        while (!closing) {
-            int pause = IDLE_MILLIS;
-            try {
-                if (lease.isHeld() && step()) {
-                    continue;
-                }
-            } catch (RuntimeException | Error e) {
-                // Rolled back: the same comes again. Not even an Error ends this thread, or nobody would be told any
-                // more.
-                LOG.error("a step of the outbox failed, it is tried again", e);
-                pause = RETRY_MILLIS;
-            }
-            try {
-                if (work.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
-                    work.drainPermits();
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts the outbox", e);
-            }
-        }
+        thread.wake();
     }
 
     /** Makes what events there are to make and begins to tell what waits. False if there was nothing to make. */
@@ -131,10 +99,9 @@ public final class Outbox implements AutoCloseable {
     /** Waits for what is under way; whatever was not taken is told by the next start. */
     @Override
     public void close() throws InterruptedException {
-        closing = true;
-        wake();
+        thread.end();
         courier.close();
-        thread.join();
+        thread.close();
         lease.close();
     }
 }
