@@ -10,7 +10,6 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Territory;
 import org.fieldward.core.access.audit.SqlAudit;
-import org.fieldward.core.access.person.PasswordHash;
 import org.fieldward.core.access.person.PeopleDoor;
 import org.fieldward.core.access.person.SignIn;
 import org.fieldward.core.access.person.SqlPeople;
@@ -23,6 +22,7 @@ import org.fieldward.core.access.token.TokenCheck;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.entry.Entrance;
 import org.fieldward.core.registry.Registry;
+import org.fieldward.proto.password.PasswordHash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Territory;
-import org.fieldward.core.access.person.PasswordHash;
 import org.fieldward.core.access.person.People;
 import org.fieldward.core.access.person.PeopleDoor;
 import org.fieldward.core.access.person.Sessions;
@@ -39,6 +38,7 @@ import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.registry.MemoryConfigurations;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
+import org.fieldward.proto.password.PasswordHash;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
 

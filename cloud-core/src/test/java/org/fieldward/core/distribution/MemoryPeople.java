@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.fieldward.core.access.person.PasswordHash;
 import org.fieldward.core.access.person.People;
+import org.fieldward.proto.password.PasswordHash;
 
 /** People in memory. */
 public final class MemoryPeople implements People {

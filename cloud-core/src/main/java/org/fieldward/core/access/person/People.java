@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.fieldward.core.access.Claims;
 import org.fieldward.core.access.Role;
+import org.fieldward.proto.password.PasswordHash;
 
 /** Who may sign in here. Thread-safe. */
 public interface People {

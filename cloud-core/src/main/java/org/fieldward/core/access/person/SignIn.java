@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.fieldward.core.access.Claims;
 import org.fieldward.core.access.token.Issuer;
+import org.fieldward.proto.password.PasswordHash;
 
 /** Signing in with a name and a password or with a code that is good once, staying signed in, and signing out. Thread-safe. */
 public final class SignIn {

@@ -16,6 +16,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
 import org.fieldward.core.access.Role;
+import org.fieldward.proto.password.PasswordHash;
 
 /** People in PostgreSQL. */
 public final class SqlPeople implements People {

@@ -8,11 +8,11 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
-import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.delivery.Backoff;
 import org.fieldward.core.delivery.Sender;
 import org.fieldward.core.distribution.outbox.OutboxFollower.Member;
 import org.fieldward.core.distribution.source.Source;
+import org.fieldward.core.journal.FollowerThread;
 
 /**
  * Makes events and tells them. An event is made once, in the transaction that moves its source's cursor, and told until its

@@ -1,5 +1,6 @@
 package org.fieldward.edge.ingest.access;
 
+import org.fieldward.proto.password.PasswordHash;
 import org.fieldward.proto.reading.DeviceId;
 
 /** Somebody who may log in with a password. The name obeys the rules of a {@link DeviceId} whatever the role. */

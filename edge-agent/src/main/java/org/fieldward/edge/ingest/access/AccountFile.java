@@ -20,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.fieldward.proto.password.PasswordHash;
 import org.fieldward.proto.reading.DeviceId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.fieldward.proto.password.PasswordHash;
 
 /**
  * Checks passwords. Remembers in memory which were right, so that a reconnect costs microseconds and not the full price of

@@ -16,6 +16,7 @@ import org.fieldward.edge.decode.Format;
 import org.fieldward.edge.fuzz.Dice;
 import org.fieldward.edge.ingest.access.Doorkeeper.Publishing;
 import org.fieldward.edge.ingest.topic.TopicFilter;
+import org.fieldward.proto.password.PasswordHash;
 import org.fieldward.proto.reading.DeviceId;
 
 /** Whatever topic, filter or client id is given: a device gets its own whole levels and nothing else. */

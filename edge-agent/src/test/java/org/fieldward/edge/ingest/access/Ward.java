@@ -28,6 +28,7 @@ import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.certificate.Subject;
 import org.fieldward.proto.certificate.Subject.Purpose;
+import org.fieldward.proto.password.PasswordHash;
 
 /** A doorkeeper with files, an authority and clocks of its own; slow work waits until somebody lets it run. */
 final class Ward {

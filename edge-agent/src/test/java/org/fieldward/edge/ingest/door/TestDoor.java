@@ -23,7 +23,6 @@ import org.fieldward.edge.ingest.access.Account;
 import org.fieldward.edge.ingest.access.AccountFile;
 import org.fieldward.edge.ingest.access.Accounts;
 import org.fieldward.edge.ingest.access.ClientCertificates;
-import org.fieldward.edge.ingest.access.PasswordHash;
 import org.fieldward.edge.ingest.access.Role;
 import org.fieldward.edge.ingest.access.WardDoorkeeper;
 import org.fieldward.edge.ingest.session.InMemoryJournal;
@@ -33,6 +32,7 @@ import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.certificate.Subject;
+import org.fieldward.proto.password.PasswordHash;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 

@@ -1,4 +1,4 @@
-package org.fieldward.edge.ingest.access;
+package org.fieldward.proto.password;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -63,7 +63,7 @@ public record PasswordHash(String text) {
                     .generateSecret(spec)
                     .getEncoded();
         } catch (GeneralSecurityException e) {
-            throw new AccountException("this JDK has no PBKDF2WithHmacSHA256", e);
+            throw new IllegalStateException("this JDK has no PBKDF2WithHmacSHA256", e);
         }
     }
 
