@@ -142,7 +142,7 @@ public final class Main implements Callable<Integer> {
                 .flatMap(source -> Stream.of(
                         source + "format=" + message.format(),
                         source + "facilities=*",
-                        source + "per-minute=1000000",
+                        source + "per-minute=999999",
                         source + "hmac-file=" + secret))
                 .toList();
         return Files.write(folder.resolve("sources.properties"), lines);
