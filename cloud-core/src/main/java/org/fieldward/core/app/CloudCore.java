@@ -20,6 +20,7 @@ import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
+import org.fieldward.core.copy.Copies;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
@@ -145,12 +146,14 @@ public final class CloudCore implements AutoCloseable {
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
             var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
+            Copies copies = start(CopyParts.copies(settings.copies(), database, chart, random, clock));
+            copies.start();
             access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    mounts(clinical, hospitals),
+                    mounts(clinical, hospitals, copies),
                     CursorKey.open(settings.dataDir(), random),
                     life(random),
                     clock));
@@ -188,8 +191,8 @@ public final class CloudCore implements AutoCloseable {
                 anchoring::state);
     }
 
-    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
-        return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts())
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Copies copies) {
+        return Stream.of(List.of(clinical.mount(), CopyParts.mount(copies)), outward.mounts(), hospitals.mounts())
                 .flatMap(List::stream)
                 .toList();
     }
