@@ -70,6 +70,8 @@ final class ArchitectureTest {
                 .definedBy(BASE + "delivery..")
                 .layer("archive")
                 .definedBy(BASE + "archive..")
+                .layer("edit")
+                .definedBy(BASE + "edit..")
                 .layer("copy")
                 .definedBy(BASE + "copy..")
                 .whereLayer("app")
@@ -115,9 +117,10 @@ final class ArchitectureTest {
                         "alert",
                         "completeness",
                         "distribution",
-                        "console")
+                        "console",
+                        "edit")
                 .whereLayer("chart")
-                .mayOnlyBeAccessedByLayers("app", "clinical", "webhook", "alert", "distribution", "copy")
+                .mayOnlyBeAccessedByLayers("app", "clinical", "webhook", "alert", "distribution", "copy", "edit")
                 .whereLayer("clinical")
                 .mayOnlyBeAccessedByLayers("app", "webhook", "alert", "distribution")
                 .whereLayer("webhook")
@@ -128,6 +131,8 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("delivery")
                 .mayOnlyBeAccessedByLayers("app", "alert", "distribution", "copy")
+                .whereLayer("edit")
+                .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("copy")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .check(CLASSES);

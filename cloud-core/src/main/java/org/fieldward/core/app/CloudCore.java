@@ -192,7 +192,7 @@ public final class CloudCore implements AutoCloseable {
     }
 
     private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Copies copies) {
-        return Stream.of(List.of(clinical.mount(), CopyParts.mount(copies)), outward.mounts(), hospitals.mounts())
+        return Stream.of(clinical.mounts(), List.of(CopyParts.mount(copies)), outward.mounts(), hospitals.mounts())
                 .flatMap(List::stream)
                 .toList();
     }
