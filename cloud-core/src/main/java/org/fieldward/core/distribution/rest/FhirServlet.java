@@ -96,7 +96,7 @@ public final class FhirServlet extends RestfulServer {
                 new ObservationProvider(
                         observations, search, proofs, bundles, new GapObservations(gaps, registry, visibility, clock)),
                 new ProvenanceProvider(past),
-                new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
+                new DeviceMetricProvider(registry, parameters, pages, resources, bundles, visibility)));
         registerProvider(new WindowOperations(
                 registry,
                 new Windows(readings),

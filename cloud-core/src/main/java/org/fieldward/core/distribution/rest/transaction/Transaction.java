@@ -13,7 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Entry.Part;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Desk;
 import org.fieldward.core.chart.Key;
@@ -75,7 +77,7 @@ public final class Transaction {
         distinct(entries);
         Map<Integer, Answer> answers = new TreeMap<>();
         if (entries.stream().anyMatch(entry -> !isReading(entry))) {
-            answers.putAll(chart.write(outer.author(), desk -> apply(desk, entries)));
+            answers.putAll(chart.write(outer.author(), desk -> apply(desk, entries, outer.caller())));
         }
         for (Entry entry : entries) {
             if (isReading(entry)) {
@@ -83,6 +85,7 @@ public final class Transaction {
             }
         }
         var patients = new TreeSet<String>();
+        var parts = new ArrayList<Part>();
         var response = new Bundle();
         response.setType(BundleType.TRANSACTIONRESPONSE);
         for (Entry entry : entries) {
@@ -91,9 +94,10 @@ public final class Transaction {
                 throw new IllegalStateException("every entry has an answer");
             }
             patients.addAll(answer.patients());
+            parts.add(Entries.part(entry, answer.status(), answer.stamp()));
             response.addEntry(Entries.answer(entry, answer));
         }
-        return Answer.of(200, response).about(patients);
+        return Answer.of(200, response).about(patients).holding(parts);
     }
 
     private static boolean isReading(Entry entry) {
@@ -138,10 +142,10 @@ public final class Transaction {
         }
     }
 
-    private Map<Integer, Answer> apply(Desk desk, List<Entry> entries) {
+    private Map<Integer, Answer> apply(Desk desk, List<Entry> entries, Caller caller) {
         Map<Integer, Answer> answers = new HashMap<>();
         in(Interaction.DELETE, entries, entry -> answers.put(entry.index(), answer(delete(desk, entry.call()))));
-        var names = new Names();
+        var names = new Names(permit, caller);
         Map<Integer, Resource> prepared = new HashMap<>();
         in(Interaction.CREATE, entries, entry -> {
             Resource resource = bodies.read(entry.call()).copy();
