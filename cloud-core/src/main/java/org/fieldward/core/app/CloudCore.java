@@ -148,7 +148,9 @@ public final class CloudCore implements AutoCloseable {
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
+            var deeds = Stream.concat(outward.deeds().stream(), clinical.deeds().stream())
+                    .toList();
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, deeds);
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),

@@ -123,9 +123,8 @@ public final class Router {
     private Answer vread(Call call) {
         Key key = key(call);
         Version version = call.target()
-                .version()
-                .filter(text -> text.matches("[1-9][0-9]{0,17}"))
-                .flatMap(text -> chart.read(key, Long.parseLong(text), call.sight()))
+                .versionNumber()
+                .flatMap(number -> chart.read(key, number, call.sight()))
                 .orElseThrow(() -> Refusal.missing("there is no such version"));
         if (version.isDeleted()) {
             throw Refusal.gone("with this version the " + key.type() + " was deleted");
