@@ -176,6 +176,26 @@ final class BundleTest {
     }
 
     @Test
+    void a_fhirpath_patch_in_a_transaction_may_name_what_another_entry_makes() {
+        Reply made = desk.send("POST", "/Patient", patient("fp1"));
+        Reply done = send(
+                "transaction",
+                "{'resource':{'resourceType':'Parameters','parameter':[{'name':'operation','part':["
+                        + "{'name':'type','valueCode':'add'},{'name':'path','valueString':'Patient'},"
+                        + "{'name':'name','valueString':'managingOrganization'},"
+                        + "{'name':'value','valueReference':{'reference':'" + A + "'}}]}]},"
+                        + "'request':{'method':'PATCH','url':'Patient/" + made.id() + "'}}",
+                post(A, "{'resourceType':'Organization','name':'North'}", "Organization", ""));
+
+        assertThat(done.status()).as(done.text()).isEqualTo(200);
+        assertThat(desk.get("/Patient/" + made.id())
+                        .json()
+                        .at("/managingOrganization/reference")
+                        .asText())
+                .startsWith("Organization/");
+    }
+
+    @Test
     void a_patch_in_a_transaction_is_a_binary() {
         Reply made = desk.send("POST", "/Patient", patient("t6"));
         String patch = Base64.getEncoder()

@@ -19,6 +19,7 @@ import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.page.AuditPages;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
+import org.fieldward.core.distribution.rest.patch.Patch;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.Conditions;
 import org.fieldward.core.distribution.rest.store.Permit;
@@ -163,7 +164,7 @@ public final class Router {
 
     /** The patched resource is checked outside of the transaction, and taken if it is still made of the newest version. */
     private Answer patch(Call call) {
-        String patch = permit.jsonPatch(call);
+        Patch patch = bodies.patch(call);
         OptionalLong ifMatch = ifMatch(call);
         for (int attempt = 1; ; attempt++) {
             Version version = meant(call);

@@ -129,13 +129,4 @@ public final class Permit {
             }
         }
     }
-
-    /** The patch in a body. */
-    public String jsonPatch(Call call) {
-        if (call.body() instanceof Call.Body.Bytes bytes && bytes.type().equals("application/json-patch+json")) {
-            return bytes.content().toStringUtf8();
-        }
-        throw Refusal.of(
-                415, IssueType.NOTSUPPORTED, "http.Content-Type", "a patch must be application/json-patch+json");
-    }
 }

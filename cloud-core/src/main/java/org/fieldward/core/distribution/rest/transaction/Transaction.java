@@ -24,6 +24,7 @@ import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.exchange.Target;
+import org.fieldward.core.distribution.rest.patch.Patch;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.Conditions;
 import org.fieldward.core.distribution.rest.store.Permit;
@@ -31,6 +32,7 @@ import org.fieldward.core.distribution.rest.store.Writer;
 import org.fieldward.core.distribution.rest.store.Written;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -183,7 +185,7 @@ public final class Transaction {
                     : writer.update(desk, resource, ifMatch(entry.call()));
             answers.put(entry.index(), answer(written));
         });
-        in(Interaction.PATCH, entries, entry -> answers.put(entry.index(), answer(patch(desk, entry.call()))));
+        in(Interaction.PATCH, entries, entry -> answers.put(entry.index(), answer(patch(desk, entry, names))));
         return answers;
     }
 
@@ -213,7 +215,14 @@ public final class Transaction {
                         writer.delete(desk, Conditions.of(call.target().type(), call.parameters()), ifMatch(call)));
     }
 
-    private Written patch(Desk desk, Call call) {
+    private Written patch(Desk desk, Entry entry, Names names) {
+        Call call = entry.call();
+        Patch patch = bodies.patch(call);
+        if (patch instanceof Patch.Paths paths) {
+            Parameters operations = paths.operations().copy();
+            names.resolve(operations, entry.fullUrl(), desk);
+            patch = new Patch.Paths(operations);
+        }
         Version version = call.target()
                 .key()
                 .map(desk::read)
@@ -221,7 +230,7 @@ public final class Transaction {
                 .filter(found -> !found.isDeleted())
                 .orElseThrow(() ->
                         Refusal.missing("there is no such " + call.target().type()));
-        Resource patched = writer.patched(version, permit.jsonPatch(call));
+        Resource patched = writer.patched(version, patch);
         bodies.check(patched);
         OptionalLong ifMatch = ifMatch(call);
         return writer.update(desk, patched, ifMatch.isPresent() ? ifMatch : OptionalLong.of(version.version()));
