@@ -100,12 +100,12 @@ public final class SqlEvents {
                 order by l.next_at nulls first limit ?""", row -> waiting(row), Timestamp.from(now), limit);
     }
 
-    /** The lane for what is no event, handshakes and heartbeats; empty while it must wait. */
-    Optional<Waiting> quiet(int receiver, Instant now) {
+    /** How a lane stands; empty while it must wait, or where the receiver is not what it was in that revision. */
+    Optional<Waiting> due(int receiver, long revision, String lane, Instant now) {
         return query("""
-                        select r.receiver_no, '', coalesce(l.failures, 0), l.failing_since from receiver r
-                        left join receiver_lane l on l.receiver_no = r.receiver_no and l.lane = ''
-                        where r.receiver_no = ? and (l.next_at is null or l.next_at <= ?)""", row -> waiting(row), receiver, Timestamp.from(now)).stream()
+                        select r.receiver_no, ?, coalesce(l.failures, 0), l.failing_since from receiver r
+                        left join receiver_lane l on l.receiver_no = r.receiver_no and l.lane = ?
+                        where r.receiver_no = ? and r.revision = ? and (l.next_at is null or l.next_at <= ?)""", row -> waiting(row), lane, lane, receiver, revision, Timestamp.from(now)).stream()
                 .findFirst();
     }
 
