@@ -46,6 +46,7 @@ import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.ObservationFollower;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.SqlAccepted;
 import org.fieldward.core.observation.SqlAlarms;
 import org.fieldward.core.observation.SqlGaps;
 import org.fieldward.core.observation.SqlQuarantine;
@@ -152,7 +153,6 @@ public final class CloudCore implements AutoCloseable {
                     access.entrance(),
                     mounts(clinical, hospitals),
                     CursorKey.open(settings.dataDir(), random),
-                    life(random),
                     clock));
             http.start();
             LOG.info("serving people and other systems on port {}", http.port());
@@ -177,6 +177,7 @@ public final class CloudCore implements AutoCloseable {
                 readings,
                 new SqlWaveforms(database, registry::snapshot),
                 alarms,
+                new SqlAccepted(database, registry::snapshot),
                 gaps,
                 quarantine,
                 new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
@@ -192,11 +193,6 @@ public final class CloudCore implements AutoCloseable {
         return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts())
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    /** Names this run of the core, so that a stream is never resumed at another run's place. */
-    private static String life(SecureRandom random) {
-        return Long.toHexString(random.nextLong());
     }
 
     private <T extends AutoCloseable> T start(T part) {
