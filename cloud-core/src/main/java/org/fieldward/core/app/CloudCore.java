@@ -136,8 +136,14 @@ public final class CloudCore implements AutoCloseable {
                     random,
                     clock));
             clinical.start();
+            access = start(new AccessParts(settings, database, registry, random, clock));
             outward = start(new OutwardParts(
-                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
+                    settings,
+                    database,
+                    new OutwardParts.Stores(chart, registry, readings, alarms),
+                    access.entrance().doorkeeper(),
+                    random,
+                    clock));
             outward.start();
             var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             line = hospitals.line().map(this::start);
@@ -146,7 +152,6 @@ public final class CloudCore implements AutoCloseable {
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
             var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
-            access = start(new AccessParts(settings, database, registry, random, clock));
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),

@@ -62,7 +62,11 @@ final class Courier {
     /** Begins whatever is due. */
     void begin(Map<Integer, Member> members) {
         Instant now = clock.instant();
-        for (Waiting waiting : events.waiting(now, LANES_AT_ONCE)) {
+        List<Integer> fetched = members.values().stream()
+                .filter(member -> member.receiver().terms().isFetched())
+                .map(member -> member.entry().number())
+                .toList();
+        for (Waiting waiting : events.waiting(now, fetched, LANES_AT_ONCE)) {
             Optional.ofNullable(members.get(waiting.receiver()))
                     .filter(member -> member.entry().state() == State.ACTIVE)
                     .ifPresent(member -> start(member, waiting.lane(), () -> tell(member, waiting.lane())));
@@ -84,7 +88,7 @@ final class Courier {
     }
 
     private void request(Member member, Instant now) {
-        if (!member.receiver().terms().handshake()) {
+        if (!member.receiver().terms().handshake() || member.receiver().terms().isFetched()) {
             receivers.become(member.entry(), State.ACTIVE, "");
             return;
         }
@@ -124,11 +128,11 @@ final class Courier {
     }
 
     private static boolean isSilent(Member member, Instant heardAt, Instant now) {
-        return member.receiver()
-                .terms()
-                .heartbeat()
-                .filter(period -> !heardAt.plus(period).isAfter(now))
-                .isPresent();
+        Receiver.Terms terms = member.receiver().terms();
+        return !terms.isFetched()
+                && terms.heartbeat()
+                        .filter(period -> !heardAt.plus(period).isAfter(now))
+                        .isPresent();
     }
 
     /**
