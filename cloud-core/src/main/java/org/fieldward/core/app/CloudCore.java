@@ -203,8 +203,7 @@ public final class CloudCore implements AutoCloseable {
     }
 
     private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Copies copies, Trail trail) {
-        return Stream.of(
-                        clinical.mounts(), List.of(CopyParts.mount(copies)), outward.mounts(), hospitals.mounts(trail))
+        return Stream.of(clinical.mounts(), List.of(CopyParts.mount(copies)), outward.mounts(), hospitals.mounts(trail))
                 .flatMap(List::stream)
                 .toList();
     }

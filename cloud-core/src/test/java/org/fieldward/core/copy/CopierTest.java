@@ -32,18 +32,26 @@ final class CopierTest {
         shelf.close();
     }
 
-    /** One core's. */
     private Copier copier(DocumentStore store) {
-        var backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), new Random(1));
-        return new Copier(copy(store), shelf.chart, states, backoff, shelf.now::get);
+        return copier("test", store);
     }
 
-    private Copy copy(DocumentStore store) {
-        return new Copy("test", store, new SqlTurn(shelf.database, "test"));
+    /** One core's. */
+    private Copier copier(String name, DocumentStore store) {
+        var backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), new Random(1));
+        return new Copier(copy(name, store), shelf.chart, states, backoff, shelf.now::get);
+    }
+
+    private Copy copy(String name, DocumentStore store) {
+        return new Copy(name, store, new SqlTurn(shelf.database, name));
     }
 
     private Verifier verifier(DocumentStore store) {
-        return new Verifier(copy(store), inventory, states, shelf.now::get);
+        return verifier("test", store);
+    }
+
+    private Verifier verifier(String name, DocumentStore store) {
+        return new Verifier(copy(name, store), inventory, states, shelf.now::get);
     }
 
     private static void drain(Copier copier) {
@@ -165,34 +173,52 @@ final class CopierTest {
     @Test
     void after_any_storm_the_verifier_brings_the_copy_to_what_the_chart_says() {
         for (long seed = 1; seed <= 8; seed++) {
-            storm(seed);
+            StormyDocuments stormy = storm(seed, true);
+            verifier("storm-" + seed, stormy).verify(true);
+            assertThat(verifier("storm-" + seed, stormy).verify(false).left())
+                    .as("seed " + seed)
+                    .isZero();
+            assertThat(stormy.inside.snapshot()).as("seed " + seed).isEqualTo(chart());
         }
     }
 
-    private void storm(long seed) {
+    @Test
+    void a_store_that_fails_but_forgets_nothing_needs_no_verifier() {
+        for (long seed = 101; seed <= 106; seed++) {
+            assertThat(storm(seed, false).inside.snapshot()).as("seed " + seed).isEqualTo(chart());
+        }
+    }
+
+    /** What two cores made of it when the weather is fair again. */
+    private StormyDocuments storm(long seed, boolean forgets) {
         var random = new Random(seed);
         var stormy = new StormyDocuments(random);
+        stormy.forgets = forgets;
+        // Another copy of the same chart, from its beginning.
+        String name = "storm-" + seed;
         String prefix = "s" + seed + "-";
-        List<Copier> cores = List.of(copier(stormy), copier(stormy));
+        List<Copier> cores = List.of(copier(name, stormy), copier(name, stormy));
         for (int turn = 0; turn < 80; turn++) {
             String id = prefix + random.nextInt(12);
             switch (random.nextInt(4)) {
                 case 0 -> shelf.delete(author(), new Key("Patient", id));
                 case 1 -> cores.get(random.nextInt(2)).step();
-                case 2 -> stormy.weather();
+                case 2 -> {
+                    if (forgets) {
+                        stormy.weather();
+                    }
+                }
                 default -> shelf.update(author(), patient(id, "Doe" + random.nextInt(3)));
             }
-            if (random.nextInt(20) == 0) {
-                tryTo(() -> verifier(stormy).verify(random.nextBoolean()));
+            if (forgets && random.nextInt(20) == 0) {
+                tryTo(() -> verifier(name, stormy).verify(random.nextBoolean()));
             }
             shelf.now.updateAndGet(now -> now.plusSeconds(random.nextInt(30)));
         }
         stormy.storm = false;
         shelf.now.updateAndGet(now -> now.plusSeconds(3600));
         cores.forEach(CopierTest::drain);
-        verifier(stormy).verify(true);
-        assertThat(verifier(stormy).verify(false).left()).as("seed " + seed).isZero();
-        assertThat(stormy.inside.snapshot()).as("seed " + seed).isEqualTo(chart());
+        return stormy;
     }
 
     private static void tryTo(Runnable verification) {

@@ -18,6 +18,8 @@ final class StormyDocuments implements DocumentStore {
     private final Random random;
     private TreeMap<String, Document> backup = new TreeMap<>();
     boolean storm = true;
+    /** Whether it also loses what it acknowledged. */
+    boolean forgets = true;
 
     StormyDocuments(Random random) {
         this.random = random;
@@ -53,7 +55,7 @@ final class StormyDocuments implements DocumentStore {
         }
         TreeMap<String, Document> before = inside.snapshot();
         inside.put(documents);
-        if (strikes(8)) {
+        if (forgets && strikes(8)) {
             // Acknowledged, and gone with the power.
             inside.restore(before);
         }
