@@ -15,6 +15,8 @@ import org.fieldward.core.chart.store.SqlInventory;
 import org.fieldward.core.copy.Copies;
 import org.fieldward.core.copy.Copy;
 import org.fieldward.core.copy.CopySettings;
+import org.fieldward.core.copy.CouchDocuments;
+import org.fieldward.core.copy.DocumentStore;
 import org.fieldward.core.copy.PostgresDocuments;
 import org.fieldward.core.copy.RedisDocuments;
 import org.fieldward.core.copy.SqlStates;
@@ -51,6 +53,16 @@ final class CopyParts {
     }
 
     private static Copy documents(CopySettings.Place place, DataSource database) {
+        DocumentStore store = place.url().startsWith("jdbc:") ? postgres(place) : couch(place);
+        return new Copy("documents", store, new SqlTurn(database, "documents"));
+    }
+
+    private static CouchDocuments couch(CopySettings.Place place) {
+        return new CouchDocuments(
+                URI.create(place.url()), place.user(), place.password().map(CopySettings.Password::reveal), PATIENCE);
+    }
+
+    private static PostgresDocuments postgres(CopySettings.Place place) {
         var source = new PGSimpleDataSource();
         source.setUrl(place.url());
         place.user().ifPresent(source::setUser);
@@ -61,7 +73,7 @@ final class CopyParts {
         source.setApplicationName("fieldward-copy");
         // The driver would otherwise quote rows in its errors, and a row may be a patient's.
         source.setLogServerErrorDetail(false);
-        return new Copy("documents", new PostgresDocuments(source), new SqlTurn(database, "documents"));
+        return new PostgresDocuments(source);
     }
 
     static Mount mount(Copies copies) {

@@ -150,8 +150,8 @@ public enum Key {
     COPY_DOCUMENT_URL(
             "copy.document-url",
             "",
-            "PostgreSQL that keeps a copy of every resource as a JSON document, jdbc:postgresql://HOST:PORT/NAME;"
-                    + " empty: none."),
+            "Store that keeps a copy of every resource as a JSON document: jdbc:postgresql://HOST:PORT/NAME, or"
+                    + " http(s)://HOST:PORT/NAME of CouchDB; empty: none."),
     COPY_DOCUMENT_USER("copy.document-user", "", "Login there."),
     COPY_DOCUMENT_PASSWORD_FILE("copy.document-password-file", "", "File with the password there; empty: none."),
     COPY_VERIFY_EVERY(

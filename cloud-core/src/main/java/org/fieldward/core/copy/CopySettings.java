@@ -8,7 +8,7 @@ import java.util.Optional;
  * Which copies are kept; by default none.
  *
  * @param redis {@code redis://} or {@code rediss://}
- * @param documents {@code jdbc:postgresql://}
+ * @param documents {@code jdbc:postgresql://}, or {@code http://} and {@code https://} of CouchDB
  */
 public record CopySettings(Optional<Place> redis, Optional<Place> documents, Duration verifyEvery) {
 
@@ -51,12 +51,16 @@ public record CopySettings(Optional<Place> redis, Optional<Place> documents, Dur
     }
 
     private static void checkDocuments(Place place) {
-        if (!place.url().startsWith("jdbc:postgresql://")) {
-            throw new IllegalArgumentException("copy.document-url must begin with jdbc:postgresql://");
-        }
+        boolean known = place.url().startsWith("jdbc:postgresql://")
+                || place.url().matches("https?://[^/]+/[a-z][a-z0-9_$()+-]*/?");
         if (place.url().matches("(?i).*[?&](user|password)=.*") || place.url().contains("@")) {
             throw new IllegalArgumentException(
                     "copy.document-url must hold no login, copy.document-user and copy.document-password-file do");
+        }
+        if (!known) {
+            throw new IllegalArgumentException(
+                    "copy.document-url must be jdbc:postgresql://HOST:PORT/NAME or http(s)://HOST:PORT/NAME of CouchDB, was '"
+                            + place.url() + "'");
         }
     }
 }

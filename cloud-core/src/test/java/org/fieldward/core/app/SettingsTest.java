@@ -85,12 +85,19 @@ final class SettingsTest {
                     .message()
                     .doesNotContain("hush");
         }
-        for (String url : List.of("jdbc:mysql://store/copy", "jdbc:postgresql://store/copy?password=hush")) {
+        for (String url : List.of(
+                "jdbc:mysql://store/copy",
+                "jdbc:postgresql://store/copy?password=hush",
+                "https://me:hush@store/copy")) {
             assertThatThrownBy(() -> good.with(Key.COPY_DOCUMENT_URL, url))
                     .hasMessageContaining("copy.document-url")
                     .message()
                     .doesNotContain("hush");
         }
+        assertThat(good.with(Key.COPY_DOCUMENT_URL, "https://couch:6984/copy")
+                        .copies()
+                        .documents())
+                .isPresent();
         assertThatThrownBy(() -> good.with(Key.COPY_VERIFY_EVERY, "10s")).hasMessageContaining("copy.verify-every");
     }
 }
