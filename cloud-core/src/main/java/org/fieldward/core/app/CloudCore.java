@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
@@ -58,6 +59,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.Trail;
 import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
@@ -145,18 +147,21 @@ public final class CloudCore implements AutoCloseable {
                     random,
                     clock));
             outward.start();
+            var trail = new Trail(access.audit(), clock);
             var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
-            line = hospitals.line().map(this::start);
+            line = hospitals.line(trail).map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
+            var deeds = Stream.concat(outward.deeds().stream(), clinical.deeds().stream())
+                    .toList();
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, deeds);
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    mounts(clinical, hospitals),
+                    mounts(clinical, hospitals, trail),
                     CursorKey.open(settings.dataDir(), random),
                     clock));
             http.start();
@@ -194,8 +199,8 @@ public final class CloudCore implements AutoCloseable {
                 anchoring::state);
     }
 
-    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
-        return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts())
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Trail trail) {
+        return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts(trail))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -216,6 +221,11 @@ public final class CloudCore implements AutoCloseable {
     /** Of HL7 version 2 over MLLP, where it is open. */
     public Optional<Integer> mllpPort() {
         return line.map(MllpDoor::port);
+    }
+
+    /** Everything that may be asked over HTTP, and of whom. */
+    public Routes routes() {
+        return http.routes();
     }
 
     public Authority authority() {

@@ -165,14 +165,7 @@ public final class SubscriptionOperations {
         parameters.addParameter().setName("expiration").setValue(new DateTimeType(Date.from(token.until())));
         ids.forEach(id -> parameters.addParameter().setName("subscription").setValue(new StringType(id)));
         parameters.addParameter().setName("websocket-url").setValue(new UrlType(socketUrl(notifications.base())));
-        return new Answer(
-                200,
-                Optional.of(parameters),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of("Cache-Control", "no-store"),
-                Optional.empty(),
-                Set.of());
+        return Answer.of(200, parameters).with(Map.of("Cache-Control", "no-store"));
     }
 
     private static Stream<String> inBody(Call call) {
