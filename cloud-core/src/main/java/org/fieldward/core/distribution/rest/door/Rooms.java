@@ -57,7 +57,7 @@ public final class Rooms {
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
-        var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
+        var searches = new SearchPages(stored.chart(), measured, bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
         var audits = new AuditPages(audit, cursors, clock);
         var everything =
