@@ -60,7 +60,7 @@ final class ClinicalParts implements AutoCloseable {
     }
 
     private static List<Issue> check(Resource resource) {
-        return ProfileCheck.shared().check(resource).stream()
+        return ProfileCheck.shared().faults(resource).stream()
                 .filter(issue -> issue.severity() == Severity.ERROR)
                 .map(issue -> new Issue(Issue.Code.VALUE, issue.element(), issue.rule()))
                 .toList();

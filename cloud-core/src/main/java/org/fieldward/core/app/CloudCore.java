@@ -50,6 +50,7 @@ import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.ObservationFollower;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.SqlAccepted;
 import org.fieldward.core.observation.SqlAlarms;
 import org.fieldward.core.observation.SqlGaps;
 import org.fieldward.core.observation.SqlQuarantine;
@@ -140,10 +141,15 @@ public final class CloudCore implements AutoCloseable {
                     random,
                     clock));
             clinical.start();
-            outward = start(new OutwardParts(
-                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
-            outward.start();
             access = start(new AccessParts(settings, database, registry, random, clock));
+            outward = start(new OutwardParts(
+                    settings,
+                    database,
+                    new OutwardParts.Stores(chart, registry, readings, alarms),
+                    access.entrance().doorkeeper(),
+                    random,
+                    clock));
+            outward.start();
             var trail = new Trail(access.audit(), clock);
             var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             line = hospitals.line(trail).map(this::start);
@@ -160,7 +166,6 @@ public final class CloudCore implements AutoCloseable {
                     access.entrance(),
                     mounts(clinical, hospitals, trail),
                     CursorKey.open(settings.dataDir(), random),
-                    life(random),
                     clock));
             http.start();
             LOG.info("serving people and other systems on port {}", http.port());
@@ -185,6 +190,7 @@ public final class CloudCore implements AutoCloseable {
                 readings,
                 new SqlWaveforms(database, registry::snapshot),
                 alarms,
+                new SqlAccepted(database, registry::snapshot),
                 gaps,
                 quarantine,
                 new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
@@ -209,11 +215,6 @@ public final class CloudCore implements AutoCloseable {
         return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts(trail))
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    /** Names this run of the core, so that a stream is never resumed at another run's place. */
-    private static String life(SecureRandom random) {
-        return Long.toHexString(random.nextLong());
     }
 
     private <T extends AutoCloseable> T start(T part) {

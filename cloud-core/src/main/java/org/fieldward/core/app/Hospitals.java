@@ -116,8 +116,7 @@ final class Hospitals {
     }
 
     private static Optional<Remark> broken(Resource resource) {
-        return ProfileCheck.shared().check(resource).stream()
-                .filter(issue -> issue.severity() == ProfileCheck.Severity.ERROR)
+        return ProfileCheck.shared().faults(resource).stream()
                 .findFirst()
                 .map(issue -> new Remark(issue.element(), issue.rule()));
     }

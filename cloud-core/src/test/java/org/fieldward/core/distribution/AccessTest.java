@@ -282,7 +282,7 @@ final class AccessTest {
                 reading("mon-3", "anna", FakeCore.NOW, number("heart-rate", "75")));
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + "/api/v1/stream"))
                 .header("Authorization", "Bearer " + nora)
-                .header("Last-Event-ID", "life-2")
+                .header("Last-Event-ID", "1-0-0")
                 .build();
 
         try (var lines = http.send(request, BodyHandlers.ofLines()).body()) {

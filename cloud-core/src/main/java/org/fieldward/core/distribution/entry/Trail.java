@@ -229,7 +229,7 @@ public final class Trail {
             default ->
                 switch (match.route().path()) {
                     case "/api/v1/readings" -> Entry.Kind.EXPORT;
-                    case "/api/v1/stream" -> Entry.Kind.STREAM;
+                    case "/api/v1/stream", "/api/v1/stream/ws" -> Entry.Kind.STREAM;
                     default -> match.values().isEmpty() ? Entry.Kind.SEARCH : Entry.Kind.READ;
                 };
         };

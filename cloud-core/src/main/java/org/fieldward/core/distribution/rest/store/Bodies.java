@@ -160,9 +160,9 @@ public final class Bodies {
 
     /** @throws BaseServerResponseException 422 naming element and rule, if it is not valid R4 */
     public void check(Resource resource) {
-        List<Issue> issues = issues(resource);
-        if (issues.stream().anyMatch(issue -> issue.severity() == Severity.ERROR)) {
-            throw Refusal.with(422, Refusal.outcome(issues));
+        List<Issue> faults = resource instanceof Binary ? errors(issues(resource)) : check.faults(write(resource));
+        if (!faults.isEmpty()) {
+            throw Refusal.with(422, Refusal.outcome(faults));
         }
     }
 
