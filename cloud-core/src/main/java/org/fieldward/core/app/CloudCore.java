@@ -1,7 +1,9 @@
 package org.fieldward.core.app;
 
+import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,6 +27,7 @@ import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.distribution.rest.export.Exports;
 import org.fieldward.core.distribution.rest.export.SqlJobs;
@@ -193,8 +196,17 @@ public final class CloudCore implements AutoCloseable {
                 new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
                 gatewayStates(),
                 configurations,
-                (batch, position, record, salt) ->
-                        proofs.proof(batch, position, record, salt).map(Proof::json),
+                new ProofFiles() {
+                    @Override
+                    public Optional<String> proof(long batch, int position, ByteString record, ByteString salt) {
+                        return proofs.proof(batch, position, record, salt).map(Proof::json);
+                    }
+
+                    @Override
+                    public long storedBefore(Instant time) {
+                        return anchoring.storedBefore(time);
+                    }
+                },
                 stored,
                 anchoring::state);
     }
