@@ -70,6 +70,10 @@ final class ArchitectureTest {
                 .definedBy(BASE + "delivery..")
                 .layer("archive")
                 .definedBy(BASE + "archive..")
+                .layer("edit")
+                .definedBy(BASE + "edit..")
+                .layer("copy")
+                .definedBy(BASE + "copy..")
                 .whereLayer("app")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("intake")
@@ -83,7 +87,8 @@ final class ArchitectureTest {
                         "completeness",
                         "clinical",
                         "distribution",
-                        "alert")
+                        "alert",
+                        "copy")
                 .whereLayer("attribution")
                 .mayOnlyBeAccessedByLayers("app", "intake", "observation")
                 .whereLayer("observation")
@@ -105,9 +110,17 @@ final class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app", "anchor", "completeness", "distribution")
                 .whereLayer("access")
                 .mayOnlyBeAccessedByLayers(
-                        "app", "chart", "clinical", "webhook", "alert", "completeness", "distribution", "console")
+                        "app",
+                        "chart",
+                        "clinical",
+                        "webhook",
+                        "alert",
+                        "completeness",
+                        "distribution",
+                        "console",
+                        "edit")
                 .whereLayer("chart")
-                .mayOnlyBeAccessedByLayers("app", "clinical", "webhook", "alert", "distribution")
+                .mayOnlyBeAccessedByLayers("app", "clinical", "webhook", "alert", "distribution", "copy", "edit")
                 .whereLayer("clinical")
                 .mayOnlyBeAccessedByLayers("app", "webhook", "alert", "distribution")
                 .whereLayer("webhook")
@@ -117,7 +130,11 @@ final class ArchitectureTest {
                 .whereLayer("alert")
                 .mayOnlyBeAccessedByLayers("app", "distribution")
                 .whereLayer("delivery")
-                .mayOnlyBeAccessedByLayers("app", "alert", "distribution")
+                .mayOnlyBeAccessedByLayers("app", "alert", "distribution", "copy")
+                .whereLayer("edit")
+                .mayOnlyBeAccessedByLayers("app", "distribution")
+                .whereLayer("copy")
+                .mayOnlyBeAccessedByLayers("app", "distribution")
                 .check(CLASSES);
     }
 
@@ -144,6 +161,7 @@ final class ArchitectureTest {
         home(List.of("org.apache.parquet..", "org.apache.hadoop.."), "archive..");
         home(List.of("org.eclipse.jetty.."), "distribution..");
         home(List.of("org.eclipse.jetty.websocket..", "org.eclipse.jetty.ee10.websocket.."), "distribution.socket..");
+        home(List.of("redis.clients.."), "copy..");
         home(List.of("com.jayway.jsonpath.."), "webhook.mapping..");
         noClasses()
                 .that()

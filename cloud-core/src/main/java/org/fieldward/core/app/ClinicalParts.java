@@ -3,6 +3,7 @@ package org.fieldward.core.app;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.fieldward.core.anchor.Anchoring;
@@ -20,6 +21,9 @@ import org.fieldward.core.clinical.stay.Admissions;
 import org.fieldward.core.clinical.stay.SqlAdmissions;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.EventsServlet;
+import org.fieldward.core.distribution.edit.EditsServlet;
+import org.fieldward.core.edit.Edits;
+import org.fieldward.core.edit.SqlEdits;
 import org.fieldward.core.distribution.rest.door.Deed;
 import org.fieldward.core.distribution.rest.door.Proving;
 import org.fieldward.core.fhir.ProfileCheck;
@@ -36,6 +40,7 @@ final class ClinicalParts implements AutoCloseable {
     private final ChartProofs proofs;
     private final RegistryMirrorFollower mirror;
     private final ChartCommitmentFollower commitments;
+    private final Edits edits;
 
     /** @param facilityOf to which facility a gateway belongs */
     ClinicalParts(
@@ -52,6 +57,7 @@ final class ClinicalParts implements AutoCloseable {
         proofs = new SqlChartCommitments(database, chart, anchoring.proofs());
         mirror = new RegistryMirrorFollower(database, registry, chart, facilityOf, clock);
         commitments = new ChartCommitmentFollower(database, chart, random, anchoring::force);
+        edits = new SqlEdits(database, chart, ClinicalParts::wrong, clock);
     }
 
     /** What the chart must be made with, so that the registry hears of what is written there. */
@@ -64,6 +70,12 @@ final class ClinicalParts implements AutoCloseable {
                 .filter(issue -> issue.severity() == Severity.ERROR)
                 .map(issue -> new Issue(Issue.Code.VALUE, issue.element(), issue.rule()))
                 .toList();
+    }
+
+    private static Optional<Edits.Answer.Refused> wrong(Resource resource) {
+        return check(resource).stream()
+                .findFirst()
+                .map(issue -> new Edits.Answer.Refused(issue.element(), issue.rule()));
     }
 
     void start() {
@@ -88,8 +100,19 @@ final class ClinicalParts implements AutoCloseable {
         return List.of(new Proving(chart, proofs).deed());
     }
 
-    Mount mount() {
-        return new Mount(EventsServlet.PATH + "/*", new EventsServlet(events, proofs), EventsServlet.routes());
+    /** Takes edits that were made on an older version. */
+    Edits edits() {
+        return edits;
+    }
+
+    List<Mount> mounts() {
+        return List.of(
+                new Mount(EventsServlet.PATH + "/*", new EventsServlet(events, proofs), EventsServlet.routes()),
+                new Mount(EditsServlet.EDITS, new EditsServlet(edits), EditsServlet.routes(EditsServlet.EDITS)),
+                new Mount(
+                        EditsServlet.CONFLICTS + "/*",
+                        new EditsServlet(edits),
+                        EditsServlet.routes(EditsServlet.CONFLICTS)));
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.completeness.Facilities;
+import org.fieldward.core.copy.Copies;
 import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
@@ -160,11 +161,13 @@ public final class CloudCore implements AutoCloseable {
             var deeds = Stream.concat(outward.deeds().stream(), clinical.deeds().stream())
                     .toList();
             var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, deeds);
+            Copies copies = start(CopyParts.copies(settings.copies(), database, chart, random, clock));
+            copies.start();
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    mounts(clinical, hospitals, trail),
+                    mounts(clinical, hospitals, copies, trail),
                     CursorKey.open(settings.dataDir(), random),
                     clock));
             http.start();
@@ -211,8 +214,9 @@ public final class CloudCore implements AutoCloseable {
                 anchoring::state);
     }
 
-    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Trail trail) {
-        return Stream.of(List.of(clinical.mount()), outward.mounts(), hospitals.mounts(trail))
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Copies copies, Trail trail) {
+        return Stream.of(
+                        clinical.mounts(), List.of(CopyParts.mount(copies)), outward.mounts(), hospitals.mounts(trail))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -141,6 +141,21 @@ public enum Key {
             "",
             "Address of the FHIR API as receivers reach it, for references in notifications; empty: http://localhost"
                     + " and http.port."),
+    COPY_REDIS_URL(
+            "copy.redis-url",
+            "",
+            "Redis that keeps a copy of every resource, redis://HOST:PORT/NUMBER or rediss:// for TLS; empty: none."),
+    COPY_REDIS_USER("copy.redis-user", "", "Login there; empty: Redis's own default."),
+    COPY_REDIS_PASSWORD_FILE("copy.redis-password-file", "", "File with the password there; empty: none."),
+    COPY_DOCUMENT_URL(
+            "copy.document-url",
+            "",
+            "PostgreSQL that keeps a copy of every resource as a JSON document, jdbc:postgresql://HOST:PORT/NAME;"
+                    + " empty: none."),
+    COPY_DOCUMENT_USER("copy.document-user", "", "Login there."),
+    COPY_DOCUMENT_PASSWORD_FILE("copy.document-password-file", "", "File with the password there; empty: none."),
+    COPY_VERIFY_EVERY(
+            "copy.verify-every", "24h", "How often every copy is compared with the chart and mended, 1m or longer."),
     LEDGER_ORIGIN(
             "ledger.origin",
             "fieldward.local/log",

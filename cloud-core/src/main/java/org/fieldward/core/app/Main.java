@@ -41,7 +41,8 @@ import picocli.CommandLine.ScopeType;
             PersonCommand.class,
             AuditCommand.class,
             LedgerCommand.class,
-            ArchiveCommand.class
+            ArchiveCommand.class,
+            CopyCommand.class
         })
 public final class Main implements Callable<Integer> {
 

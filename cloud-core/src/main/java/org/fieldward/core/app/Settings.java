@@ -27,6 +27,7 @@ import org.fieldward.core.alert.Rules;
 import org.fieldward.core.anchor.AnchorSettings;
 import org.fieldward.core.anchor.chain.ChainSettings;
 import org.fieldward.core.completeness.Facilities;
+import org.fieldward.core.copy.CopySettings;
 import org.fieldward.core.delivery.Reach;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.HttpSettings.Token;
@@ -54,6 +55,7 @@ public final class Settings {
         outbox();
         reach();
         alerts();
+        copies();
     }
 
     public static Settings defaults() {
@@ -171,6 +173,21 @@ public final class Settings {
                         .map(file ->
                                 new AlertSettings.Password(firstLine(Key.ALERT_SMTP_PASSWORD_FILE, Path.of(file)))),
                 text(Key.ALERT_FROM));
+    }
+
+    public CopySettings copies() {
+        return new CopySettings(
+                some(Key.COPY_REDIS_URL).map(url -> place(url, Key.COPY_REDIS_USER, Key.COPY_REDIS_PASSWORD_FILE)),
+                some(Key.COPY_DOCUMENT_URL)
+                        .map(url -> place(url, Key.COPY_DOCUMENT_USER, Key.COPY_DOCUMENT_PASSWORD_FILE)),
+                duration(Key.COPY_VERIFY_EVERY));
+    }
+
+    private CopySettings.Place place(String url, Key user, Key passwordFile) {
+        return new CopySettings.Place(
+                url,
+                some(user),
+                some(passwordFile).map(file -> new CopySettings.Password(firstLine(passwordFile, Path.of(file)))));
     }
 
     /** Where messages may go. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,5 +69,28 @@ final class SettingsTest {
         assertThatThrownBy(() -> good.with(Key.ACCESS_ALGORITHM, "HS256")).hasMessageContaining("access.algorithm");
         assertThatThrownBy(() -> good.with(Key.ACCESS_IDLE, "13h")).hasMessageContaining("access.idle");
         assertThatThrownBy(() -> good.with(Key.FACILITY_GATEWAYS, "ward-3")).hasMessageContaining("facility.gateways");
+    }
+
+    @Test
+    void a_copy_is_off_by_default_and_its_address_holds_no_login() {
+        assertThat(Settings.defaults().copies().redis()).isEmpty();
+        assertThat(Settings.defaults().copies().documents()).isEmpty();
+        Settings good = Settings.defaults()
+                .with(Key.COPY_REDIS_URL, "rediss://cache:6379/2")
+                .with(Key.COPY_DOCUMENT_URL, "jdbc:postgresql://store/copy?sslmode=verify-full");
+        assertThat(good.copies().redis().orElseThrow().url()).isEqualTo("rediss://cache:6379/2");
+        for (String url : List.of("redis://:hush@cache", "http://cache", "redis://cache/x", "redis://cache:6379/1/2")) {
+            assertThatThrownBy(() -> good.with(Key.COPY_REDIS_URL, url))
+                    .hasMessageContaining("copy.redis-url")
+                    .message()
+                    .doesNotContain("hush");
+        }
+        for (String url : List.of("jdbc:mysql://store/copy", "jdbc:postgresql://store/copy?password=hush")) {
+            assertThatThrownBy(() -> good.with(Key.COPY_DOCUMENT_URL, url))
+                    .hasMessageContaining("copy.document-url")
+                    .message()
+                    .doesNotContain("hush");
+        }
+        assertThatThrownBy(() -> good.with(Key.COPY_VERIFY_EVERY, "10s")).hasMessageContaining("copy.verify-every");
     }
 }

@@ -24,13 +24,13 @@ import org.fieldward.core.chart.index.SqlSight;
 public final class SqlVersions {
 
     /** What a follower takes into memory at once, unless a single version is larger. */
-    private static final long MAX_READ_BYTES = 16 << 20;
+    static final long MAX_READ_BYTES = 16 << 20;
 
     /** Of {@code chart_version v} and {@code chart_resource r}, as {@link #version} reads it. */
     public static final String COLUMNS =
             "v.number, r.type, r.id, v.version, v.kind, v.updated_at, v.content, v.facilities, v.patients";
 
-    private static final String EVERY =
+    static final String EVERY =
             "select " + COLUMNS + " from chart_version v join chart_resource r on r.no = v.resource_no";
 
     private SqlVersions() {}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.core.edit;
+
+import org.jspecify.annotations.NullMarked;
