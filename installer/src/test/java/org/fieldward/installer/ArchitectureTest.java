@@ -31,6 +31,8 @@ class ArchitectureTest {
     void the_programs_stand_on_the_parts_and_not_on_each_other() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("bench")
+                .definedBy(ROOT + "bench")
                 .layer("demo")
                 .definedBy(ROOT + "demo")
                 .layer("load")
@@ -45,6 +47,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + "siege")
                 .layer("part")
                 .definedBy(ROOT + "part")
+                .whereLayer("bench")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("demo")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("load")
