@@ -82,6 +82,7 @@ final class ArchitectureTest {
                         "observation",
                         "completeness",
                         "clinical",
+                        "webhook",
                         "distribution",
                         "alert")
                 .whereLayer("attribution")
