@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.fieldward.edge.centre.Outcome;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.door.MqttDoor;
+import org.fieldward.edge.ingest.topic.LocalTopics;
+import org.fieldward.edge.mllp.MllpDoor;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
@@ -55,6 +58,8 @@ public final class StatusFile {
             MqttDoor.View door,
             MqttDoor.Ports ports,
             Optional<Integer> clinicPort,
+            Optional<Integer> mllpPort,
+            Optional<MllpDoor.Counts> mllp,
             List<DeviceView> devices,
             Rejects rejects,
             AlarmWatch alarms,
@@ -97,6 +102,9 @@ public final class StatusFile {
         buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());
         buffer.put("damagedGroups", facts.buffer().damagedGroups());
         buffer.put("diskFull", facts.buffer().isDiskFull());
+        long documents = facts.buffer().documents().waiting();
+        buffer.put("documentsWaiting", documents);
+        buffer.put("coreTooOldForDocuments", documents > 0 && link.isTooOldForDocuments());
         ObjectNode lost = buffer.putObject("lost");
         facts.buffer().lost().forEach((lane, reasons) -> {
             ObjectNode counts = lost.putObject(word(lane));
@@ -142,6 +150,8 @@ public final class StatusFile {
         ObjectNode seen = devices.putObject("seen");
         facts.devices().forEach(device -> seen.set(device.device().name(), json(device, refused)));
         root.putObject("clinic").put("port", facts.clinicPort().orElse(0));
+        ObjectNode mllp = root.putObject("mllp").put("port", facts.mllpPort().orElse(0));
+        facts.mllp().ifPresent(counts -> mllp.put("stored", counts.stored()).put("refused", counts.refused()));
         var alarms = root.putArray("alarms");
         facts.alarms().active().forEach(change -> alarms.add(json(change)));
         return root;
@@ -192,6 +202,16 @@ public final class StatusFile {
             return JSON.writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
             throw new AgentException("an alarm could not be written as JSON", e);
+        }
+    }
+
+    /** On the ward's topics. */
+    static void show(AlarmChange change, LocalTopics topics) {
+        boolean over = change.phase() == AlarmChange.Phase.CLEARED;
+        topics.publish(topic(change), ByteString.copyFrom(bytes(json(change))), !over);
+        if (over) {
+            // Whoever was listening heard that it ended; whoever comes later finds nothing kept.
+            topics.publish(topic(change), ByteString.EMPTY, true);
         }
     }
 
