@@ -67,8 +67,9 @@ final class RecordingWard {
 
     private int port(String of) {
         return gateway.awaitStatus(
-                        status -> status.path("pid").asLong() == gateway.process().pid()
-                                && status.path(of).path("port").asInt() > 0,
+                        status ->
+                                status.path("pid").asLong() == gateway.process().pid()
+                                        && status.path(of).path("port").asInt() > 0,
                         Duration.ofSeconds(30))
                 .path(of)
                 .path("port")
@@ -88,14 +89,16 @@ final class RecordingWard {
     String record(String id, String event) throws IOException, InterruptedException {
         HttpResponse<String> answer =
                 ask(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(event.replace("ID", id))));
-        return answer.statusCode() + " " + JSON.readTree(answer.body()).path("state").asText();
+        return answer.statusCode() + " "
+                + JSON.readTree(answer.body()).path("state").asText();
     }
 
     /** The acknowledgement's MSA. */
     String send(String id) throws IOException {
         try (var socket = new Socket("127.0.0.1", port("mllp"))) {
             socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(FrameReader.frame(MESSAGE.formatted(id).getBytes(StandardCharsets.UTF_8)));
+            socket.getOutputStream()
+                    .write(FrameReader.frame(MESSAGE.formatted(id).getBytes(StandardCharsets.UTF_8)));
             InputStream in = socket.getInputStream();
             var frames = new FrameReader(10_000);
             byte[] piece = new byte[1_000];

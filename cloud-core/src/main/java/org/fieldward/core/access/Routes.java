@@ -65,7 +65,7 @@ public final class Routes {
             all.add(Route.anyone("GET", path));
         }
         reading(all, CARE, "ward", "patients", "patients/{patient}", "bindings", "bindings/{number}");
-        reading(all, CARE, "readings", "stream", "alarms");
+        reading(all, CARE, "readings", "stream", "stream/ws", "alarms");
         reading(all, WARD, "devices", "devices/{device}", "gateways", "quarantine");
         reading(all, PROVING, "completeness", "completeness/statement", "completeness/key");
         reading(all, ANY, "anchor", "gaps", "gaps/{number}/proof");

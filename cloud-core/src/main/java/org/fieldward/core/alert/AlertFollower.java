@@ -54,27 +54,13 @@ final class AlertFollower {
 
     /** False if there was nothing. */
     boolean step(Instant now) {
-        boolean worked = follow(alarms, now);
-        return follow(chart, now) || worked;
+        boolean worked = follow(alarms, (connection, position) -> alarms(connection, position, now));
+        return follow(chart, (connection, position) -> chart(connection, position, now)) || worked;
     }
 
-    private boolean follow(SqlCursor cursor, Instant now) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                long position = cursor.lock(connection);
-                long reached = cursor == alarms ? alarms(connection, position, now) : chart(connection, position, now);
-                if (reached == position) {
-                    connection.rollback();
-                    return false;
-                }
-                cursor.move(connection, reached);
-                connection.commit();
-                return true;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+    private boolean follow(SqlCursor cursor, SqlCursor.Page page) {
+        try {
+            return cursor.step(database, page);
         } catch (SQLException e) {
             throw new AlertException("incidents could not be opened (SQL state " + e.getSQLState() + ")", e);
         }

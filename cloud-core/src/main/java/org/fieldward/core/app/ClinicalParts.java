@@ -20,6 +20,8 @@ import org.fieldward.core.clinical.stay.Admissions;
 import org.fieldward.core.clinical.stay.SqlAdmissions;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.EventsServlet;
+import org.fieldward.core.distribution.rest.door.Deed;
+import org.fieldward.core.distribution.rest.door.Proving;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ProfileCheck.Severity;
 import org.fieldward.core.registry.SqlRegistry;
@@ -28,6 +30,7 @@ import org.hl7.fhir.r4.model.Resource;
 /** Events, admissions, the registry's mirror and the chart's commitments, wired. */
 final class ClinicalParts implements AutoCloseable {
 
+    private final Chart chart;
     private final Admissions admissions;
     private final Events events;
     private final ChartProofs proofs;
@@ -43,6 +46,7 @@ final class ClinicalParts implements AutoCloseable {
             UnaryOperator<String> facilityOf,
             SecureRandom random,
             InstantSource clock) {
+        this.chart = chart;
         admissions = new SqlAdmissions(facilityOf, clock);
         events = new SqlEvents(database, chart, admissions, ClinicalParts::check, random, clock);
         proofs = new SqlChartCommitments(database, chart, anchoring.proofs());
@@ -56,7 +60,7 @@ final class ClinicalParts implements AutoCloseable {
     }
 
     private static List<Issue> check(Resource resource) {
-        return ProfileCheck.shared().check(resource).stream()
+        return ProfileCheck.shared().faults(resource).stream()
                 .filter(issue -> issue.severity() == Severity.ERROR)
                 .map(issue -> new Issue(Issue.Code.VALUE, issue.element(), issue.rule()))
                 .toList();
@@ -77,6 +81,11 @@ final class ClinicalParts implements AutoCloseable {
 
     ChartProofs proofs() {
         return proofs;
+    }
+
+    /** {@code $proof} of what the chart holds. */
+    List<Deed> deeds() {
+        return List.of(new Proving(chart, proofs).deed());
     }
 
     Mount mount() {

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.anchor.Anchoring;
 import org.fieldward.core.anchor.Proof;
@@ -46,6 +47,7 @@ import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.ObservationFollower;
 import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.SqlAccepted;
 import org.fieldward.core.observation.SqlAlarms;
 import org.fieldward.core.observation.SqlGaps;
 import org.fieldward.core.observation.SqlQuarantine;
@@ -57,6 +59,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
 import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.webhook.Trail;
 import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.core.webhook.recorded.RecordedFollower;
 import org.fieldward.core.webhook.recorded.RecordedServlet;
@@ -141,32 +144,39 @@ public final class CloudCore implements AutoCloseable {
                     random,
                     clock));
             clinical.start();
+            access = start(new AccessParts(settings, database, registry, random, clock));
             outward = start(new OutwardParts(
-                    settings, database, new OutwardParts.Stores(chart, registry, readings, alarms), random, clock));
+                    settings,
+                    database,
+                    new OutwardParts.Stores(chart, registry, readings, alarms),
+                    access.entrance().doorkeeper(),
+                    random,
+                    clock));
             outward.start();
+            var trail = new Trail(access.audit(), clock);
             var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
             fromGateways = start(new RecordedFollower(
                     database,
                     journal,
-                    hospitals.doors(clinical.events()),
+                    hospitals.doors(clinical.events(), trail),
                     gateways::coincidence,
                     messenger::changed,
                     clock));
             fromGateways.start();
-            line = hospitals.line().map(this::start);
+            line = hospitals.line(trail).map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
             var exports =
                     start(new Exports(new SqlJobs(database), settings.dataDir().resolve("exports"), ids, clock));
-            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, outward.deeds());
-            access = start(new AccessParts(settings, database, registry, random, clock));
+            var deeds = Stream.concat(outward.deeds().stream(), clinical.deeds().stream())
+                    .toList();
+            var stored = new Stored(outward.chart(), ProfileCheck.shared(), ids, exports, deeds);
             http = start(new HttpDoor(
                     settings.http(),
                     views(settings.facilities(), stored),
                     access.entrance(),
-                    mounts(clinical, hospitals),
+                    mounts(clinical, hospitals, trail),
                     CursorKey.open(settings.dataDir(), random),
-                    life(random),
                     clock));
             http.start();
             LOG.info("serving people and other systems on port {}", http.port());
@@ -191,6 +201,7 @@ public final class CloudCore implements AutoCloseable {
                 readings,
                 new SqlWaveforms(database, registry::snapshot),
                 alarms,
+                new SqlAccepted(database, registry::snapshot),
                 gaps,
                 quarantine,
                 new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
@@ -202,19 +213,14 @@ public final class CloudCore implements AutoCloseable {
                 anchoring::state);
     }
 
-    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals) {
+    private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Trail trail) {
         var documents = new Mount(
                 RecordedServlet.PATH + "/*",
                 new RecordedServlet(recorded, fromGateways::replay),
                 RecordedServlet.routes());
-        return Stream.of(List.of(clinical.mount(), documents), outward.mounts(), hospitals.mounts())
+        return Stream.of(List.of(clinical.mount(), documents), outward.mounts(), hospitals.mounts(trail))
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    /** Names this run of the core, so that a stream is never resumed at another run's place. */
-    private static String life(SecureRandom random) {
-        return Long.toHexString(random.nextLong());
     }
 
     private <T extends AutoCloseable> T start(T part) {
@@ -233,6 +239,11 @@ public final class CloudCore implements AutoCloseable {
     /** Of HL7 version 2 over MLLP, where it is open. */
     public Optional<Integer> mllpPort() {
         return line.map(MllpDoor::port);
+    }
+
+    /** Everything that may be asked over HTTP, and of whom. */
+    public Routes routes() {
+        return http.routes();
     }
 
     public Authority authority() {

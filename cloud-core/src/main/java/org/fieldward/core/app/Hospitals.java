@@ -25,6 +25,7 @@ import org.fieldward.core.webhook.ArrivalsServlet;
 import org.fieldward.core.webhook.Line;
 import org.fieldward.core.webhook.Reception;
 import org.fieldward.core.webhook.Stays;
+import org.fieldward.core.webhook.Trail;
 import org.fieldward.core.webhook.WebhookServlet;
 import org.fieldward.core.webhook.arrival.SqlArrivals;
 import org.fieldward.core.webhook.filing.Matter.Remark;
@@ -105,8 +106,8 @@ final class Hospitals {
     }
 
     /** At which what gateways recorded comes in. */
-    Doors doors(Events events) {
-        return new Doors(events, reception, arrivals, sources::find, facilityOf);
+    Doors doors(Events events, Trail trail) {
+        return new Doors(events, reception, arrivals, trail, sources::find, facilityOf);
     }
 
     private static Set<String> beds(SqlRegistry registry, UnaryOperator<String> facilityOf, String facility) {
@@ -125,19 +126,19 @@ final class Hospitals {
     }
 
     private static Optional<Remark> broken(Resource resource) {
-        return ProfileCheck.shared().check(resource).stream()
-                .filter(issue -> issue.severity() == ProfileCheck.Severity.ERROR)
+        return ProfileCheck.shared().faults(resource).stream()
                 .findFirst()
                 .map(issue -> new Remark(issue.element(), issue.rule()));
     }
 
-    List<Mount> mounts() {
+    /** @param trail hears of every message */
+    List<Mount> mounts(Trail trail) {
         var certificates = new ClientCertificates(
                 new TreeSet<>(settings.list(Key.WEBHOOKS_PROXIES)), settings.text(Key.WEBHOOKS_CERTIFICATE_HEADER));
         return List.of(
                 new Mount(
                         "/webhooks/*",
-                        new WebhookServlet(sources, reception, certificates, clock),
+                        new WebhookServlet(sources, reception, certificates, trail, clock),
                         List.of(Route.anyone("POST", "/webhooks/{source}/{facility}")
                                 .taking(WebhookServlet.MAX_BODY, TYPES))),
                 new Mount(
@@ -152,7 +153,7 @@ final class Hospitals {
     }
 
     /** Empty where the settings do not open it. */
-    Optional<MllpDoor> line() {
+    Optional<MllpDoor> line(Trail trail) {
         if (settings.text(Key.WEBHOOKS_MLLP_PORT).isEmpty()) {
             return Optional.empty();
         }
@@ -160,6 +161,6 @@ final class Hospitals {
                 settings.text(Key.WEBHOOKS_MLLP_ADDRESS),
                 (int) settings.number(Key.WEBHOOKS_MLLP_PORT, 0, 65_535),
                 MllpFiles.tls(settings));
-        return Optional.of(MllpDoor.open(mllp, new Line(sources, reception, clock)));
+        return Optional.of(MllpDoor.open(mllp, new Line(sources, reception, trail, clock)));
     }
 }

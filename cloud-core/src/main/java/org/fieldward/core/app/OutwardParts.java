@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.fieldward.core.access.Doorkeeper;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Route;
 import org.fieldward.core.access.Territory;
@@ -30,9 +31,11 @@ import org.fieldward.core.distribution.source.Contents;
 import org.fieldward.core.distribution.source.ReadingSource;
 import org.fieldward.core.distribution.source.Whereabouts;
 import org.fieldward.core.distribution.subscription.AdmittedChart;
+import org.fieldward.core.distribution.subscription.BindingTokens;
 import org.fieldward.core.distribution.subscription.Notifications;
 import org.fieldward.core.distribution.subscription.Seal;
 import org.fieldward.core.distribution.subscription.SubscriptionOperations;
+import org.fieldward.core.distribution.subscription.SubscriptionSocket;
 import org.fieldward.core.distribution.subscription.Subscriptions;
 import org.fieldward.core.distribution.target.Targets;
 import org.fieldward.core.distribution.target.TargetsServlet;
@@ -54,12 +57,19 @@ final class OutwardParts implements AutoCloseable {
     private final Outbox outbox;
     private final Chart chart;
     private final SubscriptionOperations operations;
+    private final SubscriptionSocket socket;
     private final Targets targets;
     private final Optional<Alerts> alerts;
     private final AlertsServlet incidents;
     private final List<Readings.Subscription> listening;
 
-    OutwardParts(Settings settings, DataSource database, Stores stores, SecureRandom random, InstantSource clock) {
+    OutwardParts(
+            Settings settings,
+            DataSource database,
+            Stores stores,
+            Doorkeeper doorkeeper,
+            SecureRandom random,
+            InstantSource clock) {
         OutboxSettings limits = settings.outbox();
         Reach reach = settings.reach();
         SqlRegistry registry = stores.registry();
@@ -76,6 +86,7 @@ final class OutwardParts implements AutoCloseable {
         var receivers = new SqlReceivers(database);
         var events = new SqlEvents(database);
         var matcher = new ChartMatcher(clock);
+        byte[] key = receivers.key(random);
         var subscriptions = new Subscriptions(new Subscriptions.Parts(
                 stores.chart(),
                 Topics.standard(),
@@ -83,7 +94,7 @@ final class OutwardParts implements AutoCloseable {
                 contents,
                 notifications,
                 reach,
-                new Seal(receivers.key(random)),
+                new Seal(key),
                 limits.patience()));
         targets = new Targets(
                 new Targets.Parts(
@@ -97,7 +108,13 @@ final class OutwardParts implements AutoCloseable {
                         limits.maxReceivers()),
                 random,
                 clock);
-        operations = new SubscriptionOperations(stores.chart(), subscriptions, notifications, receivers, events, clock);
+        var tokens = new BindingTokens(key, random, clock);
+        operations = new SubscriptionOperations(
+                stores.chart(), subscriptions, notifications, receivers, events, tokens, clock);
+        socket = new SubscriptionSocket(
+                new SubscriptionSocket.Parts(stores.chart(), subscriptions, receivers, events, tokens, doorkeeper),
+                settings.http().maxStreams(),
+                clock);
         chart = new AdmittedChart(stores.chart(), subscriptions);
         sender = new HttpSender(reach);
         var parts = new Outbox.Parts(
@@ -151,7 +168,7 @@ final class OutwardParts implements AutoCloseable {
         return chart;
     }
 
-    /** {@code Subscription/$status} and {@code $events}. */
+    /** {@code Subscription/$status}, {@code $events} and {@code $get-ws-binding-token}. */
     List<Deed> deeds() {
         return operations.deeds();
     }
@@ -163,6 +180,7 @@ final class OutwardParts implements AutoCloseable {
                 .toList();
         Set<Role> care = EnumSet.of(Role.CLINICIAN, Role.NURSE, Role.ADMINISTRATOR);
         return List.of(
+                new Mount(SubscriptionSocket.PATH, socket, List.of(Route.anyone("GET", SubscriptionSocket.PATH))),
                 new Mount("/api/v1/targets/*", new TargetsServlet(targets), targetRoutes),
                 new Mount(
                         "/api/v1/alerts/*",

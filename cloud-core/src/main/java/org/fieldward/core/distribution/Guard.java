@@ -22,6 +22,7 @@ final class Guard {
      * What the decision is made of; empty where the request has no such header.
      *
      * @param contentLength bytes of the body, -1 if it does not say
+     * @param isForSocket whether it asks for a WebSocket, which no browser keeps from pages of other sites
      */
     record Request(
             String method,
@@ -30,7 +31,8 @@ final class Guard {
             Optional<String> origin,
             Optional<String> fetchSite,
             Optional<String> contentType,
-            long contentLength) {}
+            long contentLength,
+            boolean isForSocket) {}
 
     sealed interface Decision {
         record Enter(Routes.Match match) implements Decision {}
@@ -57,10 +59,11 @@ final class Guard {
                     ? new Decision.Refuse(404, "there is nothing here by that name")
                     : new Decision.Refuse(405, "the method must be one of " + String.join(", ", methods));
         }
-        if (!READING.contains(request.method())) {
-            if (!isSameOrigin(request)) {
-                return new Decision.Refuse(403, "the request must come from this site's own pages or from a program");
-            }
+        boolean reads = READING.contains(request.method());
+        if ((!reads || request.isForSocket()) && !isSameOrigin(request)) {
+            return new Decision.Refuse(403, "the request must come from this site's own pages or from a program");
+        }
+        if (!reads) {
             Optional<Decision> refused = judgeBody(request, match.get().route());
             if (refused.isPresent()) {
                 return refused.get();

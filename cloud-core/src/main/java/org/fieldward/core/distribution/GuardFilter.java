@@ -13,6 +13,7 @@ import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.entry.Gate;
 import org.fieldward.core.distribution.entry.KeptResponse;
 import org.fieldward.core.distribution.entry.Trail;
+import org.fieldward.core.distribution.socket.Sockets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +71,7 @@ final class GuardFilter extends HttpFilter {
         var asked = new Gate.Asked(request.getMethod(), path, match, Callers.shown(request), plea(request));
         switch (gate.judge(asked)) {
             case Gate.Decision.Enter enter -> {
-                enter.caller()
-                        .ifPresent(caller -> Callers.put(request, caller, () -> gate.isStill(asked.shown(), caller)));
+                enter.caller().ifPresent(caller -> Callers.put(request, caller, () -> gate.now(asked, caller)));
                 if (enter.emergency().isPresent()) {
                     LOG.warn(
                             "{} broke the glass: the audit has the patient and the reason",
@@ -148,7 +148,8 @@ final class GuardFilter extends HttpFilter {
                 some(request.getHeader("Origin")),
                 some(request.getHeader("Sec-Fetch-Site")),
                 some(request.getContentType()),
-                request.getContentLengthLong());
+                request.getContentLengthLong(),
+                Sockets.isAsked(request));
     }
 
     private static void refuse(HttpServletResponse response, String path, int status, String rule) throws IOException {

@@ -35,12 +35,12 @@ import org.fieldward.core.distribution.entry.Entrance;
 import org.fieldward.core.distribution.entry.Gate;
 import org.fieldward.core.distribution.entry.SignInServlet;
 import org.fieldward.core.distribution.entry.Trail;
-import org.fieldward.core.distribution.live.LiveHub;
 import org.fieldward.core.distribution.live.StreamServlet;
 import org.fieldward.core.distribution.observe.Belonging;
 import org.fieldward.core.distribution.rest.Cursors;
 import org.fieldward.core.distribution.rest.FhirServlet;
 import org.fieldward.core.distribution.rest.describe.ApiDocsServlet;
+import org.fieldward.core.distribution.socket.Sockets;
 
 /**
  * The door for people and other systems: {@code /fhir}, {@code /api/v1}, {@code /health} and the console at {@code /}.
@@ -51,14 +51,12 @@ public final class HttpDoor implements AutoCloseable {
     private static final int MAX_HEADER = 8_192;
     private static final int MAX_FORM = 65_536;
     private static final int MAX_FORM_KEYS = 200;
-    private static final int REMEMBERED_EVENTS = 20_000;
-    private static final int QUEUED_EVENTS = 2_000;
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(2);
 
     private final Server server;
     private final ServerConnector connector;
-    private final LiveHub hub;
+    private final List<AutoCloseable> endless = new ArrayList<>();
     private final Routes routes;
 
     /**
@@ -67,7 +65,6 @@ public final class HttpDoor implements AutoCloseable {
      * @param entrance who may come in, and what they see
      * @param mounts what other rooms serve; the guard stands before them too
      * @param cursorKey 32 secret bytes; cores that share them read each other's links to pages
-     * @param streamLife differs between any two starts
      */
     public HttpDoor(
             HttpSettings settings,
@@ -75,7 +72,6 @@ public final class HttpDoor implements AutoCloseable {
             Entrance entrance,
             List<Mount> mounts,
             byte[] cursorKey,
-            String streamLife,
             InstantSource clock) {
         var threads = new QueuedThreadPool(settings.maxThreads(), Math.min(4, settings.maxThreads()));
         threads.setName("http");
@@ -94,16 +90,30 @@ public final class HttpDoor implements AutoCloseable {
         server.addConnector(connector);
         server.setErrorHandler(HttpDoor::explain);
         server.setStopTimeout(STOP.toMillis());
-        hub = new LiveHub(streamLife, REMEMBERED_EVENTS, QUEUED_EVENTS, settings.maxStreams());
         var all = new ArrayList<>(mounts);
+        var stream = new StreamServlet(
+                new StreamServlet.Sources(
+                        views.readings(),
+                        views.alarms(),
+                        views.accepted(),
+                        views.stored().chart()),
+                settings.maxStreams(),
+                entrance.territory(),
+                clock);
+        all.add(new Mount("/api/v1/stream/*", stream, List.of()));
         var trail = new Trail(entrance.audit(), clock);
         all.add(new Mount("/api/v1/sign-in/*", new SignInServlet(entrance, trail, clock), SignInServlet.routes()));
         routes = Routes.standard()
                 .with(all.stream().flatMap(mount -> mount.routes().stream()).toList());
         var filter = new GuardFilter(new Guard(settings.names(), routes), new Gate(entrance.doorkeeper()), trail);
         ServletContextHandler context =
-                handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, hub, clock);
-        all.forEach(mount -> context.addServlet(holder(mount.servlet()), mount.path()));
+                handler(filter, views, entrance.territory(), entrance.audit(), cursorKey, clock);
+        for (Mount mount : all) {
+            context.addServlet(holder(mount.servlet()), mount.path());
+            if (mount.servlet() instanceof AutoCloseable one) {
+                endless.add(one);
+            }
+        }
         // The guard knows a body's length only where the request tells it.
         long largest = routes.all().stream().mapToLong(Route::maxBody).max().orElse(0);
         var bounded = new SizeLimitHandler(largest, -1);
@@ -112,13 +122,7 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     private static ServletContextHandler handler(
-            GuardFilter filter,
-            Views views,
-            Territory territory,
-            Audit audit,
-            byte[] cursorKey,
-            LiveHub hub,
-            InstantSource clock) {
+            GuardFilter filter, Views views, Territory territory, Audit audit, byte[] cursorKey, InstantSource clock) {
         var context = new ServletContextHandler("/");
         context.setErrorHandler(HttpDoor::explain);
         context.setMaxFormContentSize(MAX_FORM);
@@ -126,8 +130,7 @@ public final class HttpDoor implements AutoCloseable {
         var guard = new FilterHolder(filter);
         guard.setAsyncSupported(true);
         context.addFilter(guard, "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addServlet(
-                holder(new StreamServlet(hub, views.readings(), views.alarms(), territory, clock)), "/api/v1/stream");
+        Sockets.allow(context);
         context.addServlet(holder(new ExportServlet(views.readings(), territory)), "/api/v1/readings");
         context.addServlet(
                 holder(new CompletenessServlet(views.completeness(), territory, clock)), "/api/v1/completeness/*");
@@ -193,9 +196,11 @@ public final class HttpDoor implements AutoCloseable {
     /** Ends every stream, waits for requests that are being answered, and closes. */
     @Override
     public void close() {
-        // A stream never ends by itself.
-        hub.close();
         try {
+            // None of these ends by itself.
+            for (AutoCloseable one : endless) {
+                one.close();
+            }
             server.stop();
         } catch (Exception e) {
             throw new DistributionException("http did not stop", e);

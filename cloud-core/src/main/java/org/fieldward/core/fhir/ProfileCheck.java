@@ -3,6 +3,8 @@ package org.fieldward.core.fhir;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.context.support.IValidationSupport;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +12,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.fieldward.core.fhir.outline.Outline;
+import org.fieldward.core.fhir.outline.Outliner;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
@@ -58,15 +62,22 @@ public final class ProfileCheck {
     /** Making a validator costs more than using it; one that is never thrown away grows. */
     private static final int USES = 50;
 
+    /** Some 8 MB. */
+    private static final int MAX_OUTLINES = 100_000;
+
     /** @param left how often it may be used */
     private record Worn(InstanceValidator validator, int left) {}
 
     private final FhirContext context;
     private final WorkerContextValidationSupportAdapter definitions;
+    private final Outliner outliner;
+    private final Cache<Outline, Boolean> valid =
+            Caffeine.newBuilder().maximumSize(MAX_OUTLINES).build();
     private final Deque<Worn> free = new ConcurrentLinkedDeque<>();
 
     private ProfileCheck(FhirContext context) {
         this.context = context;
+        outliner = new Outliner(context);
         var unknown = new UnknownCodeSystemWarningValidationSupport(context);
         unknown.setNonExistentCodeSystemSeverity(IValidationSupport.IssueSeverity.WARNING);
         definitions = new WorkerContextValidationSupportAdapter(new ValidationSupportChain(
@@ -93,6 +104,29 @@ public final class ProfileCheck {
 
     public List<Issue> check(Resource resource) {
         return check(context.newJsonParser().encodeResourceToString(resource), Optional.empty());
+    }
+
+    public List<Issue> faults(Resource resource) {
+        return faults(context.newJsonParser().encodeResourceToString(resource));
+    }
+
+    /**
+     * What {@link #check} says of a resource that is not valid; empty for one that is. Of those that are alike in what
+     * their validity depends on, one is held against the definitions.
+     *
+     * @param json as the parser writes it
+     */
+    public List<Issue> faults(String json) {
+        Optional<Outline> outline = outliner.of(json);
+        if (outline.filter(known -> valid.getIfPresent(known) != null).isPresent()) {
+            return List.of();
+        }
+        List<Issue> issues = check(json, Optional.empty());
+        if (issues.stream().anyMatch(issue -> issue.severity() == Severity.ERROR)) {
+            return issues;
+        }
+        outline.ifPresent(fresh -> valid.put(fresh, true));
+        return List.of();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /**
  * How far a follower has read, kept in the database so that it moves in the transaction of the follower's result. Between
@@ -12,11 +13,39 @@ import java.util.Optional;
  */
 public final class SqlCursor {
 
+    /** What a follower makes of the page behind its position, in the transaction that moves the cursor. */
+    @FunctionalInterface
+    public interface Page {
+        /** @return the position of the last that was read; the same one where there was nothing */
+        long read(Connection connection, long position) throws SQLException;
+    }
+
     private final String follower;
 
     /** @param follower a name that never changes */
     public SqlCursor(String follower) {
         this.follower = follower;
+    }
+
+    /** Takes one step in a transaction of its own, which is rolled back if it fails; false if there was nothing. */
+    public boolean step(DataSource database, Page page) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                long position = lock(connection);
+                long reached = page.read(connection, position);
+                if (reached == position) {
+                    connection.rollback();
+                    return false;
+                }
+                move(connection, reached);
+                connection.commit();
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
     }
 
     /** Waits for whoever else works for this follower; 0 before its first result. */

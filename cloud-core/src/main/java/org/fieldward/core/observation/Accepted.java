@@ -23,7 +23,12 @@ public interface Accepted {
         }
     }
 
-    /** One step of an alarm's life, as a gateway reported it. */
+    /**
+     * One step of an alarm's life, as a gateway reported it.
+     *
+     * @param detail in words
+     * @param isOvertaken whether the alarm was that far already when this was reported
+     */
     record Step(
             long number,
             String gateway,
@@ -35,12 +40,17 @@ public interface Accepted {
             Optional<Parameter> parameter,
             Instant at,
             Instant raisedAt,
-            Optional<String> patient) {}
+            Optional<String> patient,
+            String detail,
+            boolean isOvertaken) {}
 
     /** Waveforms are not among them. A few batches at once, none where there is nothing new. */
     Readings readings(long after);
 
     long newestBatch();
+
+    /** At most how many there are in the batches behind one and up to another. */
+    long readingsBetween(long after, long until);
 
     /** Steps of alarms, oldest first. */
     List<Step> steps(long after, int limit);

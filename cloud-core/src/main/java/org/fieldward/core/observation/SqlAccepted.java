@@ -75,6 +75,22 @@ public final class SqlAccepted implements Accepted {
     }
 
     @Override
+    public long readingsBetween(long after, long until) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("select coalesce(sum(length(commitments)), 0)"
+                        + " from commitment_batch where number > ? and number <= ?")) {
+            select.setLong(1, after);
+            select.setLong(2, until);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1) / COMMITMENT_BYTES;
+            }
+        } catch (SQLException e) {
+            throw new ObservationException("accepted readings could not be counted", e);
+        }
+    }
+
+    @Override
     public long newestStep() {
         return number("select coalesce(max(number), 0) from alarm_history");
     }
@@ -95,7 +111,11 @@ public final class SqlAccepted implements Accepted {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("""
                         select h.number, h.gateway, h.alarm, h.device, h.kind, h.priority, h.phase, h.parameter,
-                            h.at_us, coalesce(a.raised_us, h.at_us)
+                            h.at_us, coalesce(a.raised_us, h.at_us), h.detail,
+                            exists (select from alarm_history b
+                                where b.gateway = h.gateway and b.alarm = h.alarm and b.number < h.number
+                                    and array_position(array['RAISED', 'ACKNOWLEDGED', 'CLEARED'], b.phase)
+                                        >= array_position(array['RAISED', 'ACKNOWLEDGED', 'CLEARED'], h.phase))
                         from alarm_history h left join alarm a on a.gateway = h.gateway and a.alarm = h.alarm
                         where h.number > ? order by h.number limit ?""")) {
             select.setLong(1, after);
@@ -131,7 +151,9 @@ public final class SqlAccepted implements Accepted {
                 raisedAt,
                 registry.get()
                         .servedBy(device, raisedAt)
-                        .map(known -> known.is().id()));
+                        .map(known -> known.is().id()),
+                row.getString(11),
+                row.getBoolean(12));
     }
 
     @Override

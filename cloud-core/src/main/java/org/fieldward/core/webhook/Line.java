@@ -21,11 +21,13 @@ public final class Line implements MllpDoor.Answering {
 
     private final Sources sources;
     private final Reception reception;
+    private final Trail trail;
     private final InstantSource clock;
 
-    public Line(Sources sources, Reception reception, InstantSource clock) {
+    public Line(Sources sources, Reception reception, Trail trail, InstantSource clock) {
         this.sources = sources;
         this.reception = reception;
+        this.trail = trail;
         this.clock = clock;
     }
 
@@ -42,17 +44,21 @@ public final class Line implements MllpDoor.Answering {
                         message.header().text(3), message.header().text(4))
                 .filter(known -> isShown(known, from, certificate));
         if (source.isEmpty()) {
+            trail.refused(Optional.empty(), from.getHostAddress());
             return refuse(read, Acknowledgement.Code.AR, "MSH-3", "must name a source that may send from there");
         }
         Optional<String> facility = facility(source.get(), message);
         if (facility.isEmpty()) {
+            trail.refused(source, from.getHostAddress());
             return refuse(read, Acknowledgement.Code.AR, "MSH-4", "must name one of the source's facilities");
         }
         if (!sources.mayEnter(source.get())) {
+            trail.refused(source, from.getHostAddress());
             return refuse(read, Acknowledgement.Code.AR, "", "the source sends too much, send it again later");
         }
         Received received = reception.take(new Delivery(
                 source.get(), facility.get(), Optional.empty(), Optional.empty(), ByteString.copyFrom(bytes)));
+        trail.took(source.get(), from.getHostAddress(), received);
         return WebhookServlet.acknowledgement(received, clock);
     }
 

@@ -29,13 +29,16 @@ public final class WebhookServlet extends HttpServlet {
     private final transient Sources sources;
     private final transient Reception reception;
     private final transient ClientCertificates certificates;
+    private final transient Trail trail;
     private final transient InstantSource clock;
     private final AtomicInteger taken = new AtomicInteger();
 
-    public WebhookServlet(Sources sources, Reception reception, ClientCertificates certificates, InstantSource clock) {
+    public WebhookServlet(
+            Sources sources, Reception reception, ClientCertificates certificates, Trail trail, InstantSource clock) {
         this.sources = sources;
         this.reception = reception;
         this.certificates = certificates;
+        this.trail = trail;
         this.clock = clock;
     }
 
@@ -64,7 +67,13 @@ public final class WebhookServlet extends HttpServlet {
             refuse(response, 413, "the body must be at most " + MAX_BODY + " bytes");
             return;
         }
-        take(source.get(), path[1], ByteString.copyFrom(body), request, response);
+        try {
+            take(source.get(), path[1], ByteString.copyFrom(body), request, response);
+        } catch (WebhookException e) {
+            // What comes again is answered as the first time, and recorded then.
+            response.setHeader("Retry-After", "5");
+            refuse(response, Received.BUSY, "the audit cannot be written now, send it again later");
+        }
     }
 
     private void take(
@@ -78,16 +87,22 @@ public final class WebhookServlet extends HttpServlet {
                 certificates.of(request),
                 body);
         switch (Gatekeeper.judge(source, shown, clock.instant())) {
-            case Gatekeeper.Answer.Unknown unknown -> refuse(response, 401, "the source must show who it is");
+            case Gatekeeper.Answer.Unknown unknown -> {
+                trail.refused(Optional.empty(), request.getRemoteAddr());
+                refuse(response, 401, "the source must show who it is");
+            }
             case Gatekeeper.Answer.Known known -> {
                 if (!source.speaksFor(facility)) {
+                    trail.refused(Optional.of(source), request.getRemoteAddr());
                     refuse(response, 403, "the source must not speak for that facility");
                 } else if (!sources.mayEnter(source)) {
+                    trail.refused(Optional.of(source), request.getRemoteAddr());
                     response.setHeader("Retry-After", "10");
                     refuse(response, 429, "the source must send at most " + source.perMinute() + " a minute");
                 } else {
                     Received received =
                             reception.take(new Delivery(source, facility, shown.id(), known.signature(), body));
+                    trail.took(source, request.getRemoteAddr(), received);
                     tidy();
                     answer(request, response, received);
                 }

@@ -32,7 +32,14 @@ final class FakeAccepted implements Accepted {
                 Optional.of(Catalogue.standard().key("spo2")),
                 at,
                 raised.get(alarm),
-                Optional.of("p1")));
+                Optional.of("p1"),
+                "",
+                false));
+    }
+
+    @Override
+    public long readingsBetween(long after, long until) {
+        return 0;
     }
 
     @Override

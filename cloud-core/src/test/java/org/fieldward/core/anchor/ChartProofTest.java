@@ -2,16 +2,25 @@ package org.fieldward.core.anchor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.fieldward.core.access.Caller;
+import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.anchor.chain.SqlChain;
 import org.fieldward.core.chart.Change;
@@ -20,9 +29,21 @@ import org.fieldward.core.clinical.Centre;
 import org.fieldward.core.clinical.proof.ChartCommitmentFollower;
 import org.fieldward.core.clinical.proof.ChartProofs.State;
 import org.fieldward.core.clinical.proof.SqlChartCommitments;
+import org.fieldward.core.distribution.MemoryAudit;
+import org.fieldward.core.distribution.rest.Cursors;
+import org.fieldward.core.distribution.rest.Stored;
+import org.fieldward.core.distribution.rest.door.Proving;
+import org.fieldward.core.distribution.rest.door.Rooms;
+import org.fieldward.core.distribution.rest.exchange.Answer;
+import org.fieldward.core.distribution.rest.exchange.Call;
+import org.fieldward.core.distribution.rest.exchange.Target;
+import org.fieldward.core.distribution.rest.export.Exports;
+import org.fieldward.core.distribution.rest.export.SqlJobs;
+import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.ledger.RecordCheck.Result;
 import org.fieldward.core.observation.SqlReadings;
+import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +108,71 @@ final class ChartProofTest {
             assertThat(python.waitFor()).as(said).isZero();
         }
         assertThat(proofs.proof(key, 1, Sight.of(Set.of("ward-9")))).isEmpty();
+    }
+
+    /** As {@code GET} on the FHIR API by somebody of that facility. */
+    private String get(Rooms rooms, Role role, String facility, String path) {
+        var caller = new Caller("somebody", "", Set.of(role), Sight.of(Set.of(facility)));
+        var call = new Call(
+                "GET",
+                "http://core.example/fhir",
+                Target.parse("GET", path),
+                Map.of(),
+                Map.of(),
+                new Call.Body.None(),
+                caller);
+        try {
+            Answer answer = rooms.answer(call, inner -> false, inner -> Answer.of(500, new Bundle()));
+            var bytes = new ByteArrayOutputStream();
+            answer.content().orElseThrow().write(bytes);
+            assertThat(answer.patients()).as("whom the audit names").containsExactly("p1");
+            return bytes.toString(StandardCharsets.UTF_8);
+        } catch (BaseServerResponseException e) {
+            return Integer.toString(e.getStatusCode());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void over_fhir_every_version_has_its_proof_for_who_may_see_it_as_soon_as_a_checkpoint_covers_it() {
+        var exports = new Exports(new SqlJobs(centre.database), folder.resolve("exports"), () -> "x", centre.clock);
+        var deeds = List.of(new Proving(centre.chart, proofs).deed());
+        var rooms = new Rooms(
+                new Stored(centre.chart, ProfileCheck.shared(), () -> "x", exports, deeds),
+                new MemoryAudit(),
+                new Cursors(new byte[32]),
+                FhirContext.forR4Cached(),
+                centre.clock,
+                (type, id) -> Optional.empty());
+        centre.patient("p1");
+        assertThat(get(rooms, Role.NURSE, Centre.WARD, "Patient/p1/$proof"))
+                .as("not yet in the log")
+                .isEqualTo("404");
+        centre.chart.write(
+                Centre.AUTHOR, desk -> desk.apply(new Change.Delete(new Key("Patient", "p1"), OptionalLong.empty())));
+        follower.step();
+        assertThat(get(rooms, Role.NURSE, Centre.WARD, "Patient/p1/$proof"))
+                .as("no checkpoint yet")
+                .isEqualTo("404");
+        logFollower().step(NOON);
+
+        String first = get(rooms, Role.NURSE, Centre.WARD, "Patient/p1/_history/1/$proof");
+        String newest = get(rooms, Role.NURSE, Centre.WARD, "Patient/p1/$proof");
+        for (String proof : List.of(first, newest)) {
+            assertThat(ProofJson.check(proof, signer().publicKey()).result()).isInstanceOf(Result.Accepted.class);
+        }
+        assertThat(first).isNotEqualTo(newest);
+        assertThat(get(rooms, Role.NURSE, Centre.WARD, "Patient/p1/_history/2/$proof"))
+                .isEqualTo(newest);
+        assertThat(get(rooms, Role.NURSE, Centre.WARD, "Patient/p1/_history/3/$proof"))
+                .isEqualTo("404");
+        assertThat(get(rooms, Role.NURSE, "ward-9", "Patient/p1/$proof")).isEqualTo("404");
+        assertThat(get(rooms, Role.NURSE, "ward-9", "Patient/p1/_history/1/$proof"))
+                .isEqualTo("404");
+        assertThat(get(rooms, Role.TECHNICIAN, Centre.WARD, "Patient/p1/$proof"))
+                .isEqualTo("403");
+        exports.close();
     }
 
     @Test

@@ -30,6 +30,8 @@ import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.audit.Audit;
+import org.fieldward.core.access.audit.Entry;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.registry.Registry;
@@ -199,6 +201,29 @@ class HospitalsTest {
         assertThat(json(answer).path("arrival").asLong()).isPositive();
         assertThat(json(answer).has("processingMs")).isTrue();
         assertThat(ofFacility("ward-3", "Patient")).isNotEmpty();
+    }
+
+    @Test
+    void every_message_is_in_the_audit_with_its_source_and_arrival_and_nothing_of_what_it_says() throws Exception {
+        JsonNode answer = json(hl7(admission("AU-1", "190", "A01")));
+        send(to("/webhooks/epic/ward-3")
+                .header("Content-Type", "x-application/hl7-v2+er7")
+                .POST(BodyPublishers.ofString(admission("AU-2", "191", "A01")))
+                .build());
+        hl7("MSH|nonsense");
+
+        List<Entry> rows = core.audit().page(Audit.Query.newest(3)).stream()
+                .map(Audit.Stored::entry)
+                .toList()
+                .reversed();
+        assertThat(rows)
+                .extracting(row -> row.agent() + " " + row.kind() + " " + row.outcome())
+                .containsExactly("source epic CREATE DONE", " CREATE REFUSED", "source epic CREATE FAILED");
+        assertThat(rows.getFirst().what())
+                .isEqualTo("/api/v1/arrivals/" + answer.path("arrival").asLong());
+        assertThat(rows.getFirst().patients())
+                .containsExactly(patientOf(answer.path("created")).substring("Patient/".length()));
+        assertThat(rows.getFirst().query()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.fieldward.core.distribution;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,16 @@ public final class FakeAlarms implements Alarms {
     private final Map<String, Alarm> active = new LinkedHashMap<>();
     private final List<Consumer<List<Alarm>>> listeners = new CopyOnWriteArrayList<>();
 
+    private final List<Alarm> steps = new ArrayList<>();
+
+    /** Every step, in order. */
+    public synchronized List<Alarm> steps() {
+        return List.copyOf(steps);
+    }
+
     public void change(Alarm alarm) {
         synchronized (this) {
+            steps.add(alarm);
             if (alarm.latest().phase() == Phase.CLEARED) {
                 active.remove(alarm.latest().alarm());
             } else {

@@ -76,6 +76,7 @@ public final class FakeCore implements Quarantine {
                 readings,
                 waveforms,
                 alarms,
+                new FakeAccepted(readings, alarms),
                 gaps,
                 this,
                 completeness(),
@@ -97,7 +98,7 @@ public final class FakeCore implements Quarantine {
     }
 
     public HttpDoor door(HttpSettings settings, List<Mount> mounts, InstantSource clock) {
-        return new HttpDoor(settings, views(), entrance(settings, clock), mounts, new byte[32], "life", clock).start();
+        return new HttpDoor(settings, views(), entrance(settings, clock), mounts, new byte[32], clock).start();
     }
 
     /** Open, as long as there is neither a token nor a person. */

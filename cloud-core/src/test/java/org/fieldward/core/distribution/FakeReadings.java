@@ -28,7 +28,8 @@ public final class FakeReadings implements Readings {
 
     private final TreeMap<Position, Observed> stored = new TreeMap<>(ORDER);
     private final List<Consumer<List<Observed>>> listeners = new CopyOnWriteArrayList<>();
-    private int position;
+    private final List<Observed> inOrder = new ArrayList<>();
+    private long batch;
     private int largestLimit;
     private Optional<RuntimeException> broken = Optional.empty();
 
@@ -39,14 +40,28 @@ public final class FakeReadings implements Readings {
     public void accept(Collection<StoredReading> readings) {
         var accepted = new ArrayList<Observed>();
         synchronized (this) {
+            batch++;
             for (StoredReading reading : readings) {
-                var observed =
-                        new Observed(reading, reading.toByteString(), ByteString.copyFrom(new byte[32]), 1, position++);
+                var observed = new Observed(
+                        reading, reading.toByteString(), ByteString.copyFrom(new byte[32]), batch, accepted.size());
                 stored.put(position(reading), observed);
                 accepted.add(observed);
             }
+            inOrder.addAll(accepted);
         }
         listeners.forEach(listener -> listener.accept(List.copyOf(accepted)));
+    }
+
+    /** Batches, counted from 1. */
+    public synchronized long batches() {
+        return batch;
+    }
+
+    /** What was accepted in the batches behind that one. */
+    public synchronized List<Observed> behind(long after) {
+        return inOrder.stream()
+                .filter(observed -> observed.commitmentBatch() > after)
+                .toList();
     }
 
     public synchronized void breakWith(RuntimeException failure) {

@@ -320,7 +320,12 @@ class HttpDoorTest {
         HttpResponse<String> proof = get("/fhir/Observation/" + id + "/$proof");
         assertThat(proof.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
         assertThat(JSON.readTree(proof.body()).path("batch").asInt()).isEqualTo(1);
+        assertThat(get("/fhir/Observation/" + id + "/_history/1/$proof").body()).isEqualTo(proof.body());
+        assertThat(get("/fhir/Observation/" + id + "/_history/2/$proof").statusCode())
+                .isEqualTo(404);
         core.proven = false;
+        assertThat(get("/fhir/Observation/" + id + "/_history/1/$proof").statusCode())
+                .isEqualTo(404);
         HttpResponse<String> missing = get("/fhir/Observation/" + id + "/$proof");
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains("OperationOutcome").contains("checkpoint");

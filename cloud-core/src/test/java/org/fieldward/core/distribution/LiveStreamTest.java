@@ -31,7 +31,7 @@ class LiveStreamTest {
     private static final Instant START = Instant.parse("2026-11-21T02:00:00Z");
 
     private final FakeCore core = new FakeCore();
-    private final HttpDoor door = core.door();
+    private HttpDoor door = core.door();
 
     @AfterEach
     void close() {
@@ -39,17 +39,18 @@ class LiveStreamTest {
     }
 
     @Test
-    void accepted_readings_and_alarms_come_in_order_with_an_id_each() throws Exception {
+    void accepted_readings_and_alarms_come_with_the_place_they_have_in_the_store_as_their_id() throws Exception {
         try (var stream = new Stream("", "")) {
             core.readings.accept(heartRate("p1", 1), heartRate("p2", 2));
+            List<Event> readings = stream.events(2);
             core.alarms.change(alarm());
+            Event alarm = stream.events(1).getFirst();
 
-            List<Event> events = stream.events(3);
-
-            assertThat(events).extracting(Event::kind).containsExactly("reading", "reading", "alarm");
-            assertThat(events).extracting(Event::id).containsExactly("life-1", "life-2", "life-3");
-            assertThat(events.get(0).data()).contains("\"patient\":\"p1\"");
-            assertThat(events.get(2).data())
+            assertThat(readings).extracting(Event::kind).containsOnly("reading");
+            assertThat(readings).extracting(Event::id).containsExactly("1.1-0-0", "1.2-0-0");
+            assertThat(readings.get(0).data()).contains("\"patient\":\"p1\"");
+            assertThat(alarm.kind() + " " + alarm.id()).isEqualTo("alarm 1.2-1-0");
+            assertThat(alarm.data())
                     .contains("\"priority\":\"high\"", "\"class\":\"physiological\"", "\"parameter\":\"spo2\"");
         }
     }
@@ -67,22 +68,42 @@ class LiveStreamTest {
     }
 
     @Test
-    void a_client_that_comes_back_gets_what_it_missed_once() throws Exception {
+    void a_client_that_comes_back_gets_what_it_missed_once_also_from_another_core() throws Exception {
         core.readings.accept(heartRate("p1", 1), heartRate("p1", 2), heartRate("p1", 3));
-        try (var stream = new Stream("", "Last-Event-ID: life-1\r\n")) {
-            core.readings.accept(heartRate("p1", 4));
+        core.alarms.change(alarm());
+        core.readings.accept(heartRate("p1", 4));
+        door.close();
+        door = core.door();
 
-            assertThat(stream.events(3)).extracting(Event::id).containsExactly("life-2", "life-3", "life-4");
+        try (var another = new Stream("", "");
+                var stream = new Stream("", "Last-Event-ID: 1.1-0-0\r\n")) {
+            core.readings.accept(heartRate("p1", 5));
+
+            assertThat(stream.events(5))
+                    .extracting(Event::id)
+                    .containsExactly("1.2-0-0", "1.3-0-0", "2.1-0-0", "2-1-0", "3.1-1-0");
+            assertThat(another.events(1)).extracting(Event::id).containsExactly("3.1-1-0");
         }
     }
 
     @Test
-    void a_client_that_missed_more_than_is_remembered_is_told_so() throws Exception {
+    void a_client_that_missed_more_than_is_told_again_or_comes_from_elsewhere_is_told_so() throws Exception {
         core.readings.accept(heartRate("p1", 1));
-        for (String seen : List.of("other-1", "life-77", "nonsense")) {
+        for (String seen : List.of("other-1", "77-0-0", "nonsense", "0-0-9")) {
             try (var stream = new Stream("", "Last-Event-ID: " + seen + "\r\n")) {
-                assertThat(stream.events(1)).extracting(Event::kind).containsExactly("gap");
+                Event first = stream.events(1).getFirst();
+                assertThat(first.kind() + " " + first.id()).isEqualTo("gap 1-0-0");
             }
+        }
+        var many = new ArrayList<StoredReading>();
+        for (int i = 0; i < 20_000; i++) {
+            many.add(heartRate("p1", i));
+        }
+        core.readings.accept(many);
+        try (var near = new Stream("", "Last-Event-ID: 1-0-0\r\n");
+                var far = new Stream("", "Last-Event-ID: 0-0-0\r\n")) {
+            assertThat(near.events(20_000)).extracting(Event::kind).containsOnly("reading");
+            assertThat(far.events(1)).extracting(Event::kind).containsExactly("gap");
         }
     }
 
@@ -91,7 +112,7 @@ class LiveStreamTest {
         try (var stream = new Stream("?patient=p2&patient=p3", "")) {
             core.readings.accept(heartRate("p1", 1), heartRate("p2", 2), heartRate("p1", 3), heartRate("p3", 4));
 
-            assertThat(stream.events(2)).extracting(Event::id).containsExactly("life-2", "life-4");
+            assertThat(stream.events(2)).extracting(Event::id).containsExactly("1.2-0-0", "1.4-0-0");
         }
     }
 

@@ -1,40 +1,44 @@
 package org.fieldward.proto.certificate;
 
-import java.io.IOException;
+import com.google.protobuf.ByteString;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
-import java.util.Date;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Makes keys (EC P-256) and certificates (X.509 v3, SHA256withECDSA; RFC 5280). Thread-safe. */
 public final class CertificateMaker {
 
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    private static final String COMMON_NAME = "2.5.4.3";
+    private static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
+    private static final String KEY_USAGE = "2.5.29.15";
+    private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+    private static final String AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
+    private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+
+    private static final ByteString VERSION_3 = Der.tagged(0, Der.integer(BigInteger.TWO));
+    private static final ByteString ECDSA_WITH_SHA256 = Der.sequence(Der.identifier("1.2.840.10045.4.3.2"));
+
+    private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
+    private static final String OCTET = "(25[0-5]|(2[0-4]|1[0-9]|[1-9])?[0-9])";
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
+    private static final Pattern WITH_COLONS = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
     private final SecureRandom random;
 
@@ -55,18 +59,16 @@ public final class CertificateMaker {
     /** A self-signed authority that may sign end certificates and nothing below them. */
     public Credential authority(String commonName, Instant from, Instant until) {
         KeyPair keys = keyPair();
-        X500Name name = name(commonName);
+        ByteString name = name(commonName);
         try {
-            var extensions = new JcaX509ExtensionUtils();
-            X509v3CertificateBuilder builder = builder(name, name, keys.getPublic(), from, until)
-                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
-                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
-                    .addExtension(
-                            Extension.subjectKeyIdentifier,
-                            false,
-                            extensions.createSubjectKeyIdentifier(keys.getPublic()));
-            return new Credential(keys.getPrivate(), List.of(sign(builder, keys.getPrivate())));
-        } catch (IOException | GeneralSecurityException e) {
+            ByteString extensions = Der.sequence(
+                    critical(BASIC_CONSTRAINTS, Der.sequence(Der.TRUE, Der.integer(BigInteger.ZERO))),
+                    // keyCertSign and cRLSign, RFC 5280, 4.2.1.3: bits 5 and 6.
+                    critical(KEY_USAGE, Der.bits(1, single(0b0000_0110))),
+                    extension(SUBJECT_KEY_IDENTIFIER, Der.octets(keyIdentifier(keys.getPublic()))));
+            ByteString body = body(name, name, keys.getPublic(), validity(from, until), extensions);
+            return new Credential(keys.getPrivate(), List.of(sign(body, keys.getPrivate())));
+        } catch (GeneralSecurityException e) {
             throw new CertificateException("could not make the authority '" + commonName + "'", e);
         }
     }
@@ -74,31 +76,34 @@ public final class CertificateMaker {
     /** An end certificate for somebody else's public key. */
     public X509Certificate issue(Credential authority, Subject subject, PublicKey key, Instant from, Instant until) {
         X509Certificate issuer = authority.certificate();
-        KeyPurposeId purpose = switch (subject.purpose()) {
-            case SERVER -> KeyPurposeId.id_kp_serverAuth;
-            case CLIENT -> KeyPurposeId.id_kp_clientAuth;
+        // RFC 5280, 4.2.1.12: id-kp-serverAuth and id-kp-clientAuth.
+        String purpose = switch (subject.purpose()) {
+            case SERVER -> "1.3.6.1.5.5.7.3.1";
+            case CLIENT -> "1.3.6.1.5.5.7.3.2";
         };
         try {
-            var extensions = new JcaX509ExtensionUtils();
-            X500Name issuerName =
-                    X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded());
-            X509v3CertificateBuilder builder = builder(issuerName, name(subject.commonName()), key, from, until)
-                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
-                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                    .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
-                    .addExtension(Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(key))
-                    .addExtension(
-                            Extension.authorityKeyIdentifier,
-                            false,
-                            extensions.createAuthorityKeyIdentifier(issuer.getPublicKey()));
+            var extensions = new ArrayList<ByteString>();
+            extensions.add(critical(BASIC_CONSTRAINTS, Der.sequence()));
+            // digitalSignature: bit 0.
+            extensions.add(critical(KEY_USAGE, Der.bits(7, single(0b1000_0000))));
+            extensions.add(extension(EXTENDED_KEY_USAGE, Der.sequence(Der.identifier(purpose))));
+            extensions.add(extension(SUBJECT_KEY_IDENTIFIER, Der.octets(keyIdentifier(key))));
+            extensions.add(extension(
+                    AUTHORITY_KEY_IDENTIFIER, Der.sequence(Der.tagInstead(0, keyIdentifier(issuer.getPublicKey())))));
             if (!subject.names().isEmpty()) {
-                GeneralName[] names = subject.names().stream()
+                ByteString[] names = subject.names().stream()
                         .map(CertificateMaker::alternative)
-                        .toArray(GeneralName[]::new);
-                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+                        .toArray(ByteString[]::new);
+                extensions.add(extension(SUBJECT_ALTERNATIVE_NAME, Der.sequence(names)));
             }
-            return sign(builder, authority.key());
-        } catch (IOException | GeneralSecurityException e) {
+            ByteString body = body(
+                    ByteString.copyFrom(issuer.getSubjectX500Principal().getEncoded()),
+                    name(subject.commonName()),
+                    key,
+                    validity(from, until),
+                    Der.sequence(extensions.toArray(ByteString[]::new)));
+            return sign(body, authority.key());
+        } catch (GeneralSecurityException e) {
             throw new CertificateException("could not issue a certificate to '" + subject.commonName() + "'", e);
         }
     }
@@ -110,32 +115,75 @@ public final class CertificateMaker {
         return new Credential(keys.getPrivate(), List.of(own, authority.certificate()));
     }
 
-    private X509v3CertificateBuilder builder(
-            X500Name issuer, X500Name subject, PublicKey key, Instant from, Instant until) {
-        // RFC 5280, 4.1.2.2: positive, at most 20 octets; 64 random bits or more so that it cannot be guessed.
+    /** RFC 5280, 4.1.2. */
+    private ByteString body(
+            ByteString issuer, ByteString subject, PublicKey key, ByteString validity, ByteString extensions) {
+        // Section 4.1.2.2: positive, at most 20 octets; 64 random bits or more so that it cannot be guessed.
         BigInteger serial = new BigInteger(127, random).setBit(126);
-        return new JcaX509v3CertificateBuilder(issuer, serial, Date.from(from), Date.from(until), subject, key);
+        return Der.sequence(
+                VERSION_3,
+                Der.integer(serial),
+                ECDSA_WITH_SHA256,
+                issuer,
+                validity,
+                subject,
+                ByteString.copyFrom(key.getEncoded()),
+                Der.tagged(3, extensions));
     }
 
-    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
-            throws GeneralSecurityException {
+    private X509Certificate sign(ByteString body, PrivateKey key) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(key, random);
+        signature.update(body.asReadOnlyByteBuffer());
+        ByteString whole = Der.sequence(body, ECDSA_WITH_SHA256, Der.bits(0, ByteString.copyFrom(signature.sign())));
+        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(whole.newInput());
+    }
+
+    private static ByteString validity(Instant from, Instant until) {
+        return Der.sequence(Der.time(from), Der.time(until));
+    }
+
+    private static ByteString name(String commonName) {
+        return Der.sequence(Der.setOf(Der.sequence(Der.identifier(COMMON_NAME), Der.text(commonName))));
+    }
+
+    private static ByteString critical(String identifier, ByteString value) {
+        return Der.sequence(Der.identifier(identifier), Der.TRUE, Der.octets(value));
+    }
+
+    private static ByteString extension(String identifier, ByteString value) {
+        return Der.sequence(Der.identifier(identifier), Der.octets(value));
+    }
+
+    /** RFC 5280, 4.2.1.2, method 1: a name for the key and no proof of anything, which is why SHA-1 will do. */
+    private static ByteString keyIdentifier(PublicKey key) throws GeneralSecurityException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-1");
+        digest.update(Der.keyBits(ByteString.copyFrom(key.getEncoded())).asReadOnlyByteBuffer());
+        return ByteString.copyFrom(digest.digest());
+    }
+
+    private static ByteString single(int bits) {
+        return ByteString.copyFrom(new byte[] {(byte) bits});
+    }
+
+    /** RFC 5280, 4.2.1.6: dNSName is choice 2, iPAddress choice 7. */
+    private static ByteString alternative(String name) {
+        boolean isAddress = DIGITS_AND_DOTS.matcher(name).matches()
+                || WITH_COLONS.matcher(name).matches();
+        return isAddress
+                ? Der.tagInstead(7, address(name))
+                : Der.tagInstead(2, ByteString.copyFrom(name, StandardCharsets.US_ASCII));
+    }
+
+    private static ByteString address(String text) {
         try {
-            return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
-        } catch (OperatorCreationException e) {
-            throw new GeneralSecurityException("no SHA256withECDSA signer for this key", e);
+            // The JDK would ask the network about what only looks like an address.
+            if (text.contains(":") || IPV4.matcher(text).matches()) {
+                return ByteString.copyFrom(InetAddress.getByName(text).getAddress());
+            }
+        } catch (UnknownHostException e) {
+            throw new CertificateException("'" + text + "' is no IP address", e);
         }
-    }
-
-    private static X500Name name(String commonName) {
-        return new X500NameBuilder(BCStyle.INSTANCE)
-                .addRDN(BCStyle.CN, commonName)
-                .build();
-    }
-
-    private static GeneralName alternative(String name) {
-        return ADDRESS.matcher(name).matches()
-                ? new GeneralName(GeneralName.iPAddress, name)
-                : new GeneralName(GeneralName.dNSName, name);
+        throw new CertificateException("'" + text + "' is no IP address");
     }
 }

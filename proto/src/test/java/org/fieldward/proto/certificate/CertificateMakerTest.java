@@ -11,6 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.fieldward.proto.certificate.Subject.Purpose;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +56,58 @@ class CertificateMakerTest {
         assertThat(own.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
         assertThat(own.getBasicConstraints()).as("not an authority").isEqualTo(-1);
         own.checkValidity(Date.from(NOW.plusSeconds(1)));
+    }
+
+    @Test
+    void what_is_made_is_byte_for_byte_what_another_library_makes_of_the_same() throws Exception {
+        var server = new Subject("Größe #1, core", Purpose.SERVER, List.of("core.example.org", "10.0.0.1", "fe80::1"));
+        Instant beyond2049 = Instant.parse("2051-01-01T00:00:00Z");
+        for (X509Certificate made : List.of(
+                authority.certificate(),
+                maker.issue(authority, server, NOW, beyond2049).certificate(),
+                maker.issue(authority, new Subject("gw-1", Purpose.CLIENT, List.of()), NOW, LATER)
+                        .certificate())) {
+            var read = Certificate.getInstance(made.getEncoded());
+            assertThat(read.getEncoded("DER")).isEqualTo(made.getEncoded());
+            Extensions extensions = read.getTBSCertificate().getExtensions();
+            var theirs = new JcaX509ExtensionUtils();
+            assertThat(SubjectKeyIdentifier.fromExtensions(extensions))
+                    .isEqualTo(theirs.createSubjectKeyIdentifier(made.getPublicKey()));
+            boolean isAuthority = made.getBasicConstraints() == 0;
+            assertThat(BasicConstraints.fromExtensions(extensions))
+                    .isEqualTo(isAuthority ? new BasicConstraints(0) : new BasicConstraints(false));
+            assertThat(KeyUsage.fromExtensions(extensions))
+                    .isEqualTo(new KeyUsage(
+                            isAuthority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
+            if (!isAuthority) {
+                assertThat(AuthorityKeyIdentifier.fromExtensions(extensions))
+                        .isEqualTo(theirs.createAuthorityKeyIdentifier(
+                                authority.certificate().getPublicKey()));
+                assertThat(read.getIssuer()).isEqualTo(new X500Name("CN=Fieldward test CA"));
+            }
+        }
+    }
+
+    @Test
+    void dates_from_2050_on_and_names_with_signs_are_kept() {
+        Instant beyond2049 = Instant.parse("2051-01-01T00:00:00Z");
+        X509Certificate own = maker.issue(
+                        authority, new Subject("Größe #1, core", Purpose.SERVER, List.of()), NOW, beyond2049)
+                .certificate();
+
+        assertThat(own.getNotAfter().toInstant()).isEqualTo(beyond2049);
+        assertThat(own.getNotBefore().toInstant()).isEqualTo(NOW);
+        assertThat(Pem.commonName(own)).isEqualTo("Größe #1, core");
+    }
+
+    @Test
+    void what_only_looks_like_an_address_is_refused_and_nobody_is_asked_about_it() {
+        for (String wrong : List.of("256.0.0.1", "10.0.1", "1.2.3.4.", ":::")) {
+            var subject = new Subject("core", Purpose.SERVER, List.of(wrong));
+            assertThatThrownBy(() -> maker.issue(authority, subject, NOW, LATER))
+                    .isInstanceOf(CertificateException.class)
+                    .hasMessage("'" + wrong + "' is no IP address");
+        }
     }
 
     @Test

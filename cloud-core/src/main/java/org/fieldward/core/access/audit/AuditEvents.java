@@ -10,6 +10,7 @@ import org.hl7.fhir.r4.model.AuditEvent.AuditEventAgentNetworkType;
 import org.hl7.fhir.r4.model.AuditEvent.AuditEventOutcome;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.StringType;
 
 /** An entry as FHIR AuditEvent, in the manner of IHE's Basic Audit Log Patterns (BALP 1.1.4). */
 public final class AuditEvents {
@@ -106,5 +107,23 @@ public final class AuditEvents {
                                     ? new Reference(entry.what())
                                     : new Reference().setDisplay(entry.what()));
         }
+        entry.parts().forEach(part -> part(event, part));
+    }
+
+    /** Each request of a Bundle is an entity of its own. */
+    private static void part(AuditEvent event, Entry.Part part) {
+        var entity = event.addEntity().setType(new Coding(ENTITY, "2", "System Object"));
+        if (part.what().contains("?")) {
+            entity.setRole(new Coding(ROLE, "24", "Query"));
+            entity.setQuery(part.what().getBytes(StandardCharsets.UTF_8));
+        } else {
+            entity.setRole(new Coding(ROLE, "4", "Domain Resource"));
+            entity.setWhat(
+                    REFERENCE.matcher(part.what()).matches()
+                            ? new Reference(part.what())
+                            : new Reference().setDisplay(part.what()));
+        }
+        entity.addDetail().setType("interaction").setValue(new StringType(part.interaction()));
+        entity.addDetail().setType("status").setValue(new StringType(Integer.toString(part.status())));
     }
 }

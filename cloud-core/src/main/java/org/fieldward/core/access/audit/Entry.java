@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param patients ids of those whom it was about, as far as the request says
  * @param query as it was asked, where it was a search
  * @param emergency the reason that was given for breaking the glass
+ * @param parts of a Bundle of requests; else none
  */
 public record Entry(
         Instant at,
@@ -26,7 +27,24 @@ public record Entry(
         String what,
         List<String> patients,
         Optional<String> query,
-        Optional<String> emergency) {
+        Optional<String> emergency,
+        List<Part> parts) {
+
+    /**
+     * One request of several that came together.
+     *
+     * @param interaction as FHIR's code system {@code restful-interaction} spells it
+     * @param what a reference, a type, or a search as it was asked, such as {@code Patient?name=x}
+     * @param status as HTTP has it
+     */
+    public record Part(String interaction, String what, int status) {
+
+        /** Without what it was about. */
+        @Override
+        public String toString() {
+            return interaction + " " + status;
+        }
+    }
 
     /** What was done. */
     public enum Kind {
@@ -99,6 +117,26 @@ public record Entry(
     public Entry {
         roles = List.copyOf(roles);
         patients = List.copyOf(patients);
+        parts = List.copyOf(parts);
+    }
+
+    /** What came alone. */
+    public Entry(
+            Instant at,
+            String agent,
+            List<String> roles,
+            String address,
+            Kind kind,
+            Outcome outcome,
+            String what,
+            List<String> patients,
+            Optional<String> query,
+            Optional<String> emergency) {
+        this(at, agent, roles, address, kind, outcome, what, patients, query, emergency, List.of());
+    }
+
+    public Entry with(List<Part> several) {
+        return new Entry(at, agent, roles, address, kind, outcome, what, patients, query, emergency, several);
     }
 
     /** Without what it was about: patients are not for logs. */

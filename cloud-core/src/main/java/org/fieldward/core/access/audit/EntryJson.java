@@ -3,6 +3,7 @@ package org.fieldward.core.access.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,6 +31,15 @@ final class EntryJson {
         entry.patients().forEach(json.putArray("patients")::add);
         entry.query().ifPresent(query -> json.put("query", query));
         entry.emergency().ifPresent(reason -> json.put("emergency", reason));
+        if (!entry.parts().isEmpty()) {
+            ArrayNode parts = json.putArray("parts");
+            for (Entry.Part part : entry.parts()) {
+                parts.addObject()
+                        .put("interaction", part.interaction())
+                        .put("what", part.what())
+                        .put("status", part.status());
+            }
+        }
         // The store takes every character but this.
         return json.toString().replace("\\u0000", "\\ufffd");
     }
@@ -47,10 +57,20 @@ final class EntryJson {
                     json.path("what").asText(),
                     texts(json.path("patients")),
                     some(json.path("query")),
-                    some(json.path("emergency")));
+                    some(json.path("emergency")),
+                    parts(json.path("parts")));
         } catch (JsonProcessingException | RuntimeException e) {
             throw new AccessException("a row of the audit cannot be read: 'cloud-core audit verify' names it");
         }
+    }
+
+    private static List<Entry.Part> parts(JsonNode array) {
+        var parts = new ArrayList<Entry.Part>();
+        array.forEach(node -> parts.add(new Entry.Part(
+                node.path("interaction").asText(),
+                node.path("what").asText(),
+                node.path("status").asInt())));
+        return parts;
     }
 
     private static List<String> texts(JsonNode array) {

@@ -3,6 +3,7 @@ package org.fieldward.core.chart.search;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.fieldward.core.chart.Key;
 
 /**
@@ -23,6 +24,32 @@ public record Query(
     /** Only the first that are found, and nothing else. */
     public Query first(int limit) {
         return new Query(type, clauses, List.of(), List.of(), limit, false);
+    }
+
+    /** Other types whose content decides what is found: those that chains and {@code _has} look into. */
+    public Set<String> types() {
+        var types = new TreeSet<String>();
+        clauses.forEach(clause -> collect(clause, types));
+        return types;
+    }
+
+    private static void collect(Clause clause, Set<String> types) {
+        switch (clause) {
+            case Clause.Chain chain ->
+                chain.targets().forEach(target -> {
+                    types.add(target.type());
+                    collect(target.clause(), types);
+                });
+            case Clause.Has has -> {
+                types.add(has.reference().type());
+                collect(has.clause(), types);
+            }
+            case Clause.Match match -> {}
+            case Clause.Missing missing -> {}
+            case Clause.Ids ids -> {}
+            case Clause.Updated updated -> {}
+            case Clause.Within within -> {}
+        }
     }
 
     /** One thing that is asked of a resource. */

@@ -6,6 +6,7 @@ import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates;
+import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.observation.Quarantine;
@@ -20,6 +21,7 @@ public record Views(
         Readings readings,
         Waveforms waveforms,
         Alarms alarms,
+        Accepted accepted,
         Gaps gaps,
         Quarantine quarantine,
         Completeness completeness,

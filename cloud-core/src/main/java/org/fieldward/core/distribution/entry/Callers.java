@@ -3,7 +3,7 @@ package org.fieldward.core.distribution.entry;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Doorkeeper;
 import org.fieldward.core.access.Sight;
@@ -12,7 +12,7 @@ import org.fieldward.core.access.Sight;
 public final class Callers {
 
     static final String COOKIE = "fieldward";
-    private static final String STILL = Callers.class.getName() + ".still";
+    private static final String NOW = Callers.class.getName() + ".now";
 
     private Callers() {}
 
@@ -28,19 +28,40 @@ public final class Callers {
         return of(request).sight();
     }
 
-    /** Says, for an answer that goes on, whether what was shown is still good: nobody signed out, nothing ran out. */
-    public static BooleanSupplier still(HttpServletRequest request) {
-        return request.getAttribute(STILL) instanceof BooleanSupplier still ? still : () -> false;
+    /**
+     * Asks, for an answer that goes on, who makes it now: what they may see may have changed, or they signed out, or what
+     * was shown ran out. Empty where it must end.
+     */
+    @SuppressWarnings("unchecked")
+    public static Supplier<Optional<Caller>> now(HttpServletRequest request) {
+        return request.getAttribute(NOW) instanceof Supplier<?> now
+                ? (Supplier<Optional<Caller>>) now
+                : Optional::empty;
     }
 
-    public static void put(HttpServletRequest request, Caller caller, BooleanSupplier still) {
+    public static void put(HttpServletRequest request, Caller caller, Supplier<Optional<Caller>> now) {
         request.setAttribute(Caller.class.getName(), caller);
-        request.setAttribute(STILL, still);
+        request.setAttribute(NOW, now);
     }
 
     /** What the browser was given at sign-in. */
     public static Optional<String> session(HttpServletRequest request) {
         return cookie(request, COOKIE);
+    }
+
+    /**
+     * The same, where only the header is at hand.
+     *
+     * @param header {@code Cookie}
+     */
+    public static Optional<String> session(Optional<String> header) {
+        for (String cookie : header.orElse("").split(";")) {
+            String[] pair = cookie.strip().split("=", 2);
+            if (pair.length == 2 && pair[0].equals(COOKIE)) {
+                return Optional.of(pair[1].replaceAll("^\"|\"$", ""));
+            }
+        }
+        return Optional.empty();
     }
 
     public static Doorkeeper.Shown shown(HttpServletRequest request) {

@@ -65,10 +65,11 @@ public final class Gate {
         };
     }
 
-    /** Whether what was shown is still the same one's. */
-    public boolean isStill(Doorkeeper.Shown shown, Caller caller) {
-        return doorkeeper.who(shown) instanceof Doorkeeper.Answer.Known known
-                && known.caller().subject().equals(caller.subject());
+    /** Who it is now that made a request before, with what they may do and see by now; empty if nobody, or another. */
+    public Optional<Caller> now(Asked asked, Caller before) {
+        return judge(asked) instanceof Decision.Enter enter
+                ? enter.caller().filter(caller -> caller.subject().equals(before.subject()))
+                : Optional.empty();
     }
 
     private static Decision breakGlass(Asked asked, Doorkeeper.Answer.Known known, Plea plea) {

@@ -19,6 +19,13 @@ public final class KeptResponse extends HttpServletResponseWrapper {
         this.record = record;
     }
 
+    /** For an answer that goes another way than through here: records it now, if it is to be. */
+    public static void settle(HttpServletResponse response) {
+        if (response instanceof KeptResponse kept) {
+            kept.settle();
+        }
+    }
+
     /** At the latest when the answer is done. */
     public void settle() {
         settle(getStatus());

@@ -38,6 +38,7 @@ public final class Trail {
 
     private static final String OWN = Trail.class.getName() + ".own";
     private static final String NAMED = Trail.class.getName() + ".named";
+    private static final String PARTS = Trail.class.getName() + ".parts";
     private static final String CONCERNED = Trail.class.getName() + ".concerned";
     private static final Set<String> PATIENT_PARAMETERS = Set.of("patient", "subject");
     private static final int PATIENCE_SECONDS = 10;
@@ -71,6 +72,16 @@ public final class Trail {
         request.setAttribute(NAMED, reference);
     }
 
+    /** What the requests of a Bundle were. */
+    public static void holds(HttpServletRequest request, List<Entry.Part> parts) {
+        request.setAttribute(PARTS, parts);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Entry.Part> parts(HttpServletRequest request) {
+        return request.getAttribute(PARTS) instanceof List<?> list ? (List<Entry.Part>) list : List.of();
+    }
+
     @SuppressWarnings("unchecked")
     private static List<String> concerned(HttpServletRequest request) {
         return request.getAttribute(CONCERNED) instanceof List<?> list ? (List<String>) list : List.of();
@@ -99,7 +110,8 @@ public final class Trail {
         if (request.getAttribute(OWN) != null) {
             return;
         }
-        keep(entry(request, match, enter.caller(), enter.fhir(), enter.emergency(), Entry.Outcome.of(status)));
+        keep(entry(request, match, enter.caller(), enter.fhir(), enter.emergency(), Entry.Outcome.of(status))
+                .with(parts(request)));
     }
 
     /** Records a refusal; of those who did not even show who they are, only so many a second. */
@@ -217,7 +229,7 @@ public final class Trail {
             default ->
                 switch (match.route().path()) {
                     case "/api/v1/readings" -> Entry.Kind.EXPORT;
-                    case "/api/v1/stream" -> Entry.Kind.STREAM;
+                    case "/api/v1/stream", "/api/v1/stream/ws" -> Entry.Kind.STREAM;
                     default -> match.values().isEmpty() ? Entry.Kind.SEARCH : Entry.Kind.READ;
                 };
         };

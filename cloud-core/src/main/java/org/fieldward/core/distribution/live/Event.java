@@ -1,33 +1,48 @@
 package org.fieldward.core.distribution.live;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
-import org.fieldward.core.observation.Alarms.Alarm;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.fieldward.core.access.Access;
+import org.fieldward.core.access.Caller;
+import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.Territory;
+import org.fieldward.core.chart.Chart;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Version;
+import org.fieldward.core.observation.Accepted.Step;
 import org.fieldward.proto.link.StoredReading;
 
-/** Something that happened, written down only when somebody wants to read it. */
+/** Something that happened, written down only when somebody wants to read it. Thread-safe. */
 sealed interface Event {
 
-    Optional<String> patient();
-
-    /** The gateway that carried it. */
-    Optional<String> gateway();
+    /** Whom it concerns. */
+    Set<String> patients();
 
     /** The event's name in the stream. */
     String kind();
 
+    /** What {@code ?type=} asks for. */
+    String type();
+
+    boolean isSeenBy(Caller caller, Territory territory);
+
     /** One line of JSON. */
-    String data();
+    String data(Caller caller, boolean withContent, Instant now);
 
-    /** @param late it waited for a link */
-    record Accepted(StoredReading reading, boolean late) implements Event {
-        @Override
-        public Optional<String> gateway() {
-            return Optional.of(reading.getGateway());
-        }
+    record Accepted(StoredReading reading) implements Event {
+
+        /** What reached its gateway longer ago is history that waited for a link, and nothing to act on as new. */
+        private static final Duration LATE = Duration.ofSeconds(60);
 
         @Override
-        public Optional<String> patient() {
-            return Optional.of(reading.getPatient());
+        public Set<String> patients() {
+            return Set.of(reading.getPatient());
         }
 
         @Override
@@ -36,20 +51,26 @@ sealed interface Event {
         }
 
         @Override
-        public String data() {
-            return late ? Lines.late(reading) : Lines.reading(reading);
+        public String type() {
+            return kind();
+        }
+
+        @Override
+        public boolean isSeenBy(Caller caller, Territory territory) {
+            return territory.seesReading(caller.sight(), reading);
+        }
+
+        @Override
+        public String data(Caller caller, boolean withContent, Instant now) {
+            long late = ChronoUnit.MICROS.between(Instant.EPOCH, now.minus(LATE));
+            return reading.getReceivedMicros() < late ? Lines.late(reading) : Lines.reading(reading);
         }
     }
 
-    record Alarmed(Alarm alarm) implements Event {
+    record Alarmed(Step step) implements Event {
         @Override
-        public Optional<String> gateway() {
-            return Optional.of(alarm.gateway());
-        }
-
-        @Override
-        public Optional<String> patient() {
-            return alarm.patient();
+        public Set<String> patients() {
+            return step.patient().map(Set::of).orElse(Set.of());
         }
 
         @Override
@@ -58,21 +79,83 @@ sealed interface Event {
         }
 
         @Override
-        public String data() {
-            return Lines.alarm(alarm);
+        public String type() {
+            return kind();
+        }
+
+        @Override
+        public boolean isSeenBy(Caller caller, Territory territory) {
+            return territory.sees(caller.sight(), step.patient(), step.gateway());
+        }
+
+        @Override
+        public String data(Caller caller, boolean withContent, Instant now) {
+            return Lines.step(step);
         }
     }
 
-    /** What happened since the client's last event is no longer at hand: it must read it from the store. */
-    record Gap() implements Event {
-        @Override
-        public Optional<String> gateway() {
-            return Optional.empty();
+    /** A version in the chart. Its content is read again for whom it is told to: many wait, and few ask for it. */
+    final class Written implements Event {
+
+        private final Chart chart;
+        private final Key key;
+        private final long version;
+        private final long number;
+        private final Version.Kind kind;
+        private final Set<String> patients;
+
+        /** Most who listen see the same. */
+        private final Map<Sight, Boolean> seen = new ConcurrentHashMap<>();
+
+        Written(Chart chart, Version written) {
+            this.chart = chart;
+            key = written.key();
+            version = written.version();
+            number = written.number();
+            kind = written.kind();
+            patients = written.patients();
         }
 
         @Override
-        public Optional<String> patient() {
-            return Optional.empty();
+        public Set<String> patients() {
+            return patients;
+        }
+
+        @Override
+        public String kind() {
+            return "resource";
+        }
+
+        @Override
+        public String type() {
+            return key.type();
+        }
+
+        @Override
+        public boolean isSeenBy(Caller caller, Territory territory) {
+            return Access.may(caller, Interaction.READ, key.type())
+                    && (caller.sight().isEverything()
+                            || seen.computeIfAbsent(
+                                    caller.sight(),
+                                    sight -> chart.read(key, version, sight).isPresent()));
+        }
+
+        @Override
+        public String data(Caller caller, boolean withContent, Instant now) {
+            Optional<String> content = withContent
+                    ? chart.read(key, version, caller.sight())
+                            .filter(found -> !found.isDeleted())
+                            .map(Version::json)
+                    : Optional.empty();
+            return Lines.written(key, version, number, kind, content);
+        }
+    }
+
+    /** What happened since the client's last event is too much to be told: it must read it from the store. */
+    record Gap() implements Event {
+        @Override
+        public Set<String> patients() {
+            return Set.of();
         }
 
         @Override
@@ -81,7 +164,17 @@ sealed interface Event {
         }
 
         @Override
-        public String data() {
+        public String type() {
+            return kind();
+        }
+
+        @Override
+        public boolean isSeenBy(Caller caller, Territory territory) {
+            return true;
+        }
+
+        @Override
+        public String data(Caller caller, boolean withContent, Instant now) {
             return "{}";
         }
     }

@@ -11,6 +11,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
+import org.fieldward.core.chart.Key;
+import org.fieldward.core.chart.Version;
+import org.fieldward.core.observation.Accepted.Step;
 import org.fieldward.core.observation.Alarms.Alarm;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
@@ -80,35 +84,73 @@ public final class Lines {
     }
 
     public static String alarm(Alarm alarm) {
+        AlarmChange latest = alarm.latest();
+        return step(new Step(
+                0,
+                alarm.gateway(),
+                latest.alarm(),
+                latest.device(),
+                latest.kind(),
+                latest.priority(),
+                latest.phase(),
+                latest.parameter(),
+                latest.stamp().measuredAt(),
+                alarm.raisedAt(),
+                alarm.patient(),
+                latest.detail(),
+                false));
+    }
+
+    static String step(Step step) {
         var text = new StringWriter(256);
         try (JsonGenerator json = JSON.createGenerator(text)) {
-            write(json, alarm);
+            write(json, step);
         } catch (IOException e) {
             throw new UncheckedIOException("a string can always be written to", e);
         }
         return text.toString();
     }
 
-    public static void write(JsonGenerator json, Alarm alarm) throws IOException {
-        AlarmChange latest = alarm.latest();
+    private static void write(JsonGenerator json, Step step) throws IOException {
         json.writeStartObject();
-        json.writeStringField("alarm", latest.alarm());
-        json.writeStringField("gateway", alarm.gateway());
-        json.writeStringField("device", latest.device().name());
-        if (alarm.patient().isPresent()) {
-            json.writeStringField("patient", alarm.patient().get());
+        json.writeStringField("alarm", step.alarm());
+        json.writeStringField("gateway", step.gateway());
+        json.writeStringField("device", step.device().name());
+        if (step.patient().isPresent()) {
+            json.writeStringField("patient", step.patient().get());
         }
-        json.writeStringField("kind", word(latest.kind()));
-        json.writeStringField("class", isTechnical(latest.kind()) ? "technical" : "physiological");
-        json.writeStringField("priority", word(latest.priority()));
-        json.writeStringField("phase", word(latest.phase()));
-        if (latest.parameter().isPresent()) {
-            json.writeStringField("parameter", latest.parameter().get().key());
+        json.writeStringField("kind", word(step.kind()));
+        json.writeStringField("class", isTechnical(step.kind()) ? "technical" : "physiological");
+        json.writeStringField("priority", word(step.priority()));
+        json.writeStringField("phase", word(step.phase()));
+        if (step.parameter().isPresent()) {
+            json.writeStringField("parameter", step.parameter().get().key());
         }
-        json.writeStringField("raised", time(alarm.raisedAt()));
-        json.writeStringField("changed", time(latest.stamp().measuredAt()));
-        json.writeStringField("detail", latest.detail());
+        json.writeStringField("raised", time(step.raisedAt()));
+        json.writeStringField("changed", time(step.at()));
+        json.writeStringField("detail", step.detail());
         json.writeEndObject();
+    }
+
+    /** @param content the resource itself, where it is told too */
+    static String written(Key key, long version, long number, Version.Kind kind, Optional<String> content) {
+        var text = new StringWriter(256);
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField("change", word(kind));
+            json.writeStringField("type", key.type());
+            json.writeStringField("id", key.id());
+            json.writeNumberField("version", version);
+            json.writeNumberField("number", number);
+            if (content.isPresent()) {
+                json.writeFieldName("resource");
+                json.writeRawValue(content.get());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string can always be written to", e);
+        }
+        return text.toString();
     }
 
     public static String time(Instant instant) {

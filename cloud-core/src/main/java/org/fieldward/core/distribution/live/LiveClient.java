@@ -4,70 +4,106 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.fieldward.core.distribution.live.Log.Placed;
 
-/** What waits for one client. Thread-safe. */
-final class LiveClient {
+/** One who listens: first to what it missed, out of the logs, then to what the hub has. Used by one thread. */
+final class LiveClient implements AutoCloseable {
+
+    private static final int AT_ONCE = 500;
+
+    /** @param id to come back with once it was told */
+    record Told(String id, Event event) {}
 
     private final LiveHub hub;
-    private final Predicate<Event> wanted;
-    private final ArrayDeque<LiveHub.Numbered> waiting = new ArrayDeque<>();
-    private int bound;
+
+    /** How far the hub was when this client came: up to there the logs are read again. */
+    private final Place joined;
+
+    private final ArrayDeque<Log> missed = new ArrayDeque<>();
+    private Place seen;
+    private long taken;
+    private boolean gap;
     private boolean over;
 
-    /** @param wanted what it asked for and may see */
-    LiveClient(LiveHub hub, Predicate<Event> wanted, int bound) {
+    LiveClient(LiveHub hub, List<Log> logs, Optional<Place> seen, Place joined, long taken, boolean comesBack) {
         this.hub = hub;
-        this.wanted = wanted;
-        this.bound = bound;
-    }
-
-    synchronized void offer(LiveHub.Numbered event) {
-        if (over || !concerns(event.event())) {
-            return;
+        this.joined = joined;
+        this.seen = seen.orElse(joined);
+        this.taken = taken;
+        gap = comesBack && seen.isEmpty();
+        if (seen.isPresent()) {
+            missed.addAll(logs);
         }
-        if (waiting.size() >= bound) {
-            // It reads more slowly than things happen: better to cut it than to keep everything for it.
-            end();
-            return;
-        }
-        waiting.addLast(event);
-        notifyAll();
     }
 
-    /** Narrows what may wait, once what was missed is queued. */
-    synchronized void bound(int events) {
-        bound = waiting.size() + events;
+    /** Where it is; to come back with. */
+    String id() {
+        return seen.text();
     }
 
-    /** Drops what waits and ends the stream. */
-    synchronized void end() {
-        over = true;
-        waiting.clear();
-        notifyAll();
-    }
-
-    synchronized boolean isOver() {
+    /** It fell behind, or the core stops. */
+    boolean isOver() {
         return over;
     }
 
-    /** Everything that waits, at the latest after this time; empty if nothing does. */
-    synchronized List<LiveHub.Numbered> next(Duration patience) throws InterruptedException {
-        if (waiting.isEmpty() && !over) {
-            // A spurious wake-up is harmless: it is an early heartbeat.
-            wait(patience.toMillis());
+    /** What of the next events it wants, waiting for them if there are none; may be empty before the time. */
+    List<Told> next(Predicate<Event> wanted, Duration patience) throws InterruptedException {
+        if (gap) {
+            gap = false;
+            return List.of(new Told(id(), new Event.Gap()));
         }
-        var events = new ArrayList<>(waiting);
-        waiting.clear();
-        return events;
+        while (!missed.isEmpty()) {
+            List<Told> told = replay(missed.peekFirst(), wanted);
+            if (!told.isEmpty() || hub.isClosed()) {
+                over = hub.isClosed();
+                return told;
+            }
+        }
+        Optional<List<Placed>> events = hub.take(taken, AT_ONCE, patience);
+        if (events.isEmpty()) {
+            over = true;
+            return List.of();
+        }
+        taken += events.get().size();
+        return told(events.get(), wanted);
     }
 
-    void leave() {
-        end();
+    private List<Told> replay(Log log, Predicate<Event> wanted) {
+        if (seen.reaches(log.part(), joined)) {
+            missed.removeFirst();
+            return List.of();
+        }
+        Place from = seen;
+        Log.Page page = log.after(from);
+        List<Told> told = told(
+                page.events().stream()
+                        .filter(event -> joined.reaches(log.part(), event.place()))
+                        .toList(),
+                wanted);
+        // What is beyond comes from the hub.
+        boolean done = page.reached().equals(from) || page.reached().reaches(log.part(), joined);
+        seen = seen.with(log.part(), done ? joined : page.reached());
+        return told;
+    }
+
+    private List<Told> told(List<Placed> events, Predicate<Event> wanted) {
+        var told = new ArrayList<Told>();
+        for (Placed placed : events) {
+            // It may have been told by another core that is ahead of this one.
+            if (!seen.reaches(placed.part(), placed.place())) {
+                seen = seen.with(placed.part(), placed.place());
+                if (wanted.test(placed.event())) {
+                    told.add(new Told(id(), placed.event()));
+                }
+            }
+        }
+        return told;
+    }
+
+    @Override
+    public void close() {
         hub.leave(this);
-    }
-
-    private boolean concerns(Event event) {
-        return event instanceof Event.Gap || wanted.test(event);
     }
 }

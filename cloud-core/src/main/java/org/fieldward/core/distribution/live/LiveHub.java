@@ -1,118 +1,171 @@
 package org.fieldward.core.distribution.live;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.concurrent.TimeUnit;
+import org.fieldward.core.distribution.live.Log.Placed;
+import org.fieldward.core.journal.FollowerThread;
 
 /**
- * Numbers events in the order they come, remembers the newest, and hands each to every client that wants it. A client
- * that does not keep up is cut, so that memory has a bound whatever the clients do. Thread-safe.
+ * Reads the durable logs on while somebody listens, once for all of them, and keeps the newest events. Each client takes
+ * them from here in its own time: one that falls out of what is kept is cut, so that memory has a bound and nobody waits
+ * for anybody. Thread-safe.
  */
-public final class LiveHub {
+public final class LiveHub implements AutoCloseable {
 
-    /** An event and its place in the stream. */
-    record Numbered(long number, Event event) {}
+    private static final Duration UNHEARD = Duration.ofSeconds(5);
 
-    private final String life;
-    private final int remembered;
-    private final int queued;
+    /** Another core may be the one that follows the gateways. */
+    private static final Duration IDLE = Duration.ofMillis(250);
+
+    private final List<Log> logs;
+    private final int kept;
     private final int maxClients;
-    private final ArrayDeque<Numbered> recent = new ArrayDeque<>();
+    private final FollowerThread thread = new FollowerThread("stream", this::step);
     private final List<LiveClient> clients = new ArrayList<>();
+
+    /** Where each event stands by its number: the newest of those that share a place. */
+    private final Placed[] recent;
+
+    /** How many events there were since the start, and up to which of them nothing is kept. */
     private long last;
+
+    private long forgotten;
+
+    private Place place = Place.START;
     private boolean closed;
 
-    /**
-     * @param life differs between any two starts, so that a number is never taken for another start's
-     * @param remembered events kept for clients that come back
-     * @param queued events that may wait for one client
-     */
-    public LiveHub(String life, int remembered, int queued, int maxClients) {
-        this.life = life;
-        this.remembered = remembered;
-        this.queued = queued;
+    /** @param kept events that a client may be behind, and that are read again at most for one that comes back */
+    LiveHub(List<Log> logs, int kept, int maxClients) {
+        this.logs = List.copyOf(logs);
+        this.kept = kept;
+        recent = new Placed[kept];
         this.maxClients = maxClients;
+        thread.start();
     }
 
-    void publish(Collection<? extends Event> events) {
-        synchronized (this) {
-            for (Event event : events) {
-                last++;
-                var numbered = new Numbered(last, event);
-                recent.addLast(numbered);
-                if (recent.size() > remembered) {
-                    recent.removeFirst();
+    /** A hint that something happened; never blocks. */
+    public void wake() {
+        thread.wake();
+    }
+
+    private Duration step() {
+        boolean found = false;
+        for (Log log : logs) {
+            Place from;
+            synchronized (this) {
+                if (clients.isEmpty()) {
+                    return UNHEARD;
                 }
-                clients.forEach(client -> client.offer(numbered));
+                from = place;
             }
-            clients.removeIf(LiveClient::isOver);
+            Log.Page page = log.after(from);
+            if (!page.reached().equals(from)) {
+                found = true;
+                add(log, from, page);
+            }
         }
+        return found ? Duration.ZERO : IDLE;
+    }
+
+    private synchronized void add(Log log, Place from, Log.Page page) {
+        if (!place.equals(from)) {
+            // Everybody left meanwhile, and somebody new begins elsewhere.
+            return;
+        }
+        place = place.with(log.part(), page.reached());
+        for (Placed placed : page.events()) {
+            recent[(int) (last % kept)] = placed;
+            last++;
+        }
+        forgotten = Math.max(forgotten, last - kept);
+        notifyAll();
     }
 
     /**
-     * Begins behind the client's last event, or with what happens next if it names none. If what lies between is no
-     * longer remembered, the first event is a {@link Event.Gap}.
+     * Begins behind the client's last event, or with what happens next if it names none. If what lies between is too much
+     * to be told, or the id is none of ours, the first event is a {@link Event.Gap}.
      *
-     * @param wanted what the client asked for and may see; asked of each event when it happens
      * @return empty if there are as many clients as may be, or the hub is closed
      */
-    Optional<LiveClient> join(Optional<String> lastEventId, Predicate<Event> wanted) {
+    Optional<LiveClient> join(Optional<String> lastEventId) {
+        Place end = Place.START;
+        for (Log log : logs) {
+            end = log.end(end);
+        }
+        LiveClient client;
         synchronized (this) {
             if (closed || clients.size() >= maxClients) {
                 return Optional.empty();
             }
-            var client = new LiveClient(this, wanted, queued + remembered);
-            if (lastEventId.isPresent()) {
-                Optional<Long> seen = number(lastEventId.get()).filter(this::isRemembered);
-                if (seen.isEmpty()) {
-                    client.offer(new Numbered(last, new Event.Gap()));
-                } else {
-                    recent.stream().filter(event -> event.number() > seen.get()).forEach(client::offer);
-                }
+            if (clients.isEmpty()) {
+                forgotten = last;
+                place = end;
             }
-            client.bound(queued);
+            Optional<Place> seen = lastEventId.flatMap(Place::parse).filter(isUpTo(end)::reaches);
+            client = new LiveClient(this, logs, seen, place, last, lastEventId.isPresent());
             clients.add(client);
-            return Optional.of(client);
         }
+        wake();
+        return Optional.of(client);
     }
 
-    /** The id of an event in the stream. */
-    String id(long number) {
-        return life + "-" + number;
+    private interface Bound {
+        boolean reaches(Place place);
     }
 
-    void leave(LiveClient client) {
-        synchronized (this) {
-            clients.remove(client);
+    private Bound isUpTo(Place end) {
+        return seen -> logs.stream().allMatch(log -> end.reaches(log.part(), seen))
+                && logs.stream().mapToLong(log -> log.between(seen, end)).sum() <= kept;
+    }
+
+    /**
+     * What came behind the first so many events, at most so many of it, waiting for it if there is nothing; empty after the
+     * time.
+     *
+     * @return nothing at all where some of it is not kept any more
+     */
+    synchronized Optional<List<Placed>> take(long behind, int most, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (last == behind && !closed) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return Optional.of(List.of());
+            }
+            wait(left);
+        }
+        if (closed || behind < forgotten) {
+            return Optional.empty();
+        }
+        var events = new ArrayList<Placed>();
+        for (long i = behind; i < Math.min(last, behind + most); i++) {
+            events.add(recent[(int) (i % kept)]);
+        }
+        return Optional.of(events);
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized void leave(LiveClient client) {
+        clients.remove(client);
+        if (clients.isEmpty()) {
+            Arrays.fill(recent, null);
         }
     }
 
     /** Ends every stream. */
-    public void close() {
+    @Override
+    public void close() throws InterruptedException {
         synchronized (this) {
             closed = true;
-            clients.forEach(LiveClient::end);
             clients.clear();
+            notifyAll();
         }
-    }
-
-    private Optional<Long> number(String id) {
-        int dash = id.lastIndexOf('-');
-        if (dash < 0 || !id.substring(0, dash).equals(life)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Long.parseLong(id.substring(dash + 1)));
-        } catch (NumberFormatException notOurs) {
-            return Optional.empty();
-        }
-    }
-
-    private boolean isRemembered(long number) {
-        long oldest = recent.isEmpty() ? last + 1 : recent.getFirst().number();
-        return number >= oldest - 1 && number <= last;
+        thread.close();
     }
 }

@@ -8,124 +8,160 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
-import org.fieldward.core.access.Sight;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fieldward.core.access.Territory;
+import org.fieldward.core.chart.Chart;
 import org.fieldward.core.distribution.entry.Callers;
+import org.fieldward.core.distribution.entry.KeptResponse;
+import org.fieldward.core.distribution.live.Listening.Wish;
+import org.fieldward.core.distribution.live.LiveClient.Told;
+import org.fieldward.core.distribution.socket.Sockets;
+import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.Readings.Subscription;
 
 /**
- * {@code GET /api/v1/stream}: accepted readings and alarms as server-sent events
+ * {@code GET /api/v1/stream}: accepted readings, alarms and what is written to the chart, as server-sent events
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html), each with an id to come back with as
- * {@code Last-Event-ID}. {@code ?patient=} may be repeated. A comment comes at least every 15 seconds.
+ * {@code Last-Event-ID}, also to another core. {@code ?patient=} and {@code ?type=} may be repeated; {@code ?content=full}
+ * tells resources whole. A comment comes at least every 15 seconds. {@code GET /api/v1/stream/ws}: the same over WebSocket.
  */
-public final class StreamServlet extends HttpServlet {
+public final class StreamServlet extends HttpServlet implements AutoCloseable {
 
     private static final long serialVersionUID = 1;
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
-    /** How long who signed out, or was removed, may hear on. */
-    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final long HEARTBEAT_NANOS = Duration.ofSeconds(15).toNanos();
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int KEPT_EVENTS = 20_000;
 
     private final transient LiveHub hub;
     private final transient Territory territory;
     private final transient InstantSource clock;
-    private final transient List<Readings.Subscription> subscriptions;
+    private final transient List<Subscription> hints;
 
-    /** What reached its gateway longer ago than this is history that waited for a link, and nothing to act on as new. */
-    private static final Duration LATE = Duration.ofSeconds(60);
+    /** What is told of; readings and alarms say that there is something new. */
+    public record Sources(Readings readings, Alarms alarms, Accepted accepted, Chart chart) {}
 
-    public StreamServlet(LiveHub hub, Readings readings, Alarms alarms, Territory territory, InstantSource clock) {
-        this.hub = hub;
+    public StreamServlet(Sources sources, int maxStreams, Territory territory, InstantSource clock) {
         this.territory = territory;
         this.clock = clock;
-        subscriptions = List.of(
-                readings.listen(accepted -> {
-                    long late = ChronoUnit.MICROS.between(
-                            Instant.EPOCH, clock.instant().minus(LATE));
-                    hub.publish(accepted.stream()
-                            .map(observed -> new Event.Accepted(
-                                    observed.record(), observed.record().getReceivedMicros() < late))
-                            .toList());
-                }),
-                alarms.listen(changed ->
-                        hub.publish(changed.stream().map(Event.Alarmed::new).toList())));
+        hub = new LiveHub(
+                List.of(
+                        new ReadingLog(sources.accepted()),
+                        new AlarmLog(sources.accepted()),
+                        new ChartLog(sources.chart())),
+                KEPT_EVENTS,
+                maxStreams);
+        hints = List.of(
+                sources.readings().listen(accepted -> hub.wake()),
+                sources.alarms().listen(changed -> hub.wake()));
+        sources.chart().onChange(hub::wake);
     }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String[] asked = request.getParameterValues("patient");
-        Set<String> patients = asked == null ? Set.of() : Set.copyOf(Arrays.asList(asked));
-        Sight sight = Callers.sight(request);
-        Optional<LiveClient> client = hub.join(
-                Optional.ofNullable(request.getHeader("Last-Event-ID")),
-                event -> (patients.isEmpty()
-                                || event.patient().filter(patients::contains).isPresent())
-                        && territory.sees(
-                                sight, event.patient(), event.gateway().orElse("")));
+        var wish = new Wish(
+                asked(request, "patient"), asked(request, "type"), "full".equals(request.getParameter("content")));
+        if (request.getPathInfo() != null) {
+            socket(request, response, wish);
+            return;
+        }
+        Optional<LiveClient> client = hub.join(Optional.ofNullable(request.getHeader("Last-Event-ID")));
         if (client.isEmpty()) {
             response.setHeader("Retry-After", "5");
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
-        response.setContentType("text/event-stream");
-        response.setCharacterEncoding("UTF-8");
-        // It is recorded that somebody listens, before they hear anything.
-        response.flushBuffer();
-        BooleanSupplier still = Callers.still(request);
+        try {
+            response.setContentType("text/event-stream");
+            response.setCharacterEncoding("UTF-8");
+            // It is recorded that somebody listens, before they hear anything.
+            response.flushBuffer();
+        } catch (IOException | RuntimeException e) {
+            client.get().close();
+            throw e;
+        }
+        Listening listening = listening(request, wish);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
-        Thread.ofVirtual().name("stream").start(() -> serve(client.get(), still, context));
+        Thread.ofVirtual().name("stream").start(() -> serve(client.get(), listening, context));
     }
 
+    private void socket(HttpServletRequest request, HttpServletResponse response, Wish wish) throws IOException {
+        if (!request.getPathInfo().equals("/ws")) {
+            response.sendError(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        if (Sockets.isAsked(request)) {
+            // As above.
+            KeptResponse.settle(response);
+        }
+        var caller = Callers.of(request);
+        var who = Callers.now(request);
+        var conversation =
+                new StreamConversation(hub, wish, asked -> new Listening(asked, caller, who, territory, clock));
+        Sockets.open(request, response, conversation, () -> {});
+    }
+
+    private Listening listening(HttpServletRequest request, Wish wish) {
+        return new Listening(wish, Callers.of(request), Callers.now(request), territory, clock);
+    }
+
+    private static Set<String> asked(HttpServletRequest request, String name) {
+        String[] values = request.getParameterValues(name);
+        return values == null
+                ? Set.of()
+                : Arrays.stream(values)
+                        .flatMap(value -> Stream.of(value.split(",")))
+                        .filter(value -> !value.isEmpty())
+                        .collect(Collectors.toSet());
+    }
+
+    /** Ends every stream: none does so by itself. */
     @Override
-    public void destroy() {
-        subscriptions.forEach(Readings.Subscription::close);
+    public void close() throws InterruptedException {
+        hints.forEach(Subscription::close);
         hub.close();
     }
 
-    /** @param still whether the client may hear more */
-    private void serve(LiveClient client, BooleanSupplier still, AsyncContext context) {
-        try {
+    private static void serve(LiveClient client, Listening listening, AsyncContext context) {
+        try (client) {
             OutputStream out = context.getResponse().getOutputStream();
             out.write("retry: 2000\n: welcome\n\n".getBytes(StandardCharsets.UTF_8));
             out.flush();
-            Instant lookAt = clock.instant().plus(LOOK);
-            while (!client.isOver()) {
-                if (!clock.instant().isBefore(lookAt)) {
-                    if (!still.getAsBoolean()) {
-                        return;
-                    }
-                    lookAt = clock.instant().plus(LOOK);
-                }
-                List<LiveHub.Numbered> events = client.next(HEARTBEAT);
+            long saidAt = System.nanoTime();
+            while (!client.isOver() && listening.isStillAllowed()) {
+                List<Told> events = client.next(listening::wants, PATIENCE);
                 var text = new StringBuilder();
-                if (events.isEmpty()) {
-                    text.append(": still here\n\n");
+                if (client.isOver()) {
+                    text.append(": over; come back with the last id\n\n");
+                } else if (events.isEmpty() && System.nanoTime() - saidAt > HEARTBEAT_NANOS) {
+                    // With an id, so that who hears of little comes back to where the stream is.
+                    text.append(": still here\nid: ").append(client.id()).append("\n\n");
                 }
-                for (LiveHub.Numbered numbered : events) {
-                    text.append("id: ").append(hub.id(numbered.number()));
-                    text.append("\nevent: ").append(numbered.event().kind());
-                    text.append("\ndata: ").append(numbered.event().data()).append("\n\n");
+                for (Told told : events) {
+                    text.append("id: ").append(told.id());
+                    text.append("\nevent: ").append(told.event().kind());
+                    text.append("\ndata: ").append(listening.data(told.event())).append("\n\n");
                 }
-                out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-                out.flush();
+                if (!text.isEmpty()) {
+                    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    saidAt = System.nanoTime();
+                }
             }
         } catch (IOException gone) {
             // The client left, or took nothing for so long that the connection ran into its idle timeout.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            client.leave();
             context.complete();
         }
     }

@@ -1,4 +1,4 @@
-/** Readings and alarms as they are accepted, to whoever listens. */
+/** What happens, as it happens, to whoever listens; read from the durable logs, so that anybody can come back to any core. */
 @NullMarked
 package org.fieldward.core.distribution.live;
 

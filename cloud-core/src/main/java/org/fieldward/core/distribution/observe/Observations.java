@@ -129,6 +129,13 @@ public final class Observations {
                         .findFirst());
     }
 
+    /** One version of the reading behind an Observation. */
+    public Optional<Observed> reading(String id, long version, Sight sight) {
+        return version > Integer.MAX_VALUE
+                ? Optional.empty()
+                : ofReading(id).flatMap(known -> past.version(known, (int) version, sight));
+    }
+
     private Optional<ObservationId> ofReading(String id) {
         return ObservationId.parse(
                 id, registry.devices().stream().map(Registry.Device::id).toList());

@@ -51,6 +51,11 @@ public final class Visibility {
                 || sight.reaches(belonging.ofDevice(device), Set.of(patient), belonging.ofPatient(patient));
     }
 
+    /** A device is of the facility of its gateway; before its first reading of none, and seen by all. */
+    public boolean sees(Sight sight, DeviceId device) {
+        return sight.isEverything() || sight.reaches(belonging.ofDevice(device), Set.of(), Set.of());
+    }
+
     private static boolean meets(Set<String> facilities, Set<String> others) {
         return !Collections.disjoint(facilities, others);
     }

@@ -62,10 +62,14 @@ final class Courier {
     /** Begins whatever is due. */
     void begin(Map<Integer, Member> members) {
         Instant now = clock.instant();
-        for (Waiting waiting : events.waiting(now, LANES_AT_ONCE)) {
+        List<Integer> fetched = members.values().stream()
+                .filter(member -> member.receiver().terms().isFetched())
+                .map(member -> member.entry().number())
+                .toList();
+        for (Waiting waiting : events.waiting(now, fetched, LANES_AT_ONCE)) {
             Optional.ofNullable(members.get(waiting.receiver()))
                     .filter(member -> member.entry().state() == State.ACTIVE)
-                    .ifPresent(member -> start(member, waiting.lane(), () -> tell(member, waiting)));
+                    .ifPresent(member -> start(member, waiting.lane(), () -> tell(member, waiting.lane())));
         }
         for (Member member : members.values()) {
             if (member.entry().state() == State.OFF) {
@@ -84,35 +88,59 @@ final class Courier {
     }
 
     private void request(Member member, Instant now) {
-        if (!member.receiver().terms().handshake()) {
+        if (!member.receiver().terms().handshake() || member.receiver().terms().isFetched()) {
             receivers.become(member.entry(), State.ACTIVE, "");
             return;
         }
-        events.quiet(member.entry().number(), now)
-                .ifPresent(waiting -> start(member, "", () -> {
-                    if (isTaken(member, waiting, member.receiver().handshake(progress(member), clock.instant()))) {
-                        receivers.become(member.entry(), State.ACTIVE, "");
-                        events.taken(waiting.receiver(), "", 0, clock.instant());
-                    }
-                }));
+        if (due(member, "", now).isPresent()) {
+            start(
+                    member,
+                    "",
+                    () -> due(member, "", clock.instant()).ifPresent(waiting -> {
+                        if (isTaken(member, waiting, member.receiver().handshake(progress(member), clock.instant()))) {
+                            receivers.become(member.entry(), State.ACTIVE, "");
+                            events.taken(waiting.receiver(), "", 0, clock.instant());
+                        }
+                    }));
+        }
     }
 
     private void beat(Map<Integer, Member> members, Instant now) {
         events.heard()
                 .forEach((number, heardAt) -> Optional.ofNullable(members.get(number))
                         .filter(member -> member.entry().state() == State.ACTIVE)
-                        .filter(member -> member.receiver()
-                                .terms()
-                                .heartbeat()
-                                .filter(period -> !heardAt.plus(period).isAfter(now))
-                                .isPresent())
-                        .ifPresent(member -> events.quiet(number, now)
-                                .ifPresent(waiting -> start(member, "", () -> {
-                                    Message message = member.receiver().heartbeat(progress(member), clock.instant());
-                                    if (isTaken(member, waiting, message)) {
-                                        events.taken(number, "", 0, clock.instant());
-                                    }
-                                }))));
+                        .filter(member -> isSilent(member, heardAt, now))
+                        .filter(member -> due(member, "", now).isPresent())
+                        .ifPresent(member -> start(member, "", () -> beat(member))));
+    }
+
+    private void beat(Member member) {
+        int number = member.entry().number();
+        Instant now = clock.instant();
+        Optional<Waiting> waiting = due(member, "", now)
+                .filter(lane -> Optional.ofNullable(events.heard().get(number))
+                        .filter(heardAt -> isSilent(member, heardAt, now))
+                        .isPresent());
+        if (waiting.isPresent()
+                && isTaken(member, waiting.get(), member.receiver().heartbeat(progress(member), now))) {
+            events.taken(number, "", 0, clock.instant());
+        }
+    }
+
+    private static boolean isSilent(Member member, Instant heardAt, Instant now) {
+        Receiver.Terms terms = member.receiver().terms();
+        return !terms.isFetched()
+                && terms.heartbeat()
+                        .filter(period -> !heardAt.plus(period).isAfter(now))
+                        .isPresent();
+    }
+
+    /**
+     * How the lane stands, unless it must wait or something happened to its receiver. Asked within the lane: what is known
+     * outside may be from before a message that has just been taken, or refused.
+     */
+    private Optional<Waiting> due(Member member, String lane, Instant now) {
+        return events.due(member.entry().number(), member.entry().revision(), lane, now);
     }
 
     private static Progress progress(Member member) {
@@ -146,24 +174,25 @@ final class Courier {
         });
     }
 
-    private void tell(Member member, Waiting first) {
-        Waiting waiting = first;
+    private void tell(Member member, String lane) {
         while (!isClosing()) {
-            List<Event> next = events.next(
-                    waiting.receiver(),
-                    waiting.lane(),
-                    member.receiver().terms().atOnce());
+            Optional<Waiting> waiting = due(member, lane, clock.instant());
+            List<Event> next = waiting.isEmpty()
+                    ? List.of()
+                    : events.next(
+                            member.entry().number(),
+                            lane,
+                            member.receiver().terms().atOnce());
             if (next.isEmpty()) {
                 return;
             }
             long newest = Math.max(member.entry().events(), next.getLast().number());
             Message message =
                     member.receiver().events(next, new Progress(State.ACTIVE.text(), newest), clock.instant());
-            if (!isTaken(member, waiting, message, next)) {
+            if (!isTaken(member, waiting.get(), message, next)) {
                 return;
             }
-            events.taken(waiting.receiver(), waiting.lane(), next.getLast().number(), clock.instant());
-            waiting = new Waiting(waiting.receiver(), waiting.lane(), 0, Optional.empty());
+            events.taken(member.entry().number(), lane, next.getLast().number(), clock.instant());
         }
     }
 

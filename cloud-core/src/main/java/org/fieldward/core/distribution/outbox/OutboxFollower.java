@@ -64,23 +64,11 @@ final class OutboxFollower {
     }
 
     private boolean step(Source source, SqlCursor cursor) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                long position = cursor.lock(connection);
+        try {
+            return cursor.step(database, (connection, position) -> {
                 refresh(connection);
-                long reached = read(connection, source, position);
-                if (reached == position) {
-                    connection.rollback();
-                    return false;
-                }
-                cursor.move(connection, reached);
-                connection.commit();
-                return true;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+                return read(connection, source, position);
+            });
         } catch (SQLException e) {
             throw new OutboxException("events could not be written (SQL state " + e.getSQLState() + ")", e);
         }

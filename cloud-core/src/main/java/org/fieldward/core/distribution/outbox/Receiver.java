@@ -21,8 +21,16 @@ public interface Receiver {
      * @param heartbeat how long it may hear nothing; empty: for ever
      * @param isGivenUpWhole what happens to one that takes nothing for too long: it is stopped, or else each event that is
      *     too old is set aside and the next is tried
+     * @param isFetched whether it comes for its events itself: none are sent, and what else is in these terms is for who
+     *     gives them out
      */
-    record Terms(int atOnce, int lanes, boolean handshake, Optional<Duration> heartbeat, boolean isGivenUpWhole) {}
+    record Terms(
+            int atOnce,
+            int lanes,
+            boolean handshake,
+            Optional<Duration> heartbeat,
+            boolean isGivenUpWhole,
+            boolean isFetched) {}
 
     /**
      * Something a receiver is owed.

@@ -91,21 +91,26 @@ public final class SqlEvents {
         }
     }
 
-    /** Lanes of active receivers that have something to tell and need not wait. */
-    List<Waiting> waiting(Instant now, int limit) {
+    /**
+     * Lanes of active receivers that have something to tell and need not wait.
+     *
+     * @param but receivers that are not told
+     */
+    List<Waiting> waiting(Instant now, List<Integer> but, int limit) {
         return query("""
                 select l.receiver_no, l.lane, l.failures, l.failing_since from receiver_lane l
                 join receiver r using (receiver_no)
                 where l.sent < l.last and r.state = 'active' and (l.next_at is null or l.next_at <= ?)
-                order by l.next_at nulls first limit ?""", row -> waiting(row), Timestamp.from(now), limit);
+                    and l.receiver_no <> all (?)
+                order by l.next_at nulls first limit ?""", row -> waiting(row), Timestamp.from(now), but.toArray(Integer[]::new), limit);
     }
 
-    /** The lane for what is no event, handshakes and heartbeats; empty while it must wait. */
-    Optional<Waiting> quiet(int receiver, Instant now) {
+    /** How a lane stands; empty while it must wait, or where the receiver is not what it was in that revision. */
+    Optional<Waiting> due(int receiver, long revision, String lane, Instant now) {
         return query("""
-                        select r.receiver_no, '', coalesce(l.failures, 0), l.failing_since from receiver r
-                        left join receiver_lane l on l.receiver_no = r.receiver_no and l.lane = ''
-                        where r.receiver_no = ? and (l.next_at is null or l.next_at <= ?)""", row -> waiting(row), receiver, Timestamp.from(now)).stream()
+                        select r.receiver_no, ?, coalesce(l.failures, 0), l.failing_since from receiver r
+                        left join receiver_lane l on l.receiver_no = r.receiver_no and l.lane = ?
+                        where r.receiver_no = ? and r.revision = ? and (l.next_at is null or l.next_at <= ?)""", row -> waiting(row), lane, lane, receiver, revision, Timestamp.from(now)).stream()
                 .findFirst();
     }
 
@@ -173,6 +178,15 @@ public final class SqlEvents {
                 .isEmpty();
     }
 
+    /** The newest event that was taken, or given up, of a receiver with one lane. */
+    public long taken(int receiver) {
+        return query(
+                        "select coalesce(max(sent), 0) from receiver_lane where receiver_no = ? and lane = ''",
+                        row -> row.getLong(1),
+                        receiver)
+                .getFirst();
+    }
+
     /** How many events are not told yet. */
     public long waitingFor(int receiver) {
         return query(
@@ -188,7 +202,7 @@ public final class SqlEvents {
      * The lane's receiver took everything up to this number; 0: a message without an event. What is forgotten in a power
      * cut is told again, so this need not wait for the disk.
      */
-    void taken(int receiver, String lane, long number, Instant now) {
+    public void taken(int receiver, String lane, long number, Instant now) {
         update("""
                 with hurry as (select set_config('synchronous_commit', 'off', true) as is)
                 insert into receiver_lane (receiver_no, lane, last, sent, heard_at) select ?, ?, 0, ?, ? from hurry

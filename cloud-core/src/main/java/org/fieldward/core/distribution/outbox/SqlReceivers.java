@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,6 +43,15 @@ public final class SqlReceivers {
             return find(connection, kind, name);
         } catch (SQLException e) {
             throw new OutboxException("a receiver could not be read", e);
+        }
+    }
+
+    /** Those with these numbers. */
+    public List<Entry> all(Collection<Integer> numbers) {
+        try (Connection connection = database.getConnection()) {
+            return select(connection, "receiver_no = any (?)", (Object) numbers.toArray(Integer[]::new));
+        } catch (SQLException e) {
+            throw new OutboxException("receivers could not be read", e);
         }
     }
 

@@ -7,6 +7,8 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.Optional;
+import org.fieldward.core.access.Sight;
+import org.fieldward.core.distribution.observe.Visibility;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.RegistryPages;
 import org.fieldward.core.distribution.search.SearchException;
@@ -26,14 +28,21 @@ public final class DeviceMetricProvider implements IResourceProvider {
     private final RegistryPages pages;
     private final ResourceMaker maker;
     private final Bundles bundles;
+    private final Visibility visibility;
 
     DeviceMetricProvider(
-            Registry registry, DeviceParameters parameters, RegistryPages pages, ResourceMaker maker, Bundles bundles) {
+            Registry registry,
+            DeviceParameters parameters,
+            RegistryPages pages,
+            ResourceMaker maker,
+            Bundles bundles,
+            Visibility visibility) {
         this.registry = registry;
         this.parameters = parameters;
         this.pages = pages;
         this.maker = maker;
         this.bundles = bundles;
+        this.visibility = visibility;
     }
 
     @Override
@@ -42,9 +51,11 @@ public final class DeviceMetricProvider implements IResourceProvider {
     }
 
     @Read
-    public DeviceMetric read(@IdParam IdType id) {
+    public DeviceMetric read(@IdParam IdType id, RequestDetails request) {
+        Sight sight = Sights.of(request);
         var known = registry.devices().stream().map(Registry.Device::id).toList();
         return MetricId.parse(id.getIdPart(), known)
+                .filter(metric -> visibility.sees(sight, metric.device()))
                 .filter(metric -> parameters.of(metric.device()).contains(metric.parameter()))
                 .flatMap(this::make)
                 .orElseThrow(() -> new ResourceNotFoundException("there is no such DeviceMetric"));
@@ -54,7 +65,8 @@ public final class DeviceMetricProvider implements IResourceProvider {
     public Bundle search(RequestDetails request) {
         SearchLink link = bundles.asked(Searchable.DEVICE_METRIC, request);
         try {
-            var page = pages.metrics(link.asked(), link.place());
+            Sight sight = Sights.of(request);
+            var page = pages.metrics(link.asked(), link.place(), device -> visibility.sees(sight, device));
             var metrics = page.resources().stream()
                     .flatMap(metric -> make(metric).stream())
                     .toList();

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ import org.fieldward.core.distribution.rest.describe.Capability;
 import org.fieldward.core.distribution.rest.describe.Served;
 import org.fieldward.core.distribution.rest.door.Concerned;
 import org.fieldward.core.distribution.rest.door.Door;
+import org.fieldward.core.distribution.rest.door.Proving;
 import org.fieldward.core.distribution.rest.door.Rooms;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
@@ -47,6 +49,7 @@ import org.fieldward.core.distribution.window.Windows;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
@@ -69,6 +72,7 @@ public final class FhirServlet extends RestfulServer {
     private final transient Bundles bundles;
     private final transient Observations observations;
     private final transient Rooms rooms;
+    private final transient ProofFiles proofs;
 
     public FhirServlet(
             Registry registry,
@@ -84,6 +88,7 @@ public final class FhirServlet extends RestfulServer {
         super(context());
         Kept kept = Kept.in(stored.chart());
         rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
+        this.proofs = proofs;
         var resources = new ResourceMaker();
         bundles = new Bundles(cursors, clock);
         var parameters = new DeviceParameters(readings);
@@ -96,7 +101,7 @@ public final class FhirServlet extends RestfulServer {
                 new ObservationProvider(
                         observations, search, proofs, bundles, new GapObservations(gaps, registry, visibility, clock)),
                 new ProvenanceProvider(past),
-                new DeviceMetricProvider(registry, parameters, pages, resources, bundles)));
+                new DeviceMetricProvider(registry, parameters, pages, resources, bundles, visibility)));
         registerProvider(new WindowOperations(
                 registry,
                 new Windows(readings),
@@ -130,6 +135,9 @@ public final class FhirServlet extends RestfulServer {
     public BaseMethodBinding determineResourceMethod(RequestDetails request, String path) {
         var exchange = (ServletRequestDetails) request;
         Target target = Target.parse(exchange.getServletRequest().getMethod(), path);
+        if (isPastProof(target)) {
+            return new Door(getFhirContext(), call -> rooms.admit(call, this::proof));
+        }
         if (target.is("metadata") || isMade(target, request.getParameters().get("target"))) {
             return super.determineResourceMethod(request, path);
         }
@@ -148,6 +156,24 @@ public final class FhirServlet extends RestfulServer {
         return target.type().equals("Observation")
                 && target.interaction() == Interaction.HISTORY
                 && target.id().filter(observations::isMade).isPresent();
+    }
+
+    /** Whether the proof of one version of an Observation of a reading is asked. */
+    private boolean isPastProof(Target target) {
+        return target.is("$proof")
+                && target.version().isPresent()
+                && target.type().equals("Observation")
+                && target.id().filter(observations::isMade).isPresent();
+    }
+
+    private Answer proof(Call call) {
+        Observed version = call.target()
+                .versionNumber()
+                .flatMap(number -> observations.reading(call.target().id().orElseThrow(), number, call.sight()))
+                .orElseThrow(() -> Refusal.missing("there is no such version"));
+        return Proving.file(proofs.proof(
+                        version.commitmentBatch(), version.commitmentPosition(), version.bytes(), version.salt()))
+                .about(Set.of(version.record().getPatient()));
     }
 
     private Answer past(Call call) {
@@ -179,7 +205,12 @@ public final class FhirServlet extends RestfulServer {
                 switch (target.interaction()) {
                     case READ, VREAD -> target.id().filter(observations::isMade).isPresent();
                     case SEARCH -> target.within().isEmpty();
-                    case OPERATION -> !target.is("$validate");
+                    case OPERATION ->
+                        !target.is("$validate")
+                                && (!target.is("$proof")
+                                        || target.id()
+                                                .filter(observations::isMade)
+                                                .isPresent());
                     case HISTORY, CREATE, UPDATE, PATCH, DELETE, BATCH, CAPABILITIES -> false;
                 };
             case "Provenance" ->

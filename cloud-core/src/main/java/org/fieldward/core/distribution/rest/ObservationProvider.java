@@ -69,13 +69,14 @@ public final class ObservationProvider implements IResourceProvider {
     @Search(allowUnknownParams = true)
     public Bundle search(RequestDetails request) {
         SearchLink link = bundles.asked(Searchable.OBSERVATION, request);
+        Sights.looksInto(request, "Observation", link.asked().parameters(), link.startedAt());
         try {
             OneSearch.Result found = search.page(link.asked(), link.startedAt(), link.place(), Sights.of(request));
             return bundles.page(
                     request,
                     link,
                     found.matches(),
-                    found.included(),
+                    Sights.readable(request, found.included()),
                     found.total().isPresent()
                             ? Optional.of(Math.toIntExact(found.total().getAsLong()))
                             : Optional.empty(),

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.fieldward.core.fhir.Draft.Code;
 import org.fieldward.core.fhir.FhirId;
 import org.fieldward.core.fhir.ResourceMaker.MetricId;
@@ -33,13 +34,15 @@ public final class RegistryPages {
         this.parameters = parameters;
     }
 
-    public Page<MetricId> metrics(Asked asked, Optional<String> after) {
+    /** @param seen which devices the caller sees */
+    public Page<MetricId> metrics(Asked asked, Optional<String> after, Predicate<DeviceId> seen) {
         Optional<Set<String>> sources = References.ids(asked, "Device", "source");
         boolean measurement = Token.meets(asked, "category", List.of(new Code(METRIC_CATEGORY, "measurement")));
         List<DeviceId> devices = !measurement
                 ? List.of()
                 : registry.devices().stream()
                         .map(Device::id)
+                        .filter(seen)
                         .filter(device -> sources.map(ids -> ids.contains(FhirId.ofDevice(device)))
                                 .orElse(true))
                         .sorted(Comparator.comparing(FhirId::ofDevice))

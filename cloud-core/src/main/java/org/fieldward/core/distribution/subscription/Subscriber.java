@@ -2,6 +2,7 @@ package org.fieldward.core.distribution.subscription;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class Subscriber implements Receiver {
 
     @Override
     public Terms terms() {
-        return new Terms(wish.atOnce(), 1, wish.topic().isPresent(), wish.heartbeat(), true);
+        return new Terms(wish.atOnce(), 1, wish.topic().isPresent(), wish.heartbeat(), true, wish.isFetched());
     }
 
     @Override
@@ -80,6 +81,30 @@ final class Subscriber implements Receiver {
                         event,
                         content == Wish.Content.EMPTY ? new Content.Hidden() : contents.of(event.subject(), with)))
                 .toList();
+    }
+
+    /** Neither more than the Subscription may see nor more than who is told. */
+    List<Told> told(List<Event> events, Wish.Content content, Sight its, Sight theirs) {
+        List<Told> one = told(events, content, its);
+        if (theirs.isEverything() || theirs.equals(its)) {
+            return one;
+        }
+        List<Told> other = told(events, content, theirs);
+        var both = new ArrayList<Told>();
+        for (int i = 0; i < one.size(); i++) {
+            both.add(one.get(i).content() instanceof Content.Hidden ? one.get(i) : other.get(i));
+        }
+        return both;
+    }
+
+    /**
+     * A notification for who fetches it.
+     *
+     * @param type of it, as {@code handshake}
+     */
+    String notification(String type, List<Event> events, Progress progress, Sight theirs, Instant now) {
+        return Notifications.json(notifications.bundle(
+                about(type, progress), told(events, wish.content(), sight, theirs), wish.content(), now));
     }
 
     private Message plain(Event event) {

@@ -1,12 +1,18 @@
 package org.fieldward.core.distribution.subscription;
 
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.DataFormatException;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.fieldward.core.access.Doorkeeper;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Key;
+import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.outbox.Entry;
 import org.fieldward.core.distribution.outbox.Entry.Kind;
 import org.fieldward.core.distribution.outbox.Entry.State;
@@ -17,7 +23,6 @@ import org.fieldward.core.distribution.rest.door.Deed;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
-import org.fieldward.core.distribution.source.Contents.Content;
 import org.fieldward.core.distribution.subscription.Notifications.About;
 import org.fieldward.core.distribution.subscription.Notifications.Told;
 import org.fieldward.core.distribution.topic.BadQuestion;
@@ -25,21 +30,28 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+import org.hl7.fhir.r4.model.DateTimeType;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.StringType;
+import org.hl7.fhir.r4.model.UrlType;
 
 /**
- * {@code Subscription/$status} and {@code Subscription/$events} of the R4 backport
+ * {@code Subscription/$status}, {@code $events} and {@code $get-ws-binding-token} of the R4 backport
  * (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/operations.html).
  */
 public final class SubscriptionOperations {
 
     private static final int MOST = 500;
+    private static final int MOST_BOUND = 50;
+    private static final String MISSING = "there is no such Subscription, or it is not heeded yet";
 
     private final Chart chart;
     private final Subscriptions subscriptions;
     private final Notifications notifications;
     private final SqlReceivers receivers;
     private final SqlEvents events;
+    private final BindingTokens tokens;
     private final InstantSource clock;
 
     public SubscriptionOperations(
@@ -48,12 +60,14 @@ public final class SubscriptionOperations {
             Notifications notifications,
             SqlReceivers receivers,
             SqlEvents events,
+            BindingTokens tokens,
             InstantSource clock) {
         this.chart = chart;
         this.subscriptions = subscriptions;
         this.notifications = notifications;
         this.receivers = receivers;
         this.events = events;
+        this.tokens = tokens;
         this.clock = clock;
     }
 
@@ -63,7 +77,14 @@ public final class SubscriptionOperations {
         String definition = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-";
         return List.of(
                 new Deed("$status", types, true, true, definition + "status", this::status),
-                new Deed("$events", types, false, true, definition + "events", this::events));
+                new Deed("$events", types, false, true, definition + "events", this::events),
+                new Deed(
+                        "$get-ws-binding-token",
+                        types,
+                        true,
+                        true,
+                        definition + "get-ws-binding-token",
+                        this::bindingToken));
     }
 
     private Answer status(Call call) {
@@ -111,14 +132,62 @@ public final class SubscriptionOperations {
                 number(call, "eventsUntilNumber", Long.MAX_VALUE),
                 MOST,
                 false);
-        // Neither more than the Subscription may see nor more than who asks.
-        List<Told> told = new ArrayList<>();
-        List<Told> theirs = subscriber.told(found, form, call.sight());
-        List<Told> its = subscriber.told(found, form, subscriber.sight());
-        for (int i = 0; i < found.size(); i++) {
-            told.add(its.get(i).content() instanceof Content.Hidden ? its.get(i) : theirs.get(i));
-        }
+        List<Told> told = subscriber.told(found, form, subscriber.sight(), call.sight());
         return Answer.of(200, notifications.bundle(about(entry, "query-event"), told, form, clock.instant()));
+    }
+
+    private Answer bindingToken(Call call) {
+        List<String> ids = call.target()
+                .id()
+                .map(List::of)
+                .orElseGet(() -> Stream.concat(call.parameters().getOrDefault("id", List.of()).stream(), inBody(call))
+                        .map(id -> id.substring(id.lastIndexOf('/') + 1))
+                        .distinct()
+                        .toList());
+        if (ids.isEmpty() || ids.size() > MOST_BOUND) {
+            throw Refusal.bad("http.id", "must name 1 to " + MOST_BOUND + " Subscriptions");
+        }
+        for (String id : ids) {
+            Entry entry = seen(key(id), call);
+            if (entry.state() == State.OFF
+                    || !subscriptions.subscriber(entry).wish().isFetched()) {
+                throw Refusal.of(
+                        422,
+                        IssueType.BUSINESSRULE,
+                        "http.id",
+                        "must name Subscriptions with channel.type websocket that are not off");
+            }
+        }
+        var shown = new Doorkeeper.Shown(call.header("authorization"), Callers.session(call.header("cookie")));
+        BindingTokens.Token token = tokens.issue(new BindingTokens.Bound(shown, ids));
+        var parameters = new Parameters();
+        parameters.addParameter().setName("token").setValue(new StringType(token.text()));
+        parameters.addParameter().setName("expiration").setValue(new DateTimeType(Date.from(token.until())));
+        ids.forEach(id -> parameters.addParameter().setName("subscription").setValue(new StringType(id)));
+        parameters.addParameter().setName("websocket-url").setValue(new UrlType(socketUrl(notifications.base())));
+        return Answer.of(200, parameters).with(Map.of("Cache-Control", "no-store"));
+    }
+
+    private static Stream<String> inBody(Call call) {
+        if (!(call.body() instanceof Call.Body.Bytes bytes) || bytes.content().isEmpty()) {
+            return Stream.empty();
+        }
+        try {
+            return FhirContext.forR4Cached()
+                    .newJsonParser()
+                    .parseResource(Parameters.class, bytes.content().toStringUtf8())
+                    .getParameter()
+                    .stream()
+                    .filter(one -> one.getName().equals("id") && one.hasValue())
+                    .map(one -> one.getValue().primitiveValue());
+        } catch (DataFormatException e) {
+            throw Refusal.bad("http.body", "must be Parameters in JSON, or nothing");
+        }
+    }
+
+    /** @param base of the FHIR API, as {@code https://core.example/fhir} */
+    static String socketUrl(String base) {
+        return base.replaceFirst("^http", "ws").replaceFirst("/fhir$", "") + SubscriptionSocket.PATH;
     }
 
     /** Who asked for ids once gets no content by asking again. */
@@ -134,13 +203,16 @@ public final class SubscriptionOperations {
     }
 
     private Entry seen(Call call) {
-        return call.target()
-                .key()
-                .filter(key -> chart.read(key, call.sight())
+        return seen(call.target().key().orElseThrow(() -> Refusal.missing(MISSING)), call);
+    }
+
+    private Entry seen(Key key, Call call) {
+        return Optional.of(key)
+                .filter(known -> chart.read(known, call.sight())
                         .filter(version -> !version.isDeleted())
                         .isPresent())
-                .flatMap(key -> receivers.find(Kind.SUBSCRIPTION, key.id()))
-                .orElseThrow(() -> Refusal.missing("there is no such Subscription, or it is not heeded yet"));
+                .flatMap(known -> receivers.find(Kind.SUBSCRIPTION, known.id()))
+                .orElseThrow(() -> Refusal.missing(MISSING));
     }
 
     private static Key key(String id) {

@@ -64,9 +64,11 @@ public final class Subscriptions implements Registrar {
      */
     public void admit(Subscription subscription, Sight sight) {
         Wish wish = Wish.of(subscription, parts.topics(), parts.matcher());
-        parts.reach().objection(wish.endpoint()).ifPresent(rule -> {
-            throw new BadQuestion("Subscription.channel.endpoint: " + rule);
-        });
+        if (!wish.isFetched()) {
+            parts.reach().objection(wish.endpoint()).ifPresent(rule -> {
+                throw new BadQuestion("Subscription.channel.endpoint: " + rule);
+            });
+        }
         if (subscription.getStatus() != SubscriptionStatus.OFF) {
             subscription.setStatus(SubscriptionStatus.REQUESTED);
             subscription.setErrorElement(null);

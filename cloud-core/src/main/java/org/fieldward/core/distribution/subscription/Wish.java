@@ -28,6 +28,7 @@ import org.hl7.fhir.r4.model.Subscription.SubscriptionChannelType;
  * https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html).
  *
  * @param topic empty: its criteria is a search
+ * @param isFetched whether its events are fetched over a WebSocket; they are sent to no endpoint then
  * @param content what a notification holds
  * @param patience for one message, where it names one
  * @param atOnce events in a notification
@@ -35,6 +36,7 @@ import org.hl7.fhir.r4.model.Subscription.SubscriptionChannelType;
 record Wish(
         Optional<Topic> topic,
         Interest interest,
+        boolean isFetched,
         String endpoint,
         Map<String, String> headers,
         Content content,
@@ -99,11 +101,13 @@ record Wish(
     /** @throws BadQuestion naming the element and the rule */
     static Wish of(Subscription subscription, Topics topics, org.fieldward.core.distribution.topic.Matcher matcher) {
         SubscriptionChannelComponent channel = subscription.getChannel();
-        if (channel.getType() != SubscriptionChannelType.RESTHOOK) {
-            throw new BadQuestion("Subscription.channel.type must be rest-hook");
+        boolean isFetched = channel.getType() == SubscriptionChannelType.WEBSOCKET;
+        if (!isFetched && channel.getType() != SubscriptionChannelType.RESTHOOK) {
+            throw new BadQuestion("Subscription.channel.type must be rest-hook or websocket");
         }
-        if (!channel.hasEndpoint()) {
-            throw new BadQuestion("Subscription.channel.endpoint must be there");
+        if (isFetched == channel.hasEndpoint()) {
+            throw new BadQuestion(
+                    "Subscription.channel.endpoint must be there for a rest-hook, and not for a websocket");
         }
         String criteria = Optional.ofNullable(subscription.getCriteria())
                 .orElseThrow(() -> new BadQuestion("Subscription.criteria must be there"));
@@ -116,7 +120,8 @@ record Wish(
                 topic,
                 topic.map(found -> Interest.of(found, filters, matcher))
                         .orElseGet(() -> Interest.of(Query.parse(criteria), matcher)),
-                channel.getEndpoint(),
+                isFetched,
+                isFetched ? "" : channel.getEndpoint(),
                 headers(channel),
                 content(channel, topic.isPresent()),
                 seconds(channel, "backport-heartbeat-period", 10, 604_800),

@@ -44,7 +44,7 @@ final class Targeted implements Receiver {
 
     @Override
     public Terms terms() {
-        return new Terms(1, LANES, false, Optional.empty(), false);
+        return new Terms(1, LANES, false, Optional.empty(), false, false);
     }
 
     @Override

@@ -58,24 +58,39 @@ public final class SqlArrivals implements Arrivals {
 
     private static Claim claim(Connection connection, Name name, String kind, ByteString bytes, Instant now)
             throws SQLException {
-        if (name.signature().isPresent() && !isNew(connection, name, now)) {
-            return new Claim.Replayed();
-        }
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into webhook_arrival (source, facility, control_id, digest, kind, bytes, arrived_at, settled_at)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?)"
-                        + " on conflict (source, facility, control_id, digest) do nothing returning number")) {
+        // One statement, since every message of every source passes here.
+        try (PreparedStatement insert = connection.prepareStatement("""
+                with signed as (insert into webhook_signature (source, signature, seen_at)
+                        select ?, t.signature, ? from (select ?::text as signature) t where t.signature is not null
+                        on conflict do nothing returning 1),
+                    fresh as (select ?::text is null or exists (select from signed) as is),
+                    put as (insert into webhook_arrival
+                            (source, facility, control_id, digest, kind, bytes, arrived_at, settled_at)
+                        select ?, ?, ?, ?, ?, ?, ?, ? from fresh where fresh.is
+                        on conflict (source, facility, control_id, digest) do nothing returning number)
+                select fresh.is, put.number from fresh left join put on true""")) {
+            String signature = name.signature().orElse(null);
+            Timestamp at = Timestamp.from(now);
             insert.setString(1, name.source());
-            insert.setString(2, name.facility());
-            insert.setString(3, name.controlId().orElse(null));
-            insert.setBytes(4, name.digest().toByteArray());
-            insert.setString(5, kind);
-            insert.setBytes(6, bytes.toByteArray());
-            insert.setTimestamp(7, Timestamp.from(now));
-            insert.setTimestamp(8, Timestamp.from(now));
+            insert.setTimestamp(2, at);
+            insert.setString(3, signature);
+            insert.setString(4, signature);
+            insert.setString(5, name.source());
+            insert.setString(6, name.facility());
+            insert.setString(7, name.controlId().orElse(null));
+            insert.setBytes(8, name.digest().toByteArray());
+            insert.setString(9, kind);
+            insert.setBytes(10, bytes.toByteArray());
+            insert.setTimestamp(11, at);
+            insert.setTimestamp(12, at);
             try (ResultSet row = insert.executeQuery()) {
-                if (row.next()) {
-                    return new Claim.Ours(row.getLong(1));
+                row.next();
+                if (!row.getBoolean(1)) {
+                    return new Claim.Replayed();
+                }
+                long number = row.getLong(2);
+                if (!row.wasNull()) {
+                    return new Claim.Ours(number);
                 }
             }
         }
@@ -95,16 +110,6 @@ public final class SqlArrivals implements Arrivals {
                 row.next();
                 return arrival(row);
             }
-        }
-    }
-
-    private static boolean isNew(Connection connection, Name name, Instant now) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into webhook_signature (source, signature, seen_at) values (?, ?, ?) on conflict do nothing")) {
-            insert.setString(1, name.source());
-            insert.setString(2, name.signature().orElseThrow());
-            insert.setTimestamp(3, Timestamp.from(now));
-            return insert.executeUpdate() == 1;
         }
     }
 

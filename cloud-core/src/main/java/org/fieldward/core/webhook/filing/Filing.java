@@ -4,17 +4,17 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.IParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Change;
@@ -26,6 +26,7 @@ import org.fieldward.core.chart.Version;
 import org.fieldward.core.webhook.filing.Filed.Done;
 import org.fieldward.core.webhook.filing.RefusedException.Reason;
 import org.hl7.fhir.r4.model.Identifier;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -53,11 +54,20 @@ public final class Filing {
         return new Pass(desk).run(matter);
     }
 
+    /** @param known what stood there before the message */
+    private record Place(Key key, Optional<Version> known) {
+
+        static Place of(Version version) {
+            return new Place(version.key(), Optional.of(version));
+        }
+    }
+
     private final class Pass {
 
         private final Desk desk;
         private final Map<String, Key> names = new HashMap<>();
-        private final Map<String, Key> identified = new HashMap<>();
+        private final Map<String, Place> identified = new HashMap<>();
+        private final Set<Key> written = new HashSet<>();
         private final List<Filed.Line> lines = new ArrayList<>();
 
         Pass(Desk desk) {
@@ -65,12 +75,14 @@ public final class Filing {
         }
 
         Filed run(Matter matter) {
-            var places = new ArrayList<Key>();
+            var places = new ArrayList<Place>();
             for (Draft draft : matter.drafts()) {
-                Key key = place(draft);
-                places.add(key);
-                draft.names().forEach(name -> names.put(name, key));
-                draft.identity().identifiers().forEach(id -> identified.put(claim(key.type(), id), key));
+                Place place = place(draft);
+                places.add(place);
+                draft.names().forEach(name -> names.put(name, place.key()));
+                draft.identity()
+                        .identifiers()
+                        .forEach(id -> identified.put(claim(place.key().type(), id), place));
             }
             for (int i = 0; i < places.size(); i++) {
                 write(matter.drafts().get(i), places.get(i));
@@ -81,40 +93,36 @@ public final class Filing {
             return new Filed(lines, names);
         }
 
-        private Key place(Draft draft) {
+        private Place place(Draft draft) {
             String type = draft.resource().fhirType();
             Identity identity = draft.identity();
-            if (identity.key().isPresent() && desk.read(identity.key().get()).isPresent()) {
-                return identity.key().get();
+            if (identity.key().isPresent()) {
+                Optional<Version> known = desk.read(identity.key().get());
+                if (known.isPresent()) {
+                    return Place.of(known.get());
+                }
             }
             for (Identifier identifier : identity.identifiers()) {
-                Key earlier = identified.get(claim(type, identifier));
+                Place earlier = identified.get(claim(type, identifier));
                 if (earlier != null) {
                     return earlier;
                 }
-                Optional<Key> found = one(
+                Optional<Version> found = one(
                         Condition.identifier(type, identifier.getSystem(), identifier.getValue()),
                         "an identifier of " + type);
                 if (found.isPresent()) {
-                    return found.get();
+                    return Place.of(found.get());
                 }
             }
-            if (identity.condition().isPresent()) {
-                Optional<Key> found = one(identity.condition().get(), "a search for " + type);
-                if (found.isPresent()) {
-                    return found.get();
-                }
-            }
-            if (identity.openEncounterOf().isPresent()) {
-                Optional<Key> open = open(identity.openEncounterOf().get());
-                if (open.isPresent()) {
-                    return open.get();
-                }
-            }
-            return identity.key().orElseGet(() -> new Key(type, ids.get()));
+            Optional<Version> found = identity.condition()
+                    .flatMap(condition -> one(condition, "a search for " + type))
+                    .or(() -> identity.openEncounterOf().flatMap(this::open));
+            return found.map(Place::of)
+                    .orElseGet(() ->
+                            new Place(identity.key().orElseGet(() -> new Key(type, ids.get())), Optional.empty()));
         }
 
-        private Optional<Key> open(String patientName) {
+        private Optional<Version> open(String patientName) {
             Key patient = names.get(patientName);
             if (patient == null) {
                 return Optional.empty();
@@ -124,7 +132,7 @@ public final class Filing {
             return one(condition, "the encounter under way of the patient");
         }
 
-        private Optional<Key> one(Condition condition, String what) {
+        private Optional<Version> one(Condition condition, String what) {
             List<Version> found;
             try {
                 found = desk.match(condition, 2);
@@ -134,41 +142,42 @@ public final class Filing {
             if (found.size() > 1) {
                 throw new RefusedException(Reason.AGAINST_RULES, what, "must name one resource, names several");
             }
-            return found.stream().findFirst().map(Version::key);
+            return found.stream().findFirst();
         }
 
         private static String claim(String type, Identifier identifier) {
             return type + "\n" + identifier.getSystem() + "\n" + identifier.getValue();
         }
 
-        private void write(Draft draft, Key key) {
-            Optional<Version> known = desk.read(key);
-            ObjectNode said = tree(draft.resource());
-            point(said);
+        private void write(Draft draft, Place place) {
+            Key key = place.key();
+            // What this message wrote before stands there now.
+            Optional<Version> known = written.add(key) ? place.known() : desk.read(key);
             Optional<Version> alive = known.filter(version -> !version.isDeleted());
             if (alive.isPresent() && draft.how() == Draft.How.LEAVE) {
                 line(key, Done.UNCHANGED);
                 return;
             }
-            ObjectNode result = alive.isPresent() && draft.how() == Draft.How.OVERLAY
-                    ? Merge.of(tree(alive.get().json()), said, draft.cleared(), draft.initial())
+            Resource said = draft.resource().copy();
+            point(said);
+            Resource result = alive.isPresent() && draft.how() == Draft.How.OVERLAY
+                    ? resource(Merge.of(tree(alive.get().json()), tree(said), draft.cleared(), draft.initial()))
                     : said;
-            result.put("id", key.id());
-            Resource resource = resource(result);
-            OptionalLong onlyIf =
-                    known.map(version -> OptionalLong.of(version.version())).orElse(OptionalLong.empty());
-            note(desk.apply(new Change.Update(resource, onlyIf)));
+            result.setId(key.id());
+            note(desk.apply(
+                    known.isEmpty()
+                            ? new Change.Create(result)
+                            : new Change.Update(
+                                    result, OptionalLong.of(known.get().version()))));
         }
 
         /** Points references at keys, wherever they stand. */
-        private void point(JsonNode node) {
-            if (node instanceof ObjectNode object) {
-                JsonNode reference = object.get("reference");
-                if (reference instanceof TextNode text) {
-                    target(text.asText()).ifPresent(key -> object.put("reference", key.toString()));
+        private void point(Resource resource) {
+            for (Reference reference : fhir.newTerser().getAllPopulatedChildElementsOfType(resource, Reference.class)) {
+                if (reference.hasReference()) {
+                    target(reference.getReference()).ifPresent(key -> reference.setReference(key.toString()));
                 }
             }
-            node.forEach(this::point);
         }
 
         private Optional<Key> target(String reference) {
@@ -181,7 +190,7 @@ public final class Filing {
                 return Optional.empty();
             }
             Condition condition = Conditions.read(reference.substring(0, mark), reference.substring(mark + 1));
-            Optional<Key> found = one(condition, "a reference by search");
+            Optional<Key> found = one(condition, "a reference by search").map(Version::key);
             if (found.isEmpty()) {
                 throw new RefusedException(Reason.AGAINST_RULES, "a reference by search", "must find a resource");
             }

@@ -12,9 +12,11 @@ import org.fieldward.core.chart.Author;
 import org.fieldward.core.clinical.Events;
 import org.fieldward.core.clinical.Events.Answer;
 import org.fieldward.core.clinical.Events.Form;
+import org.fieldward.core.clinical.Events.Receipt;
 import org.fieldward.core.webhook.Delivery;
 import org.fieldward.core.webhook.Received;
 import org.fieldward.core.webhook.Reception;
+import org.fieldward.core.webhook.Trail;
 import org.fieldward.core.webhook.WebhookException;
 import org.fieldward.core.webhook.arrival.Arrivals;
 import org.fieldward.core.webhook.source.Source;
@@ -33,6 +35,7 @@ public final class Doors {
     private final Events events;
     private final Reception reception;
     private final Arrivals arrivals;
+    private final Trail trail;
     private final Function<String, Optional<Source>> sources;
     private final Function<String, String> facilityOf;
 
@@ -44,11 +47,13 @@ public final class Doors {
             Events events,
             Reception reception,
             Arrivals arrivals,
+            Trail trail,
             Function<String, Optional<Source>> sources,
             Function<String, String> facilityOf) {
         this.events = events;
         this.reception = reception;
         this.arrivals = arrivals;
+        this.trail = trail;
         this.sources = sources;
         this.facilityOf = facilityOf;
     }
@@ -98,14 +103,20 @@ public final class Doors {
         var author = new Author(document.source(), facilities, Sight.of(facilities));
         var arrival = new Events.Arrival(document.source(), Optional.of(document.facility()), form, document.content());
         return switch (events.take(arrival, author)) {
-            case Answer.Accepted accepted -> Ruling.taken(accepted.receipt().number());
-            case Answer.Duplicate duplicate -> Ruling.taken(duplicate.receipt().number());
+            case Answer.Accepted accepted -> taken(document, accepted.receipt());
+            case Answer.Duplicate duplicate -> taken(document, duplicate.receipt());
             case Answer.Refused refused ->
                 Ruling.refused(refused.issues().stream()
                         .limit(MAX_ISSUES)
                         .map(issue -> (issue.element() + " " + issue.rule()).strip())
                         .collect(Collectors.joining("; ")));
         };
+    }
+
+    private Ruling taken(Recorded document, Receipt receipt) {
+        trail.recorded(
+                "gateway " + document.source(), true, "/api/v1/events/" + receipt.number(), List.of(receipt.patient()));
+        return Ruling.taken(receipt.number());
     }
 
     private Ruling message(Recorded document) {
@@ -116,17 +127,25 @@ public final class Doors {
                 Optional.empty(),
                 Optional.empty(),
                 document.content()));
-        return ruling(received);
+        return ruling(received, document.source());
     }
 
     /** Tries a quarantined message again. */
-    Ruling again(long arrival) {
-        return ruling(reception
+    Ruling again(Recorded document, long arrival) {
+        Received received = reception
                 .replay(arrival, name -> source(name, sources, facilityOf))
-                .orElseThrow(() -> new WebhookException("a document's arrival must be there, " + arrival + " is not")));
+                .orElseThrow(() -> new WebhookException("a document's arrival must be there, " + arrival + " is not"));
+        return ruling(received, document.source());
     }
 
-    private Ruling ruling(Received received) {
+    private Ruling ruling(Received received, String teller) {
+        if (received.number() > 0 && received.status() != Received.BUSY) {
+            trail.recorded(
+                    "gateway " + teller,
+                    received.isApplied(),
+                    "/api/v1/arrivals/" + received.number(),
+                    Trail.patients(received.answer()));
+        }
         if (received.isApplied()) {
             return Ruling.taken(received.number());
         }

@@ -254,7 +254,7 @@ public final class RecordedFollower implements AutoCloseable {
                 Recorded one = waiting.get();
                 boolean elsewhere =
                         one.purpose() == Document.Purpose.HL7V2 && one.result().isPresent();
-                Ruling ruling = elsewhere ? doors.again(one.result().get()) : ruling(one);
+                Ruling ruling = elsewhere ? doors.again(one, one.result().get()) : ruling(one);
                 SqlRecorded.settle(connection, number, ruling, clock.instant());
             }
             return SqlRecorded.lock(connection, number);

@@ -25,7 +25,11 @@ final class AuditEventsTest {
                             what,
                             List.of("p1", "not an id!"),
                             what.isEmpty() ? Optional.of("name=é&x=%00") : Optional.empty(),
-                            Optional.of("found unconscious"));
+                            Optional.of("found unconscious"),
+                            List.of(
+                                    new Entry.Part("create", "Flag/9", 201),
+                                    new Entry.Part("search", "Patient?name=é", 200),
+                                    new Entry.Part("operation", "Patient/17/$everything", 403)));
 
                     assertThat(ProfileCheck.shared().check(AuditEvents.make(new Audit.Stored(7, entry))))
                             .as("%s %s %s", kind, outcome, what)

@@ -46,6 +46,16 @@ final class SqlAuditTest {
                 Optional.empty());
     }
 
+    @Test
+    void what_came_together_is_kept_part_by_part_and_verifies() throws Exception {
+        Entry bundle = entry("ann", "p1")
+                .with(List.of(new Entry.Part("create", "Flag/9", 201), new Entry.Part("read", "Patient/7", 404)));
+        audit.record(bundle).get(20, TimeUnit.SECONDS);
+
+        assertThat(audit.page(Audit.Query.newest(1)).getFirst().entry().parts()).isEqualTo(bundle.parts());
+        assertThat(findings()).isEmpty();
+    }
+
     private void fill(int count) throws Exception {
         var waiting = new ArrayList<CompletableFuture<Void>>();
         for (int i = 1; i <= count; i++) {

@@ -28,6 +28,7 @@ import org.fieldward.core.distribution.source.ChartSource;
 import org.fieldward.core.distribution.source.Contents;
 import org.fieldward.core.distribution.source.ReadingSource;
 import org.fieldward.core.distribution.source.Whereabouts;
+import org.fieldward.core.distribution.subscription.BindingTokens;
 import org.fieldward.core.distribution.subscription.Notifications;
 import org.fieldward.core.distribution.subscription.Seal;
 import org.fieldward.core.distribution.subscription.SubscriptionOperations;
@@ -100,6 +101,7 @@ public final class Rig implements AutoCloseable {
     public final SqlEvents events;
     public final Subscriptions subscriptions;
     public final SubscriptionOperations operations;
+    public final BindingTokens tokens;
     public final Targets targets;
     public final Map<String, Set<String>> facilitiesOfPatients = new HashMap<>();
     private final Outbox.Parts parts;
@@ -138,7 +140,8 @@ public final class Rig implements AutoCloseable {
                 reach,
                 new Seal(new byte[32]),
                 settings.patience()));
-        operations = new SubscriptionOperations(chart, subscriptions, notifications, receivers, events, clock);
+        tokens = new BindingTokens(new byte[32], random, clock);
+        operations = new SubscriptionOperations(chart, subscriptions, notifications, receivers, events, tokens, clock);
         targets = new Targets(
                 new Targets.Parts(
                         receivers, events, Topics.standard(), BY_CODE, contents, reach, settings.patience(), 50),

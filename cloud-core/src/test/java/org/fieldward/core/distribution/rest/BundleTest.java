@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import org.fieldward.core.access.audit.Entry;
 import org.fieldward.core.distribution.rest.Desktop.Reply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,34 @@ final class BundleTest {
                 .json()
                 .path("total")
                 .asInt();
+    }
+
+    private List<Entry.Part> audited() {
+        return desk.core.audit.entries().getLast().parts();
+    }
+
+    @Test
+    void the_audit_names_what_each_request_of_a_bundle_was_also_of_one_that_was_refused() {
+        Reply done = send(
+                "transaction",
+                post(A, patient("a1"), "Patient", ""),
+                "{'request':{'method':'GET','url':'Flag?patient.identifier=urn:mrn|a1'}}");
+        assertThat(done.status()).as(done.text()).isEqualTo(200);
+        String made = done.json().at("/entry/0/response/location").asText().replaceFirst("/_history.*", "");
+
+        assertThat(audited())
+                .containsExactly(
+                        new Entry.Part("create", made, 201),
+                        new Entry.Part("search", "Flag?patient.identifier=urn:mrn|a1", 200));
+
+        send(
+                "batch",
+                "{'request':{'method':'GET','url':'" + made + "'}}",
+                "{'request':{'method':'GET','url':'Flag/no'}}");
+        assertThat(audited())
+                .containsExactly(new Entry.Part("read", made, 200), new Entry.Part("read", "Flag/no", 404));
+        JsonNode entities = desk.get("/AuditEvent?_count=1").json().at("/entry/0/resource/entity");
+        assertThat(entities.findValuesAsText("reference")).contains(made, "Flag/no");
     }
 
     @Test
@@ -144,6 +173,26 @@ final class BundleTest {
         assertThat(send("transaction", "{'request':{'method':'POST','url':''}}").status())
                 .isEqualTo(400);
         assertThat(send("collection").element()).isEqualTo("Bundle.type");
+    }
+
+    @Test
+    void a_fhirpath_patch_in_a_transaction_may_name_what_another_entry_makes() {
+        Reply made = desk.send("POST", "/Patient", patient("fp1"));
+        Reply done = send(
+                "transaction",
+                "{'resource':{'resourceType':'Parameters','parameter':[{'name':'operation','part':["
+                        + "{'name':'type','valueCode':'add'},{'name':'path','valueString':'Patient'},"
+                        + "{'name':'name','valueString':'managingOrganization'},"
+                        + "{'name':'value','valueReference':{'reference':'" + A + "'}}]}]},"
+                        + "'request':{'method':'PATCH','url':'Patient/" + made.id() + "'}}",
+                post(A, "{'resourceType':'Organization','name':'North'}", "Organization", ""));
+
+        assertThat(done.status()).as(done.text()).isEqualTo(200);
+        assertThat(desk.get("/Patient/" + made.id())
+                        .json()
+                        .at("/managingOrganization/reference")
+                        .asText())
+                .startsWith("Organization/");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.fieldward.core.distribution.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
@@ -154,6 +155,42 @@ final class SightOverFhirTest {
                 .isEqualTo(1);
         assertThat(found(caller(Role.NURSE, "north"), "Device?_id=monitor-1&_include=Device:patient"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void a_role_that_sees_no_patient_learns_nothing_of_one_by_a_chain_a_condition_or_a_name() {
+        ask(NORTH, "POST", "Patient", "{'resourceType':'Patient','identifier':[{'system':'urn:s','value':'probed'}]}");
+        Caller technician = caller(Role.TECHNICIAN, "north");
+        String device = "{'resourceType':'Device','patient':{'reference':'Patient?identifier=urn:s|%s'}}";
+        for (String value : List.of("probed", "nobody")) {
+            for (String url : List.of(
+                    "Device?patient.identifier=urn:s|" + value,
+                    "Device?patient:Patient.identifier=urn:s|" + value,
+                    "Device?_has:Observation:device:subject.identifier=urn:s|" + value,
+                    "Location?_has:Encounter:location:patient.identifier=urn:s|" + value)) {
+                assertThat(status(technician, "GET", url, "")).as(url).isEqualTo(403);
+            }
+            assertThat(status(technician, "DELETE", "Device?patient.identifier=urn:s|" + value, ""))
+                    .isEqualTo(403);
+            assertThatThrownBy(() -> ask(
+                            technician,
+                            "POST",
+                            "Device",
+                            "{'resourceType':'Device'}",
+                            "if-none-exist",
+                            "patient.identifier=urn:s|" + value))
+                    .extracting(e -> ((BaseServerResponseException) e).getStatusCode())
+                    .isEqualTo(403);
+            assertThat(status(
+                            technician,
+                            "POST",
+                            "",
+                            "{'resourceType':'Bundle','type':'transaction','entry':[{'resource':"
+                                    + device.formatted(value) + ",'request':{'method':'POST','url':'Device'}}]}"))
+                    .isEqualTo(403);
+        }
+        assertThat(found(technician, "Device?organization.name=x")).isZero();
+        assertThat(found(NORTH, "Device?patient.identifier=urn:s|probed")).isZero();
     }
 
     @Test

@@ -181,7 +181,38 @@ final class StoreTest {
                 .isEqualTo(422);
         assertThat(patch(path, "{}").status()).isEqualTo(400);
         assertThat(patch("/Patient/never", "[]").status()).isEqualTo(404);
-        assertThat(desk.send("PATCH", path, "[]").status()).isEqualTo(415);
+        assertThat(desk.bytes("PATCH", path, "[]".getBytes(), "application/octet-stream")
+                        .status())
+                .isEqualTo(415);
+        assertThat(desk.get(path).version()).isEqualTo("2");
+    }
+
+    @Test
+    void a_fhirpath_patch_changes_what_its_paths_name() {
+        Reply made = create("p2");
+        String path = "/Patient/" + made.id();
+        String operation = "{'resourceType':'Parameters','parameter':[{'name':'operation','part':["
+                + "{'name':'type','valueCode':'replace'},{'name':'path','valueString':'%s'},{'name':'value',%s}]}]}";
+
+        Reply patched = desk.send(
+                "PATCH",
+                path,
+                operation.formatted("Patient.name[0].family", "'valueString':'Frey'"),
+                "If-Match",
+                "W/\"1\"");
+        assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+        assertThat(patched.json().at("/name/0/family").asText()).isEqualTo("Frey");
+        assertThat(patched.version()).isEqualTo("2");
+        Reply wrong = desk.send("PATCH", path, operation.formatted("Patient.gender", "'valueCode':'blue'"));
+        assertThat(wrong.status()).isBetween(400, 422);
+        Reply nowhere = desk.send("PATCH", path, operation.formatted("Patient.photo", "'valueString':'x'"));
+        assertThat(nowhere.status()).isEqualTo(422);
+        assertThat(nowhere.element()).isEqualTo("Parameters.parameter[0]");
+        assertThat(desk.send("PATCH", path, operation.formatted("Patient.id", "'valueId':'x'"))
+                        .status())
+                .isEqualTo(422);
+        assertThat(desk.send("PATCH", path, "{'resourceType':'Patient'}").status())
+                .isEqualTo(400);
         assertThat(desk.get(path).version()).isEqualTo("2");
     }
 

@@ -15,10 +15,12 @@ import java.util.stream.LongStream;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.clinical.Centre;
 import org.fieldward.core.clinical.Events.Receipt;
+import org.fieldward.core.distribution.MemoryAudit;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.journal.SqlJournal;
 import org.fieldward.core.webhook.Reception;
 import org.fieldward.core.webhook.Stays;
+import org.fieldward.core.webhook.Trail;
 import org.fieldward.core.webhook.arrival.Arrival.State;
 import org.fieldward.core.webhook.arrival.SqlArrivals;
 import org.fieldward.core.webhook.recorded.Recorded.Origin;
@@ -61,6 +63,7 @@ final class RecordedFollowerTest {
     private final SqlJournal journal = new SqlJournal(centre.database);
     private final SqlRecorded recorded = new SqlRecorded(centre.database);
     private final SqlArrivals arrivals = new SqlArrivals(centre.database);
+    private final MemoryAudit audit = new MemoryAudit();
     private final List<String> told = new ArrayList<>();
     private final Random random = new Random(9);
     private final Reception reception = new Reception(
@@ -72,8 +75,13 @@ final class RecordedFollowerTest {
             facility -> ZoneId.of("UTC"),
             () -> new UUID(random.nextLong(), random.nextLong()).toString(),
             centre.clock);
-    private final Doors doors =
-            new Doors(centre.events, reception, arrivals, name -> Optional.empty(), gateway -> Centre.WARD);
+    private final Doors doors = new Doors(
+            centre.events,
+            reception,
+            arrivals,
+            new Trail(audit, centre.clock),
+            name -> Optional.empty(),
+            gateway -> Centre.WARD);
     private long next = 1;
 
     private final RecordedFollower follower = new RecordedFollower(
@@ -109,6 +117,9 @@ final class RecordedFollowerTest {
         assertThat(lab.content()).as("the event keeps its bytes").isEqualTo(ByteString.EMPTY);
         assertThat(verdicts(0)).containsExactly("1 taken", "3 taken");
         assertThat(told).isNotEmpty();
+        assertThat(audit.entries())
+                .extracting(one -> one.agent() + " " + one.outcome() + " " + one.patients())
+                .containsExactly("gateway gw-1/amy DONE [p1]", "gateway gw-1/amy DONE [p1]");
     }
 
     @Test

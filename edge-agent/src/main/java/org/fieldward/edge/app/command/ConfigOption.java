@@ -12,7 +12,15 @@ final class ConfigOption {
             paramLabel = "FILE",
             description = "Settings file; default: ${DEFAULT-VALUE}.",
             defaultValue = "edge-agent.properties")
-    private Path file = Path.of("edge-agent.properties");
+    private Path file;
+
+    ConfigOption() {
+        this(Path.of("edge-agent.properties"));
+    }
+
+    ConfigOption(Path file) {
+        this.file = file;
+    }
 
     Settings settings() {
         return Settings.load(file);

@@ -1,5 +1,6 @@
 package org.fieldward.edge.app.command;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -22,12 +23,20 @@ public final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Mixin
-    private final ConfigOption config = new ConfigOption();
+    private final ConfigOption config;
 
     private final Object turn = new Object();
     private final CountDownLatch closed = new CountDownLatch(1);
     private Optional<EdgeAgent> running = Optional.empty();
     private boolean stopping;
+
+    public RunCommand() {
+        config = new ConfigOption();
+    }
+
+    public RunCommand(Path file) {
+        config = new ConfigOption(file);
+    }
 
     @Override
     public Integer call() throws InterruptedException {

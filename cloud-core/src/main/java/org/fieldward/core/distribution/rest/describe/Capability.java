@@ -50,6 +50,8 @@ public final class Capability {
         statement.addFormat("application/fhir+json");
         statement.addFormat("application/fhir+xml");
         statement.addPatchFormat("application/json-patch+json");
+        statement.addPatchFormat("application/fhir+json");
+        statement.addPatchFormat("application/fhir+xml");
         statement.getSoftware().setName(software);
         statement
                 .getImplementation()

@@ -70,7 +70,9 @@ public final class OpenApi {
             body(operation(ofOne, "put", "update " + type + ", or create it under this id", type), FHIR);
         }
         if (served.can(Interaction.PATCH)) {
-            body(operation(ofOne, "patch", "change parts of " + type, type), "application/json-patch+json");
+            ObjectNode patch = operation(ofOne, "patch", "change parts of " + type, type);
+            body(patch, "application/json-patch+json");
+            body(patch, FHIR);
         }
         if (served.can(Interaction.DELETE)) {
             operation(ofOne, "delete", "delete " + type, type);
@@ -117,9 +119,9 @@ public final class OpenApi {
 
     private static void body(ObjectNode operation, String type) {
         ObjectNode schema = operation
-                .putObject("requestBody")
+                .withObject("/requestBody")
                 .put("required", true)
-                .putObject("content")
+                .withObject("/content")
                 .putObject(type)
                 .putObject("schema");
         if (type.equals(FHIR)) {

@@ -36,7 +36,6 @@ public final class Tables {
             List.of(READ, VREAD, UPDATE, PATCH, DELETE, HISTORY, CREATE, SEARCH);
 
     private static final List<Operation> OF_READINGS = List.of(
-            new Operation("$proof", "https://fieldward.org/fhir/OperationDefinition/observation-proof", false, true),
             new Operation("$gaps", "https://fieldward.org/fhir/OperationDefinition/observation-gaps", true, false),
             new Operation("$window", "https://fieldward.org/fhir/OperationDefinition/observation-window", true, false),
             new Operation("$lastn", "http://hl7.org/fhir/OperationDefinition/Observation-lastn", true, false),

@@ -76,6 +76,7 @@ public final class Door extends BaseMethodBinding {
         Call call = call(exchange);
         Answer answer = room.apply(call);
         answer.patients().forEach(patient -> Trail.concerns(exchange.getServletRequest(), patient));
+        Trail.holds(exchange.getServletRequest(), answer.parts());
         headers(call, answer, exchange.getServletResponse());
         answer.stamp()
                 .ifPresent(stamp ->

@@ -19,6 +19,7 @@ import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.page.AuditPages;
 import org.fieldward.core.distribution.rest.page.HistoryPages;
 import org.fieldward.core.distribution.rest.page.SearchPages;
+import org.fieldward.core.distribution.rest.patch.Patch;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.Conditions;
 import org.fieldward.core.distribution.rest.store.Permit;
@@ -123,9 +124,8 @@ public final class Router {
     private Answer vread(Call call) {
         Key key = key(call);
         Version version = call.target()
-                .version()
-                .filter(text -> text.matches("[1-9][0-9]{0,17}"))
-                .flatMap(text -> chart.read(key, Long.parseLong(text), call.sight()))
+                .versionNumber()
+                .flatMap(number -> chart.read(key, number, call.sight()))
                 .orElseThrow(() -> Refusal.missing("there is no such version"));
         if (version.isDeleted()) {
             throw Refusal.gone("with this version the " + key.type() + " was deleted");
@@ -164,7 +164,7 @@ public final class Router {
 
     /** The patched resource is checked outside of the transaction, and taken if it is still made of the newest version. */
     private Answer patch(Call call) {
-        String patch = permit.jsonPatch(call);
+        Patch patch = bodies.patch(call);
         OptionalLong ifMatch = ifMatch(call);
         for (int attempt = 1; ; attempt++) {
             Version version = meant(call);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.fieldward.core.access.audit.Entry;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -22,6 +23,7 @@ import org.hl7.fhir.r4.model.Resource;
  * @param headers further ones
  * @param content instead of a resource
  * @param patients whose data it holds, for the audit
+ * @param parts what the requests of a Bundle were, for the audit
  */
 public record Answer(
         int status,
@@ -30,7 +32,8 @@ public record Answer(
         Optional<OperationOutcome> outcome,
         Map<String, String> headers,
         Optional<Content> content,
-        Set<String> patients) {
+        Set<String> patients,
+        List<Entry.Part> parts) {
 
     /** A body that is no resource. */
     public interface Content {
@@ -61,10 +64,11 @@ public record Answer(
     public Answer {
         headers = Map.copyOf(headers);
         patients = Set.copyOf(patients);
+        parts = List.copyOf(parts);
     }
 
     private Answer(int status, Optional<Resource> resource, Optional<Stamp> stamp, Optional<Content> content) {
-        this(status, resource, stamp, Optional.empty(), Map.of(), content, Set.of());
+        this(status, resource, stamp, Optional.empty(), Map.of(), content, Set.of(), List.of());
     }
 
     public static Answer of(int status, Resource resource) {
@@ -90,15 +94,19 @@ public record Answer(
     }
 
     public Answer with(Map<String, String> others) {
-        return new Answer(status, resource, stamp, outcome, others, content, patients);
+        return new Answer(status, resource, stamp, outcome, others, content, patients, parts);
     }
 
     public Answer remarking(OperationOutcome remarks) {
-        return new Answer(status, resource, stamp, Optional.of(remarks), headers, content, patients);
+        return new Answer(status, resource, stamp, Optional.of(remarks), headers, content, patients, parts);
     }
 
     public Answer about(Collection<String> others) {
-        return new Answer(status, resource, stamp, outcome, headers, content, Set.copyOf(others));
+        return new Answer(status, resource, stamp, outcome, headers, content, Set.copyOf(others), parts);
+    }
+
+    public Answer holding(List<Entry.Part> several) {
+        return new Answer(status, resource, stamp, outcome, headers, content, patients, several);
     }
 
     /** Of those whose compartments these are in. */

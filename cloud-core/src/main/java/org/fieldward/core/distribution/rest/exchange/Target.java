@@ -91,6 +91,11 @@ public record Target(
             require(verb, "GET");
             return new Target(Interaction.VREAD, type, id, Optional.of(segment.get(3)), none(), none());
         }
+        if (third.equals("_history") && segment.size() == 5 && segment.get(4).equals("$proof")) {
+            require(verb, "GET");
+            return new Target(
+                    Interaction.OPERATION, type, id, Optional.of(segment.get(3)), Optional.of(segment.get(4)), none());
+        }
         if (segment.size() > 3) {
             return segment.size() == 4 && segment.get(3).equals("_search") && verb.equals("POST")
                     ? new Target(Interaction.SEARCH, type, id, none(), none(), Optional.of(third))
@@ -153,6 +158,11 @@ public record Target(
     /** The resource it names. */
     public Optional<Key> key() {
         return id.filter(text -> !type.isEmpty() && Key.isId(text)).map(text -> new Key(type, text));
+    }
+
+    /** The version it names, if that is a number. */
+    public Optional<Long> versionNumber() {
+        return version.filter(text -> text.matches("[1-9][0-9]{0,17}")).map(Long::parseLong);
     }
 
     public boolean is(String name) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.Chart;
@@ -19,6 +20,7 @@ import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.page.Links.Asked;
 import org.fieldward.core.distribution.rest.store.Bodies;
+import org.fieldward.core.distribution.rest.store.Permit;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
@@ -46,6 +48,7 @@ public final class SearchPages {
         Found found;
         while (true) {
             try {
+                Permit.looksInto(call.caller(), Access::may, type, served.parameters(), clock.instant());
                 found = chart.search(type, within(call, served), served.place(), call.sight());
                 break;
             } catch (BadSearch e) {

@@ -11,12 +11,16 @@ import java.util.Set;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.patch.JsonPatch;
+import org.fieldward.core.distribution.rest.patch.Patch;
+import org.fieldward.core.distribution.rest.patch.PathPatch;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ProfileCheck.Issue;
 import org.fieldward.core.fhir.ProfileCheck.Severity;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -47,6 +51,39 @@ public final class Bodies {
             case Call.Body.Parsed parsed -> parsed.resource();
             case Call.Body.None none -> throw Refusal.bad("http.body", "a resource is needed");
             case Call.Body.Bytes bytes -> read(bytes, call);
+        };
+    }
+
+    /**
+     * The patch in a request's body.
+     *
+     * @throws BaseServerResponseException 400 where it is none, 415 where its format is none of ours
+     */
+    public Patch patch(Call call) {
+        if (call.body() instanceof Call.Body.Bytes bytes) {
+            if (bytes.type().equals("application/json-patch+json")) {
+                return new Patch.Json(bytes.content().toStringUtf8());
+            }
+            if (!isFhir(bytes.type())) {
+                throw Refusal.of(
+                        415,
+                        IssueType.NOTSUPPORTED,
+                        "http.Content-Type",
+                        "a patch must be application/json-patch+json, or Parameters as application/fhir+json or"
+                                + " application/fhir+xml");
+            }
+        }
+        if (read(call) instanceof Parameters operations) {
+            return new Patch.Paths(operations);
+        }
+        throw Refusal.bad("resourceType", "a patch must be Parameters, or a Binary of JSON Patch within a Bundle");
+    }
+
+    /** The resource as the patch makes it, not yet checked. */
+    Resource patched(Version version, Patch patch) {
+        return switch (patch) {
+            case Patch.Json json -> parse(JsonPatch.apply(json.text(), version.json()), true);
+            case Patch.Paths paths -> PathPatch.apply(context, paths.operations(), of(version));
         };
     }
 
@@ -123,9 +160,9 @@ public final class Bodies {
 
     /** @throws BaseServerResponseException 422 naming element and rule, if it is not valid R4 */
     public void check(Resource resource) {
-        List<Issue> issues = issues(resource);
-        if (issues.stream().anyMatch(issue -> issue.severity() == Severity.ERROR)) {
-            throw Refusal.with(422, Refusal.outcome(issues));
+        List<Issue> faults = resource instanceof Binary ? errors(issues(resource)) : check.faults(write(resource));
+        if (!faults.isEmpty()) {
+            throw Refusal.with(422, Refusal.outcome(faults));
         }
     }
 

@@ -1,9 +1,14 @@
 package org.fieldward.core.distribution.rest.store;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.chart.BadSearch;
+import org.fieldward.core.chart.search.Asked;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.exchange.Target;
@@ -57,10 +62,58 @@ public final class Permit {
                 throw Refusal.forbidden("no role of the caller may search " + within.get());
             }
         }
+        boolean conditional = target.id().isEmpty() && !target.type().isEmpty();
+        if (!target.interaction().isReading() && conditional) {
+            looksInto(call);
+        }
         if (!target.interaction().isReading() && target.id().isPresent()) {
             reserved.reason(target.type(), target.id().get()).ifPresent(reason -> {
                 throw Refusal.of(405, IssueType.NOTSUPPORTED, "http.path", reason);
             });
+        }
+    }
+
+    /**
+     * Asks of a search or a condition whether the caller may look into every type that chains and {@code _has} lead to:
+     * what is found by a type tells of it.
+     *
+     * @param now what approximate dates are measured from
+     * @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException 403 naming the type
+     * @throws BadSearch if the search is none
+     */
+    public static void looksInto(
+            Caller caller, Rule rule, String type, Map<String, List<String>> parameters, Instant now) {
+        boolean further = parameters.keySet().stream().anyMatch(name -> name.contains(".") || name.startsWith("_has:"));
+        if (!further) {
+            return;
+        }
+        for (String other : Asked.read(type, parameters, now).types()) {
+            if (!rule.may(caller, Interaction.SEARCH, other)) {
+                throw Refusal.forbidden("no role of the caller may search " + other + ", which this search looks into");
+            }
+        }
+    }
+
+    /** The same of a condition by which one resource names another. */
+    public void mayName(Caller caller, String type, Map<String, List<String>> parameters) {
+        if (!rule.may(caller, Interaction.SEARCH, type)) {
+            throw Refusal.forbidden("no role of the caller may search " + type);
+        }
+        looksInto(caller, rule, type, parameters, Instant.EPOCH);
+    }
+
+    /** The same of the condition that a write depends on. */
+    private void looksInto(Call call) {
+        boolean created = call.target().interaction() == Interaction.CREATE;
+        Optional<Map<String, List<String>>> condition = created
+                ? call.header("if-none-exist")
+                        .map(text -> Conditions.of(call.target().type(), text).parameters())
+                : Optional.of(call.parameters());
+        try {
+            condition.ifPresent(
+                    asked -> looksInto(call.caller(), rule, call.target().type(), asked, Instant.EPOCH));
+        } catch (BadSearch e) {
+            throw Refusal.of(e);
         }
     }
 
@@ -75,14 +128,5 @@ public final class Permit {
                 throw Refusal.bad(target.type() + ".id", "must be that of the address");
             }
         }
-    }
-
-    /** The patch in a body. */
-    public String jsonPatch(Call call) {
-        if (call.body() instanceof Call.Body.Bytes bytes && bytes.type().equals("application/json-patch+json")) {
-            return bytes.content().toStringUtf8();
-        }
-        throw Refusal.of(
-                415, IssueType.NOTSUPPORTED, "http.Content-Type", "a patch must be application/json-patch+json");
     }
 }

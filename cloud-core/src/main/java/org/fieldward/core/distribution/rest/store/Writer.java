@@ -11,6 +11,7 @@ import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Outcome;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
+import org.fieldward.core.distribution.rest.patch.Patch;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -95,8 +96,8 @@ public final class Writer {
      *
      * @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException 400 or 422 where the patch does not fit
      */
-    public Resource patched(Version version, String jsonPatch) {
-        Resource patched = bodies.parse(JsonPatch.apply(jsonPatch, version.json()), true);
+    public Resource patched(Version version, Patch patch) {
+        Resource patched = bodies.patched(version, patch);
         if (!patched.fhirType().equals(version.key().type())
                 || !version.key().id().equals(patched.getIdElement().getIdPart())) {
             throw Refusal.of(

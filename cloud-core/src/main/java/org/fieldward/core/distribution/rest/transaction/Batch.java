@@ -1,10 +1,13 @@
 package org.fieldward.core.distribution.rest.transaction;
 
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.fieldward.core.access.audit.Entry.Part;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.hl7.fhir.r4.model.Bundle;
@@ -24,21 +27,26 @@ public final class Batch {
     public Answer run(Call outer, Bundle bundle) {
         Entries.judge(bundle);
         var patients = new TreeSet<String>();
+        var parts = new ArrayList<Part>();
         var answers = new Bundle();
         answers.setType(BundleType.BATCHRESPONSE);
         for (int i = 0; i < bundle.getEntry().size(); i++) {
-            answers.addEntry(one(bundle, i, outer, patients));
+            answers.addEntry(one(bundle, i, outer, patients, parts));
         }
-        return Answer.of(200, answers).about(patients);
+        return Answer.of(200, answers).about(patients).holding(parts);
     }
 
-    private BundleEntryComponent one(Bundle bundle, int index, Call outer, Set<String> patients) {
+    private BundleEntryComponent one(Bundle bundle, int index, Call outer, Set<String> patients, List<Part> parts) {
+        Optional<Entry> read = Optional.empty();
         try {
             Entry entry = Entries.read(bundle, index, outer);
+            read = Optional.of(entry);
             Answer answer = single.apply(entry.call());
             patients.addAll(answer.patients());
+            parts.add(Entries.part(entry, answer.status(), answer.stamp()));
             return Entries.answer(entry, answer);
         } catch (BaseServerResponseException e) {
+            read.ifPresent(entry -> parts.add(Entries.part(entry, e.getStatusCode(), Optional.empty())));
             return Entries.refusal(
                     e.getStatusCode(),
                     e.getOperationOutcome() instanceof OperationOutcome told ? Optional.of(told) : Optional.empty());

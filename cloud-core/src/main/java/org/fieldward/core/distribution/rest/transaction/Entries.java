@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
+import org.fieldward.core.access.audit.Entry.Part;
 import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Answer.Stamp;
 import org.fieldward.core.distribution.rest.exchange.Call;
@@ -97,6 +99,27 @@ final class Entries {
         outer.header("prefer").ifPresent(value -> headers.put("prefer", value));
         outer.header("x-facility").ifPresent(value -> headers.put("x-facility", value));
         return headers;
+    }
+
+    /** What the audit is told of one request: the resource that was written or read, or what was asked. */
+    static Part part(Entry entry, int status, Optional<Stamp> stamp) {
+        Call call = entry.call();
+        Target target = call.target();
+        String address = target.type()
+                + target.id().map(id -> "/" + id).orElse("")
+                + target.within().map(type -> "/" + type).orElse("")
+                + target.operation().map(name -> "/" + name).orElse("");
+        return new Part(
+                target.interaction().code(),
+                stamp.map(written -> written.key().toString())
+                        .orElseGet(() -> call.parameters().isEmpty() ? address : address + "?" + query(call)),
+                status);
+    }
+
+    private static String query(Call call) {
+        var query = new StringJoiner("&");
+        call.parameters().forEach((name, values) -> values.forEach(value -> query.add(name + "=" + value)));
+        return query.toString();
     }
 
     /** What one request came to. */

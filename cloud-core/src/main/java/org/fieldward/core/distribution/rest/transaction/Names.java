@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.fieldward.core.access.Caller;
+import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Desk;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.store.Conditions;
+import org.fieldward.core.distribution.rest.store.Permit;
 import org.fieldward.core.distribution.rest.store.References;
 import org.fieldward.core.distribution.rest.store.References.Named;
 import org.fieldward.core.distribution.rest.store.Writer;
@@ -22,6 +25,14 @@ final class Names {
     private static final Pattern RELATIVE = Pattern.compile("[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}");
 
     private final Map<String, Key> names = new HashMap<>();
+    private final Permit permit;
+    private final Caller caller;
+
+    /** @param caller who must be allowed to search for what a conditional reference names */
+    Names(Permit permit, Caller caller) {
+        this.permit = permit;
+        this.caller = caller;
+    }
 
     void put(Optional<String> fullUrl, Key key) {
         fullUrl.ifPresent(url -> names.put(url, key));
@@ -54,8 +65,10 @@ final class Names {
         key.ifPresent(found -> named.become(found.toString()));
     }
 
-    private static Key only(Desk desk, String type, String query, String place) {
-        List<Version> found = Writer.match(desk, Conditions.of(type, query), 2);
+    private Key only(Desk desk, String type, String query, String place) {
+        Condition condition = Conditions.of(type, query);
+        permit.mayName(caller, type, condition.parameters());
+        List<Version> found = Writer.match(desk, condition, 2);
         if (found.size() != 1) {
             throw Refusal.precondition(place, "the condition must meet exactly one " + type);
         }

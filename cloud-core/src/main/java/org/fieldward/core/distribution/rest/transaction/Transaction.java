@@ -13,7 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Interaction;
+import org.fieldward.core.access.audit.Entry.Part;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Desk;
 import org.fieldward.core.chart.Key;
@@ -22,6 +24,7 @@ import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.exchange.Target;
+import org.fieldward.core.distribution.rest.patch.Patch;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.Conditions;
 import org.fieldward.core.distribution.rest.store.Permit;
@@ -29,6 +32,7 @@ import org.fieldward.core.distribution.rest.store.Writer;
 import org.fieldward.core.distribution.rest.store.Written;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Resource;
 
 /**
@@ -75,7 +79,7 @@ public final class Transaction {
         distinct(entries);
         Map<Integer, Answer> answers = new TreeMap<>();
         if (entries.stream().anyMatch(entry -> !isReading(entry))) {
-            answers.putAll(chart.write(outer.author(), desk -> apply(desk, entries)));
+            answers.putAll(chart.write(outer.author(), desk -> apply(desk, entries, outer.caller())));
         }
         for (Entry entry : entries) {
             if (isReading(entry)) {
@@ -83,6 +87,7 @@ public final class Transaction {
             }
         }
         var patients = new TreeSet<String>();
+        var parts = new ArrayList<Part>();
         var response = new Bundle();
         response.setType(BundleType.TRANSACTIONRESPONSE);
         for (Entry entry : entries) {
@@ -91,9 +96,10 @@ public final class Transaction {
                 throw new IllegalStateException("every entry has an answer");
             }
             patients.addAll(answer.patients());
+            parts.add(Entries.part(entry, answer.status(), answer.stamp()));
             response.addEntry(Entries.answer(entry, answer));
         }
-        return Answer.of(200, response).about(patients);
+        return Answer.of(200, response).about(patients).holding(parts);
     }
 
     private static boolean isReading(Entry entry) {
@@ -138,10 +144,10 @@ public final class Transaction {
         }
     }
 
-    private Map<Integer, Answer> apply(Desk desk, List<Entry> entries) {
+    private Map<Integer, Answer> apply(Desk desk, List<Entry> entries, Caller caller) {
         Map<Integer, Answer> answers = new HashMap<>();
         in(Interaction.DELETE, entries, entry -> answers.put(entry.index(), answer(delete(desk, entry.call()))));
-        var names = new Names();
+        var names = new Names(permit, caller);
         Map<Integer, Resource> prepared = new HashMap<>();
         in(Interaction.CREATE, entries, entry -> {
             Resource resource = bodies.read(entry.call()).copy();
@@ -179,7 +185,7 @@ public final class Transaction {
                     : writer.update(desk, resource, ifMatch(entry.call()));
             answers.put(entry.index(), answer(written));
         });
-        in(Interaction.PATCH, entries, entry -> answers.put(entry.index(), answer(patch(desk, entry.call()))));
+        in(Interaction.PATCH, entries, entry -> answers.put(entry.index(), answer(patch(desk, entry, names))));
         return answers;
     }
 
@@ -209,7 +215,14 @@ public final class Transaction {
                         writer.delete(desk, Conditions.of(call.target().type(), call.parameters()), ifMatch(call)));
     }
 
-    private Written patch(Desk desk, Call call) {
+    private Written patch(Desk desk, Entry entry, Names names) {
+        Call call = entry.call();
+        Patch patch = bodies.patch(call);
+        if (patch instanceof Patch.Paths paths) {
+            Parameters operations = paths.operations().copy();
+            names.resolve(operations, entry.fullUrl(), desk);
+            patch = new Patch.Paths(operations);
+        }
         Version version = call.target()
                 .key()
                 .map(desk::read)
@@ -217,7 +230,7 @@ public final class Transaction {
                 .filter(found -> !found.isDeleted())
                 .orElseThrow(() ->
                         Refusal.missing("there is no such " + call.target().type()));
-        Resource patched = writer.patched(version, permit.jsonPatch(call));
+        Resource patched = writer.patched(version, patch);
         bodies.check(patched);
         OptionalLong ifMatch = ifMatch(call);
         return writer.update(desk, patched, ifMatch.isPresent() ? ifMatch : OptionalLong.of(version.version()));

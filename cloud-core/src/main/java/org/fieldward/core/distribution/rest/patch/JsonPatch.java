@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.rest.store;
+package org.fieldward.core.distribution.rest.patch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,7 +14,7 @@ import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 
 /** Applies a JSON Patch (RFC 6902) to a document; decimals keep their digits. */
-final class JsonPatch {
+public final class JsonPatch {
 
     private static final int MAX_OPERATIONS = 1_000;
 
@@ -26,7 +26,7 @@ final class JsonPatch {
     private JsonPatch() {}
 
     /** @throws ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException 400 where it is no patch, 422 where it does not fit */
-    static String apply(String patch, String document) {
+    public static String apply(String patch, String document) {
         JsonNode operations;
         JsonNode root;
         try {

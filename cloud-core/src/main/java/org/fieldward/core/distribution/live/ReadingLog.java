@@ -1,0 +1,49 @@
+package org.fieldward.core.distribution.live;
+
+import java.util.ArrayList;
+import org.fieldward.core.observation.Accepted;
+import org.fieldward.core.observation.Observed;
+
+/** Accepted readings, in the order of the batches of commitments. */
+final class ReadingLog implements Log {
+
+    private final Accepted accepted;
+
+    ReadingLog(Accepted accepted) {
+        this.accepted = accepted;
+    }
+
+    @Override
+    public Place.Part part() {
+        return Place.Part.READINGS;
+    }
+
+    @Override
+    public Page after(Place place) {
+        // A batch that was told in part is read again.
+        long whole = place.within() == Place.WHOLE ? place.batch() : place.batch() - 1;
+        Accepted.Readings page = accepted.readings(whole);
+        var events = new ArrayList<Placed>();
+        for (Observed observed : page.readings()) {
+            Place its = at(place, observed.commitmentBatch(), observed.commitmentPosition() + 1);
+            if (!place.reaches(part(), its)) {
+                events.add(new Placed(part(), its, new Event.Accepted(observed.record())));
+            }
+        }
+        return new Page(page.number() == whole ? place : at(place, page.number(), Place.WHOLE), events);
+    }
+
+    @Override
+    public Place end(Place place) {
+        return at(place, accepted.newestBatch(), Place.WHOLE);
+    }
+
+    @Override
+    public long between(Place from, Place until) {
+        return accepted.readingsBetween(from.batch(), until.batch());
+    }
+
+    private static Place at(Place place, long batch, int within) {
+        return new Place(batch, within, place.step(), place.change());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.log;
+
+import org.jspecify.annotations.NullMarked;
