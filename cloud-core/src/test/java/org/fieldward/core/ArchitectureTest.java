@@ -86,6 +86,7 @@ final class ArchitectureTest {
                         "observation",
                         "completeness",
                         "clinical",
+                        "webhook",
                         "distribution",
                         "alert",
                         "copy")

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import org.fieldward.edge.centre.Outcome;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.door.MqttDoor;
+import org.fieldward.edge.ingest.topic.LocalTopics;
+import org.fieldward.edge.mllp.MllpDoor;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
@@ -60,6 +63,8 @@ public final class StatusFile {
             MqttDoor.View door,
             MqttDoor.Ports ports,
             Optional<Integer> clinicPort,
+            Optional<Integer> mllpPort,
+            Optional<MllpDoor.Counts> mllp,
             List<DeviceView> devices,
             Rejects rejects,
             AlarmWatch alarms,
@@ -102,6 +107,9 @@ public final class StatusFile {
         buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());
         buffer.put("damagedGroups", facts.buffer().damagedGroups());
         buffer.put("diskFull", facts.buffer().isDiskFull());
+        long documents = facts.buffer().documents().waiting();
+        buffer.put("documentsWaiting", documents);
+        buffer.put("coreTooOldForDocuments", documents > 0 && link.isTooOldForDocuments());
         ObjectNode lost = buffer.putObject("lost");
         facts.buffer().lost().forEach((lane, reasons) -> {
             ObjectNode counts = lost.putObject(word(lane));
@@ -147,6 +155,8 @@ public final class StatusFile {
         ObjectNode seen = devices.putObject("seen");
         facts.devices().forEach(device -> seen.set(device.device().name(), json(device, refused)));
         root.putObject("clinic").put("port", facts.clinicPort().orElse(0));
+        ObjectNode mllp = root.putObject("mllp").put("port", facts.mllpPort().orElse(0));
+        facts.mllp().ifPresent(counts -> mllp.put("stored", counts.stored()).put("refused", counts.refused()));
         var alarms = root.putArray("alarms");
         facts.alarms().active().forEach(change -> alarms.add(json(change)));
         return root;
@@ -237,6 +247,16 @@ public final class StatusFile {
             case BOOLEAN -> out.writeBoolean(node.booleanValue());
             case STRING -> out.writeString(node.textValue());
             case NULL, BINARY, POJO, MISSING -> throw new IllegalArgumentException("no " + node.getNodeType());
+        }
+    }
+
+    /** On the ward's topics. */
+    static void show(AlarmChange change, LocalTopics topics) {
+        boolean over = change.phase() == AlarmChange.Phase.CLEARED;
+        topics.publish(topic(change), ByteString.copyFrom(bytes(json(change))), !over);
+        if (over) {
+            // Whoever was listening heard that it ended; whoever comes later finds nothing kept.
+            topics.publish(topic(change), ByteString.EMPTY, true);
         }
     }
 
