@@ -47,7 +47,10 @@ public final class KillBench {
             case "reader" -> reader(Integer.parseInt(arguments[1]), Path.of(arguments[2]), arguments[3]);
             case "outbox" -> outbox(arguments[1], arguments[2], arguments[3], Integer.parseInt(arguments[4]));
             default ->
-                run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), List.of(arguments).contains("socket"));
+                run(
+                        Integer.parseInt(arguments[0]),
+                        Integer.parseInt(arguments[1]),
+                        List.of(arguments).contains("socket"));
         }
     }
 
@@ -143,8 +146,7 @@ public final class KillBench {
         Process outbox = start(log, outboxOf);
         var rig = new Rig(
                 database, new OutboxSettings(Duration.ofHours(72), Duration.ofDays(14), Duration.ofSeconds(5), 50));
-        Subscription wish =
-                rig.subscription(Rig.TOPIC + "observation", "http://127.0.0.1:" + port + "/", "id-only");
+        Subscription wish = rig.subscription(Rig.TOPIC + "observation", "http://127.0.0.1:" + port + "/", "id-only");
         if (isSocket) {
             wish.getChannel().setType(SubscriptionChannelType.WEBSOCKET).setEndpoint(null);
         }

@@ -39,8 +39,9 @@ class StreamOfResourcesTest {
     }
 
     private String flag(String patient, String... headers) {
-        String body = "{'resourceType':'Flag','status':'active','code':{'text':'falls'},'subject':{'reference':'Patient/"
-                + patient + "'}}";
+        String body =
+                "{'resourceType':'Flag','status':'active','code':{'text':'falls'},'subject':{'reference':'Patient/"
+                        + patient + "'}}";
         return desk.send("POST", "/Flag", body, headers).id();
     }
 
@@ -72,8 +73,8 @@ class StreamOfResourcesTest {
             JsonNode created = JSON.readTree(plain.next());
             assertThat(created.path("event").asText()).isEqualTo("resource");
             assertThat(created.path("data").toString())
-                    .isEqualTo("{\"change\":\"created\",\"type\":\"Flag\",\"id\":\"" + id + "\",\"version\":1,\"number\":"
-                            + created.at("/data/number") + "}");
+                    .isEqualTo("{\"change\":\"created\",\"type\":\"Flag\",\"id\":\"" + id
+                            + "\",\"version\":1,\"number\":" + created.at("/data/number") + "}");
             assertThat(JSON.readTree(plain.next()).at("/data/change").asText()).isEqualTo("deleted");
             assertThat(JSON.readTree(full.next()).at("/data/resource/code/text").asText())
                     .isEqualTo("falls");

@@ -40,9 +40,7 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
     /** @param each is called with a message before the next is read, or a ping behind it answered */
     public SocketClient(String url, Consumer<String> each) throws Exception {
         this.each = each;
-        socket = HTTP.newWebSocketBuilder()
-                .buildAsync(URI.create(url), this)
-                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        socket = HTTP.newWebSocketBuilder().buildAsync(URI.create(url), this).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     public void awaitEnd() throws ExecutionException, InterruptedException {
