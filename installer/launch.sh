@@ -38,7 +38,8 @@ launch_find_java() {
   exit 69
 }
 
-# launch_part MODULE MAIN-CLASS JVM-FLAGS ARGS...: replaces this shell by the part.
+# launch_part MODULE MAIN-CLASS JVM-FLAGS ARGS...: replaces this shell by the part. More of the JVM's options may stand in
+# the file that launch_options names.
 launch_part() {
   module=$1 main=$2 flags=$3
   shift 3
@@ -50,8 +51,8 @@ launch_part() {
   fi
   # Flags are words, and are meant to be split.
   # shellcheck disable=SC2086
-  exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED $flags ${FIELDWARD_JAVA_OPTIONS:-} \
-    -cp "$lib/*" "$main" "$@"
+  exec "$JAVA_HOME/bin/java" ${launch_options:+"@$launch_options"} --enable-native-access=ALL-UNNAMED $flags \
+    ${FIELDWARD_JAVA_OPTIONS:-} -cp "$lib/*" "$main" "$@"
 }
 
 # launch_build [FLAG]: builds everything without its tests (-DskipTests compiles them), and says which part it is at; FIELDWARD_SKIP_BUILD=yes takes what is there.

@@ -86,6 +86,7 @@ final class ArchitectureTest {
                         "observation",
                         "completeness",
                         "clinical",
+                        "webhook",
                         "distribution",
                         "alert",
                         "copy")
@@ -160,6 +161,7 @@ final class ArchitectureTest {
         home(List.of("jakarta.mail.."), "alert..");
         home(List.of("org.apache.parquet..", "org.apache.hadoop.."), "archive..");
         home(List.of("org.eclipse.jetty.."), "distribution..");
+        home(List.of("org.eclipse.jetty.websocket..", "org.eclipse.jetty.ee10.websocket.."), "distribution.socket..");
         home(List.of("redis.clients.."), "copy..");
         home(List.of("com.jayway.jsonpath.."), "webhook.mapping..");
         noClasses()

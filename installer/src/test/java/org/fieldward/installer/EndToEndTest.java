@@ -197,6 +197,58 @@ class EndToEndTest {
     }
 
     @Test
+    void what_was_recorded_at_the_gateway_without_a_link_takes_effect_once_through_a_kill_and_its_ward_hears_of_it()
+            throws Exception {
+        var ward = new RecordingWard(house.gateway);
+        house.wire.become(LinkProxy.State.CUT);
+        try {
+            ward.login();
+            assertThat(ward.record("adm-1", RecordingWard.ADMISSION)).isEqualTo("202 kept");
+            assertThat(ward.record("lab-1", RecordingWard.LAB)).isEqualTo("202 kept");
+            assertThat(ward.record("lab-2", RecordingWard.LAB.replace("mrn-501", "mrn-none")))
+                    .isEqualTo("202 kept");
+            assertThat(ward.send("M-77")).isEqualTo("MSA|AA|M-77");
+            house.gateway.process().kill();
+            house.gateway.start();
+            assertThat(ward.record("lab-1", RecordingWard.LAB)).isEqualTo("200 kept");
+            assertThat(ward.send("M-77")).isEqualTo("MSA|AA|M-77");
+            house.wire.become(LinkProxy.State.OPEN);
+
+            assertThat(ward.awaitSettled(4, SETTLE))
+                    .containsExactly(
+                            "adm-1 taken",
+                            "lab-1 taken",
+                            "lab-2 refused: patient must be known, or an admission must bring person beside identifier",
+                            "M-77 taken");
+        } finally {
+            house.wire.become(LinkProxy.State.OPEN);
+        }
+
+        assertThat(api.get("api/v1/recorded").path("recorded")).hasSize(4);
+        JsonNode patient = api.get("fhir/Patient?identifier=mrn-501").at("/entry/0/resource");
+        assertThat(patient.at("/name/0/family").asText()).isEqualTo("Okello");
+        assertThat(api.get("fhir/Observation?code=2823-3&subject=Patient/"
+                                + patient.path("id").asText())
+                        .path("total")
+                        .asInt())
+                .isEqualTo(1);
+        JsonNode arrivals = api.get("api/v1/arrivals").path("arrivals");
+        assertThat(arrivals).hasSize(1);
+        assertThat(arrivals.path(0).path("source").asText()).isEqualTo("gateway/ward-7");
+
+        // Somebody says who it is and tries it again: the ward hears that, too.
+        api.post("api/v1/events", RecordingWard.admission("mrn-none"));
+        long waiting = api.get("api/v1/recorded?state=refused")
+                .at("/recorded/0/number")
+                .asLong();
+        assertThat(api.post("api/v1/recorded/" + waiting + "/replay", Map.of())
+                        .path("state")
+                        .asText())
+                .isEqualTo("taken");
+        assertThat(ward.awaitSettled(4, SETTLE)).contains("lab-2 taken");
+    }
+
+    @Test
     void a_proof_is_accepted_by_a_stranger_and_refused_after_one_changed_bit() throws IOException {
         Instant start = Instant.now().minus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
         admit("p-proven", PROVEN, start);

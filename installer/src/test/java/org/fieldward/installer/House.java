@@ -71,6 +71,8 @@ final class House {
                         core.admit("ward-7"),
                         devices,
                         Map.of(
+                                "clinic.port", "0",
+                                "mllp.port", "0",
                                 "core.retry-min-millis", "200",
                                 "core.retry-max-seconds", "2",
                                 "core.connect-timeout-seconds", "5",

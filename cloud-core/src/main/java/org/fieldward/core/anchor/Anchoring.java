@@ -2,6 +2,7 @@ package org.fieldward.core.anchor;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -118,6 +119,12 @@ public final class Anchoring implements AutoCloseable {
     /** Signs a statement with the log's key. */
     public String sign(Statement statement) {
         return signer.sign(statement);
+    }
+
+    /** The last batch of commitments of which a checkpoint shows that it was stored by then; 0 where none does. */
+    public long storedBefore(Instant time) {
+        long size = log.sizeBefore(time);
+        return size == 0 ? 0 : log.lastBatch(size);
     }
 
     /** How far the log, its signatures and the chain reach now. */

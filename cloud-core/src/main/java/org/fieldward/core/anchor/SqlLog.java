@@ -125,6 +125,20 @@ final class SqlLog {
         });
     }
 
+    /** How many leaves the newest checkpoint that was signed by then covers; 0 if there is none. */
+    long sizeBefore(Instant time) {
+        return inTransaction(connection -> {
+            String sql = "SELECT coalesce(max(size), 0) FROM ledger_checkpoint WHERE signed_at <= ?";
+            try (var query = connection.prepareStatement(sql)) {
+                query.setTimestamp(1, Timestamp.from(time));
+                try (ResultSet rows = query.executeQuery()) {
+                    rows.next();
+                    return rows.getLong(1);
+                }
+            }
+        });
+    }
+
     /** The last batch whose commitments are all among the first {@code size} leaves; 0 if there is none. */
     long lastBatch(long size) {
         return inTransaction(connection -> {

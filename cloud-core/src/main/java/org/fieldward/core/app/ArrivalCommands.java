@@ -80,7 +80,7 @@ final class ArrivalCommands {
                 for (long number : numbers) {
                     Received received = hospitals
                             .reception()
-                            .replay(number, hospitals.sources()::find)
+                            .replay(number, hospitals::source)
                             .orElseThrow(() -> new AppException("there is no arrival " + number));
                     System.out.println(number + "\t" + received.answer());
                     failed += received.isApplied() ? 0 : 1;

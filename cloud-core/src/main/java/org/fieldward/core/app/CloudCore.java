@@ -1,7 +1,9 @@
 package org.fieldward.core.app;
 
+import com.google.protobuf.ByteString;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,6 +28,7 @@ import org.fieldward.core.distribution.HttpDoor;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.rest.FhirServlet;
+import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.distribution.rest.export.Exports;
 import org.fieldward.core.distribution.rest.export.SqlJobs;
@@ -62,6 +65,9 @@ import org.fieldward.core.registry.SqlGateways;
 import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.core.webhook.Trail;
 import org.fieldward.core.webhook.mllp.MllpDoor;
+import org.fieldward.core.webhook.recorded.RecordedFollower;
+import org.fieldward.core.webhook.recorded.RecordedServlet;
+import org.fieldward.core.webhook.recorded.SqlRecorded;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Reading;
 import org.slf4j.Logger;
@@ -84,6 +90,8 @@ public final class CloudCore implements AutoCloseable {
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
     private final Anchoring anchoring;
+    private final SqlRecorded recorded;
+    private final RecordedFollower fromGateways;
     private final Optional<MllpDoor> line;
     private final AccessParts access;
     private final OutwardParts outward;
@@ -108,8 +116,9 @@ public final class CloudCore implements AutoCloseable {
             quarantine = new SqlQuarantine(database);
             var journal = new SqlJournal(database);
             configurations = new SqlConfigurations(database, clock);
-            var sessions =
-                    new Sessions(new Instructions(configurations, registry::snapshot, settings.rosterLabel(), clock));
+            recorded = new SqlRecorded(database);
+            var sessions = new Sessions(new Instructions(
+                    configurations, registry::snapshot, recorded::verdicts, settings.rosterLabel(), clock));
             Messenger messenger = start(new Messenger(sessions));
             configurations.onChange(messenger::changed);
             registry.onChange(messenger::changed);
@@ -150,6 +159,14 @@ public final class CloudCore implements AutoCloseable {
             outward.start();
             var trail = new Trail(access.audit(), clock);
             var hospitals = new Hospitals(settings, database, chart, registry, random, clock);
+            fromGateways = start(new RecordedFollower(
+                    database,
+                    journal,
+                    hospitals.doors(clinical.events(), trail),
+                    gateways::coincidence,
+                    messenger::changed,
+                    clock));
+            fromGateways.start();
             line = hospitals.line(trail).map(this::start);
             line.ifPresent(door -> LOG.info("serving HL7 version 2 over MLLP on port {}", door.port()));
             Supplier<String> ids = () -> new UUID(random.nextLong(), random.nextLong()).toString();
@@ -196,14 +213,31 @@ public final class CloudCore implements AutoCloseable {
                 new Completeness(sources, facilities, new Completeness.Seal(anchoring.publicKey(), anchoring::sign)),
                 gatewayStates(),
                 configurations,
-                (batch, position, record, salt) ->
-                        proofs.proof(batch, position, record, salt).map(Proof::json),
+                new ProofFiles() {
+                    @Override
+                    public Optional<String> proof(long batch, int position, ByteString record, ByteString salt) {
+                        return proofs.proof(batch, position, record, salt).map(Proof::json);
+                    }
+
+                    @Override
+                    public long storedBefore(Instant time) {
+                        return anchoring.storedBefore(time);
+                    }
+                },
                 stored,
                 anchoring::state);
     }
 
     private List<Mount> mounts(ClinicalParts clinical, Hospitals hospitals, Copies copies, Trail trail) {
-        return Stream.of(clinical.mounts(), List.of(CopyParts.mount(copies)), outward.mounts(), hospitals.mounts(trail))
+        var documents = new Mount(
+                RecordedServlet.PATH + "/*",
+                new RecordedServlet(recorded, fromGateways::replay),
+                RecordedServlet.routes());
+        return Stream.of(
+                        clinical.mounts(),
+                        List.of(CopyParts.mount(copies), documents),
+                        outward.mounts(),
+                        hospitals.mounts(trail))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -16,6 +16,7 @@ import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Route;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.store.SqlChart;
+import org.fieldward.core.clinical.Events;
 import org.fieldward.core.clinical.stay.SqlAdmissions;
 import org.fieldward.core.distribution.Mount;
 import org.fieldward.core.fhir.ProfileCheck;
@@ -30,7 +31,9 @@ import org.fieldward.core.webhook.arrival.SqlArrivals;
 import org.fieldward.core.webhook.filing.Matter.Remark;
 import org.fieldward.core.webhook.mllp.MllpDoor;
 import org.fieldward.core.webhook.mllp.MllpSettings;
+import org.fieldward.core.webhook.recorded.Doors;
 import org.fieldward.core.webhook.source.ClientCertificates;
+import org.fieldward.core.webhook.source.Source;
 import org.fieldward.core.webhook.source.Sources;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -53,6 +56,7 @@ final class Hospitals {
     private final SqlArrivals arrivals;
     private final Sources sources;
     private final Reception reception;
+    private final UnaryOperator<String> facilityOf;
 
     Hospitals(
             Settings settings,
@@ -66,7 +70,7 @@ final class Hospitals {
         arrivals = new SqlArrivals(database);
         sources = new Sources(settings.sourcesFile(), clock);
         Map<String, String> facilities = settings.access().facilityByGateway();
-        UnaryOperator<String> facilityOf = gateway -> facilities.getOrDefault(gateway, gateway);
+        facilityOf = gateway -> facilities.getOrDefault(gateway, gateway);
         var stays = new Stays(new SqlAdmissions(facilityOf, clock), facility -> beds(registry, facilityOf, facility));
         reception = new Reception(
                 new Reception.Rooms(chart, arrivals, stays, Hospitals::broken),
@@ -88,16 +92,22 @@ final class Hospitals {
                 clock);
     }
 
-    Sources sources() {
-        return sources;
-    }
-
     Reception reception() {
         return reception;
     }
 
     SqlArrivals arrivals() {
         return arrivals;
+    }
+
+    /** One of the operator's, or a gateway at which messages come in. */
+    Optional<Source> source(String name) {
+        return Doors.source(name, sources::find, facilityOf);
+    }
+
+    /** At which what gateways recorded comes in. */
+    Doors doors(Events events, Trail trail) {
+        return new Doors(events, reception, arrivals, trail, sources::find, facilityOf);
     }
 
     private static Set<String> beds(SqlRegistry registry, UnaryOperator<String> facilityOf, String facility) {
@@ -133,7 +143,7 @@ final class Hospitals {
                                 .taking(WebhookServlet.MAX_BODY, TYPES))),
                 new Mount(
                         "/api/v1/arrivals/*",
-                        new ArrivalsServlet(arrivals, reception, sources),
+                        new ArrivalsServlet(arrivals, reception, this::source),
                         List.of(
                                 Route.of("GET", "/api/v1/arrivals", KEEPERS),
                                 Route.of("GET", "/api/v1/arrivals/{number}", KEEPERS),

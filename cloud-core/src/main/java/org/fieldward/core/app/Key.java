@@ -20,7 +20,10 @@ public enum Key {
             "localhost,127.0.0.1",
             "Host names and addresses by which gateways reach this core, for its certificate."),
     INTAKE_WINDOW("intake.window", "16", "Batches that one gateway may have under way without a confirm, 1 to 1000."),
-    INTAKE_MAX_BATCH_BYTES("intake.max-batch-bytes", "4194304", "Largest batch, 65536 to 33554432 bytes."),
+    INTAKE_MAX_BATCH_BYTES(
+            "intake.max-batch-bytes",
+            "4194304",
+            "Largest batch, 65536 to 33554432 bytes; below 2097152 gateways keep what was recorded there."),
     INTAKE_MAX_WAITING_BYTES(
             "intake.max-waiting-bytes",
             "67108864",

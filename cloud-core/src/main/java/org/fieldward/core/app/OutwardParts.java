@@ -193,6 +193,7 @@ final class OutwardParts implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         listening.forEach(Readings.Subscription::close);
+        socket.close();
         outbox.close();
         if (alerts.isPresent()) {
             alerts.get().close();

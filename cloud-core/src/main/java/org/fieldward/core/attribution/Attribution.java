@@ -21,8 +21,10 @@ import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Value;
@@ -135,6 +137,19 @@ public final class Attribution {
     }
 
     private void judge(Journal.Arrival arrival, long sequence, Entry entry, Corrections corrections, Judged judged) {
+        if (entry instanceof Document) {
+            // A door of its own reads the lane of events for them; in another lane nobody would ever look.
+            if (arrival.lane() != Lane.EVENT) {
+                judged.refused()
+                        .add(new Refused(
+                                origin(arrival, sequence),
+                                Reason.INVALID,
+                                "a document must come in the lane of events",
+                                Optional.empty(),
+                                ByteString.copyFrom(BatchCodec.encode(List.of(new Sequenced(sequence, entry))))));
+            }
+            return;
+        }
         Optional<String> broken = EntryRules.broken(entry);
         if (broken.isPresent()) {
             judged.refused()
@@ -170,6 +185,7 @@ public final class Attribution {
             case AlarmChange alarm ->
                 judged.alarms().add(new ReceivedAlarm(origin(arrival, sequence), alarm.receivedAt(arrivedAt)));
             case Gap gap -> judged.gaps().add(new ReceivedGap(origin(arrival, sequence), gap));
+            case Document document -> throw new IllegalStateException("documents were judged before");
             case DeviceStatus status -> judged.statuses().add(new ReceivedStatus(origin(arrival, sequence), status));
         }
     }

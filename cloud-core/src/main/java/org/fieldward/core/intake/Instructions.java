@@ -17,6 +17,8 @@ import org.fieldward.core.registry.Snapshot;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.proto.link.Configuration;
 import org.fieldward.proto.link.ConfigurationState;
+import org.fieldward.proto.link.DocumentVerdict;
+import org.fieldward.proto.link.DocumentVerdicts;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.Roster;
 import org.fieldward.proto.link.RosterEntry;
@@ -37,14 +39,34 @@ public final class Instructions {
     static final class Told {
         private long configuration;
         private Optional<List<RosterEntry>> roster = Optional.empty();
+        private boolean knowsDocuments;
+        private long mark;
+
+        /** @param newest mark that the gateway keeps */
+        void knowsDocuments(long newest) {
+            synchronized (this) {
+                knowsDocuments = true;
+                mark = newest;
+            }
+        }
     }
+
+    /** How many documents a gateway remembers. */
+    private static final int MAX_VERDICTS = 500;
 
     private final Configurations configurations;
     private final Supplier<Snapshot> registry;
+    private final Rulings rulings;
     private final Label label;
     private final InstantSource clock;
 
-    public Instructions(Configurations configurations, Supplier<Snapshot> registry, Label label, InstantSource clock) {
+    public Instructions(
+            Configurations configurations,
+            Supplier<Snapshot> registry,
+            Rulings rulings,
+            Label label,
+            InstantSource clock) {
+        this.rulings = rulings;
         this.configurations = configurations;
         this.registry = registry;
         this.label = label;
@@ -66,6 +88,15 @@ public final class Instructions {
                                         .putAllSettings(wanted.settings()))
                                 .build());
                     });
+            if (told.knowsDocuments) {
+                List<DocumentVerdict> verdicts = rulings.after(gateway, told.mark, MAX_VERDICTS);
+                if (!verdicts.isEmpty()) {
+                    told.mark = verdicts.getLast().getMark();
+                    owed.add(FromCore.newBuilder()
+                            .setDocuments(DocumentVerdicts.newBuilder().addAllVerdicts(verdicts))
+                            .build());
+                }
+            }
             Instant now = clock.instant();
             List<RosterEntry> places = places(registry.get(), gateway, now);
             if (!told.roster.equals(Optional.of(places))) {

@@ -189,6 +189,9 @@ final class Session implements StreamObserver<FromGateway> {
             return;
         }
         heardClock(open.hello());
+        if (open.protocol() >= SessionDecider.FIRST_WITH_DOCUMENTS) {
+            told.knowsDocuments(open.hello().getDocumentsMark());
+        }
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setProtocol(open.protocol())
                 .setSession(open.hello().getSession())

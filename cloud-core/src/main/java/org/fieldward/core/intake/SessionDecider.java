@@ -37,7 +37,13 @@ final class SessionDecider {
 
     static final int OLDEST_PROTOCOL = 1;
     /** From 2 on a batch may hold waveforms, from 3 on gaps and alarms about the disk; from 4 on it may be a piece. */
-    static final int NEWEST_PROTOCOL = 5;
+    static final int NEWEST_PROTOCOL = 6;
+
+    /** The protocol version from which on documents may come. */
+    static final int FIRST_WITH_DOCUMENTS = 6;
+
+    /** Documents may have a mebibyte each, and stand in a batch: a core that takes less must not be sent any. */
+    private static final int BYTES_FOR_DOCUMENTS = 2 << 20;
 
     /**
      * Who is at the door.
@@ -98,7 +104,8 @@ final class SessionDecider {
                 // Goes on below.
             }
         }
-        int protocol = Math.min(said.getNewestProtocol(), NEWEST_PROTOCOL);
+        int newest = maxBatchBytes < BYTES_FOR_DOCUMENTS ? FIRST_WITH_DOCUMENTS - 1 : NEWEST_PROTOCOL;
+        int protocol = Math.min(said.getNewestProtocol(), newest);
         if (protocol < Math.max(said.getOldestProtocol(), OLDEST_PROTOCOL)) {
             return refuse(
                     Reason.REASON_PROTOCOL,

@@ -63,6 +63,9 @@ public interface Journal {
     /** The entries behind {@code id}, oldest first, at most {@code limit} and at least one if there is one. */
     List<Entry> after(long id, int limit);
 
+    /** The same of one lane only. */
+    List<Entry> after(long id, Lane lane, int limit);
+
     /** Keeps bytes that cannot become an arrival; the same bytes again are kept once. */
     void setAside(String gateway, ByteString content, String reason, Instant arrivedAt);
 }

@@ -181,12 +181,22 @@ public final class SqlJournal implements Journal {
 
     @Override
     public List<Entry> after(long id, int limit) {
+        return after(id, "", limit);
+    }
+
+    @Override
+    public List<Entry> after(long id, Lane lane, int limit) {
+        // Written out, so that the database sees that the index of this lane is the one.
+        return after(id, " and lane = " + lane.number(), limit);
+    }
+
+    private List<Entry> after(long id, String lane, int limit) {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("""
                         select id, gateway, epoch, lane, covers::text, fresh::text, content, arrived_at from (
                             select *, sum(octet_length(content)) over (order by id) - octet_length(content) as before
-                            from (select * from journal where id > ? order by id limit ?) page) measured
-                        where before < ? order by id""")) {
+                            from (select * from journal where id > ?%s order by id limit ?) page) measured
+                        where before < ? order by id""".formatted(lane))) {
             select.setLong(1, id);
             select.setInt(2, limit);
             select.setLong(3, MAX_READ_BYTES);

@@ -21,6 +21,11 @@ public interface Readings {
         return List.of();
     }
 
+    /** Which readings of a device have earlier versions, oldest first; {@code after} excluded. */
+    default List<ReadingQuery.Position> changed(DeviceId device, Optional<Instant> after, int limit) {
+        return List.of();
+    }
+
     /**
      * Shows every matching reading, oldest first where they are of one device, and holds none of them. The limit, the
      * order and the place of the query are not looked at.

@@ -19,6 +19,7 @@ import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,31 @@ public final class SqlReadings implements Readings, Commitments {
             return observed(select);
         } catch (SQLException e) {
             throw new ObservationException("a reading's history could not be read", e);
+        }
+    }
+
+    @Override
+    public List<Position> changed(DeviceId device, Optional<Instant> after, int limit) {
+        Optional<Integer> number = registry.get().number(device);
+        if (number.isEmpty()) {
+            return List.of();
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select distinct measured_us"
+                                + " from reading_history where device_no = ? and measured_us > ? order by measured_us limit ?")) {
+            select.setInt(1, number.get());
+            select.setLong(2, after.map(Attribution::micros).orElse(Long.MIN_VALUE));
+            select.setInt(3, limit);
+            try (ResultSet row = select.executeQuery()) {
+                var changed = new ArrayList<Position>();
+                while (row.next()) {
+                    changed.add(new Position(device, Attribution.instant(row.getLong(1))));
+                }
+                return changed;
+            }
+        } catch (SQLException e) {
+            throw new ObservationException("corrected readings could not be searched", e);
         }
     }
 

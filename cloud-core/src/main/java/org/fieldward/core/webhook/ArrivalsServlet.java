@@ -12,11 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.webhook.arrival.Arrival;
 import org.fieldward.core.webhook.arrival.Arrivals;
-import org.fieldward.core.webhook.source.Sources;
+import org.fieldward.core.webhook.source.Source;
 
 /** {@code /api/v1/arrivals}: what came, what waits, and trying it again. */
 public final class ArrivalsServlet extends HttpServlet {
@@ -27,9 +28,9 @@ public final class ArrivalsServlet extends HttpServlet {
 
     private final transient Arrivals arrivals;
     private final transient Reception reception;
-    private final transient Sources sources;
+    private final transient Function<String, Optional<Source>> sources;
 
-    public ArrivalsServlet(Arrivals arrivals, Reception reception, Sources sources) {
+    public ArrivalsServlet(Arrivals arrivals, Reception reception, Function<String, Optional<Source>> sources) {
         this.arrivals = arrivals;
         this.reception = reception;
         this.sources = sources;
@@ -121,7 +122,7 @@ public final class ArrivalsServlet extends HttpServlet {
         boolean seen = arrivals.find(number)
                 .filter(arrival -> isSeen(arrival, sight(request)))
                 .isPresent();
-        Optional<Received> received = seen ? reception.replay(number, sources::find) : Optional.empty();
+        Optional<Received> received = seen ? reception.replay(number, sources) : Optional.empty();
         if (received.isEmpty()) {
             refuse(response, 404, "there is no such arrival");
             return;

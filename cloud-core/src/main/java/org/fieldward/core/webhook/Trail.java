@@ -57,6 +57,27 @@ public final class Trail {
                 Optional.empty()));
     }
 
+    /**
+     * Records what was told to a gateway and brought here, and returns when the row would survive a power cut.
+     *
+     * @param agent the gateway and who told it
+     * @param place of what it became
+     * @throws WebhookException if it could not
+     */
+    public void recorded(String agent, boolean taken, String place, List<String> patients) {
+        keep(new Entry(
+                clock.instant(),
+                agent,
+                List.of(),
+                "",
+                Entry.Kind.CREATE,
+                taken ? Entry.Outcome.DONE : Entry.Outcome.FAILED,
+                place,
+                patients,
+                Optional.empty(),
+                Optional.empty()));
+    }
+
     /** Records one that was not let in; only so many a second, and the others counted. */
     void refused(Optional<Source> source, String address) {
         Optional<Long> before = counted();
@@ -107,7 +128,7 @@ public final class Trail {
     }
 
     /** Ids of the patients that an answer names. */
-    private static List<String> patients(String answer) {
+    public static List<String> patients(String answer) {
         var patients = new LinkedHashSet<String>();
         try {
             JsonNode json = JSON.readTree(answer);

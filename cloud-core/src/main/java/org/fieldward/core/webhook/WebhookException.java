@@ -5,6 +5,10 @@ public final class WebhookException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    public WebhookException(String message) {
+        super(message);
+    }
+
     public WebhookException(String message, Throwable cause) {
         super(message, cause);
     }

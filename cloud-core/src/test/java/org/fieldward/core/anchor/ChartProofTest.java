@@ -39,6 +39,7 @@ import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Target;
 import org.fieldward.core.distribution.rest.export.Exports;
 import org.fieldward.core.distribution.rest.export.SqlJobs;
+import org.fieldward.core.distribution.series.Measured;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.ledger.RecordCheck.Result;
@@ -140,6 +141,7 @@ final class ChartProofTest {
         var deeds = List.of(new Proving(centre.chart, proofs).deed());
         var rooms = new Rooms(
                 new Stored(centre.chart, ProfileCheck.shared(), () -> "x", exports, deeds),
+                Measured.NOTHING,
                 new MemoryAudit(),
                 new Cursors(new byte[32]),
                 FhirContext.forR4Cached(),

@@ -3,6 +3,7 @@ package org.fieldward.core.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.proto.link.ConfigurationState;
+import org.fieldward.proto.link.DocumentVerdict;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.RosterEntry;
 import org.fieldward.proto.reading.DeviceId;
@@ -54,7 +56,42 @@ final class InstructionsTest {
     private Instant now = NOON;
 
     private Instructions instructions(Instructions.Label label) {
-        return new Instructions(configurations, () -> SNAPSHOT, label, () -> now);
+        return new Instructions(configurations, () -> SNAPSHOT, this::rulings, label, () -> now);
+    }
+
+    private final List<DocumentVerdict> rulings = new ArrayList<>();
+
+    private List<DocumentVerdict> rulings(String gateway, long mark, int limit) {
+        return gateway.equals("g1")
+                ? rulings.stream()
+                        .filter(one -> one.getMark() > mark)
+                        .limit(limit)
+                        .toList()
+                : List.of();
+    }
+
+    @Test
+    void a_gateway_hears_once_in_a_session_what_became_of_its_documents_behind_what_it_keeps() {
+        Instructions instructions = instructions(Instructions.Label.BED);
+        var told = new Instructions.Told();
+        told.knowsDocuments(4);
+        rulings.add(DocumentVerdict.newBuilder().setMark(4).setSequence(1).build());
+        rulings.add(DocumentVerdict.newBuilder().setMark(6).setSequence(2).build());
+
+        assertThat(documents(instructions.owed("g1", told))).containsExactly(2L);
+        assertThat(documents(instructions.owed("g1", told))).isEmpty();
+        rulings.add(DocumentVerdict.newBuilder().setMark(7).setSequence(1).build());
+        assertThat(documents(instructions.owed("g1", told))).containsExactly(1L);
+        assertThat(documents(instructions.owed("g1", new Instructions.Told())))
+                .as("a gateway of an older protocol")
+                .isEmpty();
+    }
+
+    private static List<Long> documents(List<FromCore> said) {
+        return said.stream()
+                .flatMap(one -> one.getDocuments().getVerdictsList().stream())
+                .map(DocumentVerdict::getSequence)
+                .toList();
     }
 
     @Test

@@ -157,6 +157,11 @@ public final class LinkFuzz {
         }
 
         @Override
+        public List<Entry> after(long id, Lane lane, int limit) {
+            return JOURNAL.get().after(id, lane, limit);
+        }
+
+        @Override
         public void setAside(String gateway, ByteString content, String reason, Instant arrivedAt) {
             JOURNAL.get().setAside(gateway, content, reason, arrivedAt);
         }

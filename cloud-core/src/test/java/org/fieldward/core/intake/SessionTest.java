@@ -75,8 +75,12 @@ final class SessionTest {
     void a_gateway_is_told_its_settings_after_the_welcome_and_again_when_they_change() throws Exception {
         var configurations = new MemoryConfigurations(() -> List.of("g1"));
         configurations.set("g1", Map.of("alarm.silent-seconds", "60"));
-        Session session = session(new Sessions(
-                new Instructions(configurations, () -> InstructionsTest.SNAPSHOT, Instructions.Label.BED, () -> NOON)));
+        Session session = session(new Sessions(new Instructions(
+                configurations,
+                () -> InstructionsTest.SNAPSHOT,
+                (gateway, mark, limit) -> List.of(),
+                Instructions.Label.BED,
+                () -> NOON)));
         session.onNext(hello());
 
         assertThat(stream.next().hasWelcome()).isTrue();

@@ -44,6 +44,24 @@ interface JournalContract {
     }
 
     @Test
+    default void a_reader_of_one_lane_sees_its_entries_only_in_their_order() {
+        Journal journal = journal();
+        Arrival vital = arrival("a", 7, 1, 10);
+        Arrival first = in(Lane.EVENT, arrival("a", 7, 11, 20));
+        Arrival second = in(Lane.EVENT, arrival("b", 7, 1, 2));
+        journal.append(List.of(vital, first, vital, in(Lane.ALARM, arrival("b", 7, 3, 4)), second));
+
+        assertThat(journal.after(0, Lane.EVENT, 10)).extracting(Entry::arrival).containsExactly(first, second);
+        assertThat(journal.after(2, Lane.EVENT, 10)).extracting(Entry::arrival).containsExactly(second);
+        assertThat(journal.after(0, Lane.EVENT, 1)).hasSize(1);
+    }
+
+    private static Arrival in(Lane lane, Arrival arrival) {
+        return new Arrival(
+                arrival.gateway(), arrival.epoch(), lane, arrival.covers(), arrival.content(), arrival.arrivedAt());
+    }
+
+    @Test
     default void a_batch_that_comes_twice_is_kept_once() {
         Journal journal = journal();
         journal.append(List.of(arrival("a", 7, 1, 10)));

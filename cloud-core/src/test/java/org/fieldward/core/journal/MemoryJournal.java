@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** The journal in memory, for tests that are not about the store. */
@@ -58,6 +59,14 @@ public final class MemoryJournal implements Journal {
     @Override
     public synchronized List<Entry> after(long id, int limit) {
         return entries.stream().filter(entry -> entry.id() > id).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<Entry> after(long id, Lane lane, int limit) {
+        return entries.stream()
+                .filter(entry -> entry.id() > id && entry.arrival().lane() == lane)
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.fieldward.proto.reading.AlarmChange.Phase;
 import org.fieldward.proto.reading.AlarmChange.Priority;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
@@ -107,6 +108,7 @@ final class AlarmDecider {
                     case DeviceStatus status -> status(status, now, changes);
                     case AlarmChange ours -> {}
                     case Gap ours -> {}
+                    case Document ours -> {}
                     case Waveform block -> alive(block, now, changes);
                 }
             }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
-import org.fieldward.edge.buffer.ReadingBuffer;
+import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.PinnedTrust;
 import org.fieldward.edge.sync.GrpcChannels;
@@ -40,7 +40,8 @@ final class CoreSide implements CommitListener, AutoCloseable {
             Optional.empty(),
             false,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            0);
 
     private static final Logger LOG = LoggerFactory.getLogger(CoreSide.class);
 
@@ -60,7 +61,12 @@ final class CoreSide implements CommitListener, AutoCloseable {
     private OptionalLong failedAt = OptionalLong.empty();
 
     record Parts(
-            ReadingBuffer buffer, BufferWriter writer, DataDirectory data, Wall wall, Build build, Centre centre) {}
+            SqliteReadingBuffer buffer,
+            BufferWriter writer,
+            DataDirectory data,
+            Wall wall,
+            Build build,
+            Centre centre) {}
 
     CoreSide(
             Settings settings,
@@ -79,7 +85,8 @@ final class CoreSide implements CommitListener, AutoCloseable {
                 () -> parts.data().nextSession(wall.now().toEpochMilli()),
                 wall::read,
                 wall.clock(),
-                health);
+                health,
+                parts.buffer().documents()::mark);
         uplinks = sync -> new Uplink(
                 sync,
                 parts.buffer(),

@@ -91,6 +91,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final Optional<BrokerSubscriber> broker;
     private final AlarmWatch alarms;
     private final WardWatch ward;
+    private final Recording recording;
     private final Optional<ClinicPage> clinic;
     private final Optional<CoreSide> core;
     private final Quarantine quarantine;
@@ -101,6 +102,7 @@ public final class EdgeAgent implements AutoCloseable {
             Thread.ofPlatform().name("status").factory());
     private volatile MqttDoor.Ports ports = MqttDoor.Ports.NONE;
     private volatile Optional<Integer> clinicPort = Optional.empty();
+    private volatile Optional<Integer> mllpPort = Optional.empty();
     private long confirmedBefore;
 
     /**
@@ -186,11 +188,14 @@ public final class EdgeAgent implements AutoCloseable {
                 new AlarmWatch.Gateway(own, this::linkMoves, this::diskPercent),
                 buffer.activeAlarms(),
                 writer,
-                this::show,
+                change -> StatusFile.show(change, topics),
                 () -> stamper.get().stamp(Optional.empty()));
         listeners.add(alarms);
         ward = new WardWatch(topics, settings.alarm().lateAfter(), () -> new Now(wall.now(), wall.tickMillis()));
         listeners.add(ward);
+        var parts = new Recording.Parts(
+                writer, buffer.documents(), () -> stamper.get().stamp(Optional.empty()), own, clock);
+        recording = new Recording(settings, doorSettings, vertx, parts, () -> status().isTooOldForDocuments());
         clinic = clinicPage(doorSettings, doorkeeper);
         core.ifPresent(listeners::add);
         salvage = new Salvage(
@@ -231,6 +236,7 @@ public final class EdgeAgent implements AutoCloseable {
                 true);
         ports = await(door.start());
         broker.ifPresent(BrokerSubscriber::start);
+        mllpPort = await(recording.start());
         clinic.ifPresent(this::open);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
         salvage.start();
@@ -258,7 +264,9 @@ public final class EdgeAgent implements AutoCloseable {
                 "mqtt.tls.port",
                 ports.tls().orElse(0),
                 "clinic.port",
-                clinicPort.orElse(0)));
+                clinicPort.orElse(0),
+                "mllp.port",
+                mllpPort.orElse(0)));
     }
 
     private Optional<ClinicPage> clinicPage(DoorSettings doorSettings, Doorkeeper doorkeeper) {
@@ -267,8 +275,14 @@ public final class EdgeAgent implements AutoCloseable {
         }
         Optional<ClinicPage.Certificate> certificate =
                 doorSettings.tls().map(tls -> new ClinicPage.Certificate(tls.certificate(), tls.key()));
-        return Optional.of(
-                new ClinicPage(vertx, settings.clinic(), certificate, doorkeeper, this::clinicView, wall::tickMillis));
+        return Optional.of(new ClinicPage(
+                vertx,
+                settings.clinic(),
+                certificate,
+                doorkeeper,
+                this::clinicView,
+                recording.desk(),
+                wall::tickMillis));
     }
 
     /** Readings matter more than the screen: that its port is taken does not stop the gateway. */
@@ -276,11 +290,7 @@ public final class EdgeAgent implements AutoCloseable {
         try {
             clinicPort = Optional.of(await(page.start()));
         } catch (AgentException e) {
-            LOG.error(
-                    "the ward's page could not be opened at {} port {}: {}",
-                    settings.clinic().host(),
-                    settings.clinic().port(),
-                    e.getMessage());
+            LOG.error("the ward's page could not be opened at {}: {}", settings.clinic(), e.getMessage());
         }
     }
 
@@ -304,16 +314,6 @@ public final class EdgeAgent implements AutoCloseable {
                 .toList();
     }
 
-    private void show(AlarmChange change) {
-        boolean over = change.phase() == AlarmChange.Phase.CLEARED;
-        ByteString json = ByteString.copyFrom(StatusFile.bytes(StatusFile.json(change)));
-        topics.publish(StatusFile.topic(change), json, !over);
-        if (over) {
-            // Whoever was listening heard that it ended; whoever comes later finds nothing kept.
-            topics.publish(StatusFile.topic(change), ByteString.EMPTY, true);
-        }
-    }
-
     private SyncStatus status() {
         return core.map(side -> side.uplink().status()).orElse(CoreSide.NO_LINK);
     }
@@ -332,11 +332,7 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     private Uplink.Health health() {
-        long rejected = rejects.snapshot().values().stream()
-                .flatMap(device -> device.counts().values().stream())
-                .mapToLong(Long::longValue)
-                .sum();
-        return new Uplink.Health(door.view().online().size(), rejected);
+        return new Uplink.Health(door.view().online().size(), rejects.total());
     }
 
     private void everySecond() {
@@ -353,6 +349,8 @@ public final class EdgeAgent implements AutoCloseable {
                     door.view(),
                     ports,
                     clinicPort,
+                    mllpPort,
+                    recording.counts(),
                     devices(),
                     rejects,
                     alarms,
@@ -382,6 +380,7 @@ public final class EdgeAgent implements AutoCloseable {
         everySecond.shutdownNow();
         centre.close();
         clinic.ifPresent(page -> await(page.close()));
+        await(recording.close());
         broker.ifPresent(BrokerSubscriber::close);
         await(door.close());
         ward.close();

@@ -22,6 +22,7 @@ import org.fieldward.edge.ingest.MedtechSettings;
 import org.fieldward.edge.ingest.SettingKey;
 import org.fieldward.edge.ingest.broker.BrokerSettings;
 import org.fieldward.edge.ingest.door.DoorSettings;
+import org.fieldward.edge.mllp.MllpSettings;
 import org.fieldward.edge.pace.Cron;
 import org.fieldward.edge.pace.PaceSettings;
 import org.fieldward.edge.pace.PaceSettings.BacklogOrder;
@@ -190,6 +191,7 @@ public record Settings(
         keys.addAll(DoorSettings.KEYS);
         keys.addAll(BrokerSettings.KEYS);
         keys.addAll(ClinicSettings.KEYS);
+        keys.addAll(MllpSettings.KEYS);
         keys.addAll(ClockSettings.KEYS);
         keys.addAll(MedtechSettings.KEYS);
         keys.addAll(
@@ -231,6 +233,7 @@ public record Settings(
     /** @throws IllegalArgumentException that names the key, the rule and what was found */
     public static Settings of(Map<String, String> values, Path home) {
         refuseUnknown(values);
+        MllpSettings.of(values);
         var backoff = new SyncSettings.Backoff(
                 Duration.ofMillis(RETRY_MIN.number(values, 10, 3_600_000)),
                 seconds(RETRY_MAX, values),
@@ -245,10 +248,10 @@ public record Settings(
                 home,
                 home.resolve(DATA.text(values)),
                 new BufferSettings(
-                        bytes(BUFFER_MAX, values),
+                        BUFFER_MAX.bytes(values, MAX_BYTES),
                         BUFFER_WAVEFORMS.number(values, 0, 90),
-                        bytes(BUFFER_RESERVE, values),
-                        bytes(BUFFER_QUARANTINE, values),
+                        BUFFER_RESERVE.bytes(values, MAX_BYTES),
+                        BUFFER_QUARANTINE.bytes(values, MAX_BYTES),
                         Duration.ofMillis(BUFFER_LINGER.number(values, 0, 100)),
                         BUFFER_GROUP.number(values, 1, 100_000)),
                 new SyncSettings(
@@ -320,7 +323,7 @@ public record Settings(
         };
         return new PaceSettings(
                 backlog,
-                bytes(MAX_BYTES_PER_SECOND, values),
+                MAX_BYTES_PER_SECOND.bytes(values, MAX_BYTES),
                 window(values),
                 Duration.ofMillis(LIVE_DELAY.number(values, 100, 60_000)));
     }
@@ -371,19 +374,6 @@ public record Settings(
 
     private static Duration seconds(SettingKey key, Map<String, String> values) {
         return Duration.ofSeconds(key.number(values, 1, 86_400));
-    }
-
-    private static long bytes(SettingKey key, Map<String, String> values) {
-        String text = key.text(values);
-        try {
-            long bytes = Long.parseLong(text);
-            if (bytes >= 0 && bytes <= MAX_BYTES) {
-                return bytes;
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key.rule("a number of bytes", text), e);
-        }
-        throw new IllegalArgumentException(key.rule("a number of bytes up to " + MAX_BYTES, text));
     }
 
     private static void refuseUnknown(Map<String, String> values) {

@@ -1,10 +1,15 @@
 package org.fieldward.edge.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +25,8 @@ import org.fieldward.edge.centre.Outcome;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.ingest.Rejects;
 import org.fieldward.edge.ingest.door.MqttDoor;
+import org.fieldward.edge.ingest.topic.LocalTopics;
+import org.fieldward.edge.mllp.MllpDoor;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
@@ -28,7 +35,8 @@ import org.fieldward.proto.reading.Lane;
 /** How the agent is, written once a second for whoever asks: {@code status.json} in the data directory. */
 public final class StatusFile {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final Path file;
 
@@ -39,7 +47,7 @@ public final class StatusFile {
     /** Empty if no agent ever ran here. */
     public Optional<JsonNode> read() {
         try {
-            return Files.exists(file) ? Optional.of(JSON.readTree(Files.readString(file))) : Optional.empty();
+            return Files.exists(file) ? Optional.of(Trees.MAPPER.readTree(Files.readString(file))) : Optional.empty();
         } catch (IOException e) {
             throw new AgentException("could not read " + file, e);
         }
@@ -55,6 +63,8 @@ public final class StatusFile {
             MqttDoor.View door,
             MqttDoor.Ports ports,
             Optional<Integer> clinicPort,
+            Optional<Integer> mllpPort,
+            Optional<MllpDoor.Counts> mllp,
             List<DeviceView> devices,
             Rejects rejects,
             AlarmWatch alarms,
@@ -62,11 +72,11 @@ public final class StatusFile {
             String clock) {}
 
     void write(Facts facts) throws IOException {
-        DataDirectory.replace(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json(facts)));
+        DataDirectory.replace(file, text(json(facts), true));
     }
 
     private static ObjectNode json(Facts facts) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = NODES.objectNode();
         root.put("at", facts.now().toString());
         root.put("pid", ProcessHandle.current().pid());
         root.put("version", facts.version());
@@ -97,6 +107,9 @@ public final class StatusFile {
         buffer.put("bytesAllowed", facts.buffer().usage().bytesAllowed());
         buffer.put("damagedGroups", facts.buffer().damagedGroups());
         buffer.put("diskFull", facts.buffer().isDiskFull());
+        long documents = facts.buffer().documents().waiting();
+        buffer.put("documentsWaiting", documents);
+        buffer.put("coreTooOldForDocuments", documents > 0 && link.isTooOldForDocuments());
         ObjectNode lost = buffer.putObject("lost");
         facts.buffer().lost().forEach((lane, reasons) -> {
             ObjectNode counts = lost.putObject(word(lane));
@@ -142,6 +155,8 @@ public final class StatusFile {
         ObjectNode seen = devices.putObject("seen");
         facts.devices().forEach(device -> seen.set(device.device().name(), json(device, refused)));
         root.putObject("clinic").put("port", facts.clinicPort().orElse(0));
+        ObjectNode mllp = root.putObject("mllp").put("port", facts.mllpPort().orElse(0));
+        facts.mllp().ifPresent(counts -> mllp.put("stored", counts.stored()).put("refused", counts.refused()));
         var alarms = root.putArray("alarms");
         facts.alarms().active().forEach(change -> alarms.add(json(change)));
         return root;
@@ -149,7 +164,7 @@ public final class StatusFile {
 
     /** Statistics only: what a device measured is not in them. */
     private static ObjectNode json(DeviceView device, Map<DeviceId, Rejects.OfDevice> refused) {
-        ObjectNode node = JSON.createObjectNode();
+        ObjectNode node = NODES.objectNode();
         node.put("state", word(device.state()));
         device.since().ifPresent(since -> node.put("since", since.toString()));
         device.lastSeen().ifPresent(at -> node.put("lastSeen", at.toString()));
@@ -175,7 +190,7 @@ public final class StatusFile {
 
     /** An alarm as the ward's topics and the status show it. */
     static ObjectNode json(AlarmChange change) {
-        ObjectNode node = JSON.createObjectNode();
+        ObjectNode node = NODES.objectNode();
         node.put("alarm", change.alarm());
         node.put("device", change.device().name());
         node.put("kind", word(change.kind()));
@@ -189,9 +204,59 @@ public final class StatusFile {
 
     static byte[] bytes(ObjectNode node) {
         try {
-            return JSON.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
+            return text(node, false).getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
             throw new AgentException("an alarm could not be written as JSON", e);
+        }
+    }
+
+    /** Reads trees, for commands: it is most of the library, and a running gateway does without it. */
+    private static final class Trees {
+        private static final ObjectMapper MAPPER = new ObjectMapper();
+    }
+
+    private static String text(ObjectNode node, boolean isForPeople) throws IOException {
+        var text = new StringWriter(2_048);
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            if (isForPeople) {
+                out.useDefaultPrettyPrinter();
+            }
+            write(out, node);
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator out, JsonNode node) throws IOException {
+        switch (node.getNodeType()) {
+            case OBJECT -> {
+                out.writeStartObject();
+                for (Map.Entry<String, JsonNode> field : node.properties()) {
+                    out.writeFieldName(field.getKey());
+                    write(out, field.getValue());
+                }
+                out.writeEndObject();
+            }
+            case ARRAY -> {
+                out.writeStartArray();
+                for (JsonNode element : node) {
+                    write(out, element);
+                }
+                out.writeEndArray();
+            }
+            case NUMBER -> out.writeNumber(node.longValue());
+            case BOOLEAN -> out.writeBoolean(node.booleanValue());
+            case STRING -> out.writeString(node.textValue());
+            case NULL, BINARY, POJO, MISSING -> throw new IllegalArgumentException("no " + node.getNodeType());
+        }
+    }
+
+    /** On the ward's topics. */
+    static void show(AlarmChange change, LocalTopics topics) {
+        boolean over = change.phase() == AlarmChange.Phase.CLEARED;
+        topics.publish(topic(change), ByteString.copyFrom(bytes(json(change))), !over);
+        if (over) {
+            // Whoever was listening heard that it ended; whoever comes later finds nothing kept.
+            topics.publish(topic(change), ByteString.EMPTY, true);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
 import org.fieldward.edge.buffer.ReadingBuffer.Committed;
 import org.fieldward.edge.buffer.ReadingBuffer.Group;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -49,6 +50,8 @@ public final class BufferWriter implements Store, AutoCloseable {
         record Telling(Stamp stamp, CompletableFuture<Void> result) implements Work {}
 
         record Salvaging(Salvaged part, CompletableFuture<Boolean> result) implements Work {}
+
+        record Judging(List<Ruling> rulings, CompletableFuture<Void> result) implements Work {}
 
         record Discarding(long quarantined, CompletableFuture<Void> result) implements Work {}
 
@@ -119,6 +122,13 @@ public final class BufferWriter implements Store, AutoCloseable {
     public CompletionStage<Boolean> salvage(Salvaged part) {
         var result = new CompletableFuture<Boolean>();
         offer(new Work.Salvaging(part, result));
+        return result;
+    }
+
+    /** Remembers what the core says became of documents. Repeating it is harmless. */
+    public CompletionStage<Void> judge(List<Ruling> rulings) {
+        var result = new CompletableFuture<Void>();
+        offer(new Work.Judging(List.copyOf(rulings), result));
         return result;
     }
 
@@ -221,6 +231,7 @@ public final class BufferWriter implements Store, AutoCloseable {
         var discarded = new ArrayList<Long>();
         SequenceSet confirmed = SequenceSet.EMPTY;
         Optional<Stamp> telling = Optional.empty();
+        var rulings = new ArrayList<Ruling>();
         boolean parts = false;
         for (Work work : works) {
             switch (work) {
@@ -231,10 +242,12 @@ public final class BufferWriter implements Store, AutoCloseable {
                 case Work.Forgetting forgetting ->
                     confirmed = confirmed.plus(buffer.lives().within(forgetting.epoch(), forgetting.confirmed()));
                 case Work.Parting parting -> parts = true;
+                case Work.Judging judging -> rulings.addAll(judging.rulings());
                 case Work.Salvaging salvaging -> {}
             }
         }
-        Committed committed = buffer.commit(new Group(appends, rejected, confirmed, discarded, telling, parts));
+        Committed committed =
+                buffer.commit(new Group(appends, rejected, confirmed, discarded, telling, parts, rulings));
         if (!committed.entries().isEmpty()) {
             listener.committed(committed.entries());
         }
@@ -250,6 +263,7 @@ public final class BufferWriter implements Store, AutoCloseable {
                 case Work.Discarding discarding -> settle(discarding.result(), committed);
                 case Work.Forgetting forgetting -> settle(forgetting.result(), committed);
                 case Work.Parting parting -> settle(parting.result(), committed);
+                case Work.Judging judging -> settle(judging.result(), committed);
                 case Work.Salvaging salvaging -> salvaging.result().complete(buffer.salvage(salvaging.part()));
             }
         }

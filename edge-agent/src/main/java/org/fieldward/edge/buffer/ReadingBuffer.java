@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
@@ -67,6 +68,7 @@ public interface ReadingBuffer extends AutoCloseable {
      * @param tellGaps if there, the losses that are not told of yet become entries of this stamp, unless those told of
      *     before are not confirmed yet
      * @param parts another copy of this file has used the newest epoch too: what waits of it goes under a new one
+     * @param rulings of the core, to be remembered
      */
     record Group(
             List<Append> appends,
@@ -74,15 +76,17 @@ public interface ReadingBuffer extends AutoCloseable {
             SequenceSet confirmed,
             List<Long> discarded,
             Optional<Stamp> tellGaps,
-            boolean parts) {
+            boolean parts,
+            List<Ruling> rulings) {
         public Group(List<Append> appends, List<Rejected> rejected, SequenceSet confirmed, List<Long> discarded) {
-            this(appends, rejected, confirmed, discarded, Optional.empty(), false);
+            this(appends, rejected, confirmed, discarded, Optional.empty(), false, List.of());
         }
 
         public Group {
             appends = List.copyOf(appends);
             rejected = List.copyOf(rejected);
             discarded = List.copyOf(discarded);
+            rulings = List.copyOf(rulings);
         }
     }
 

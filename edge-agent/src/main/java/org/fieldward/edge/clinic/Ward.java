@@ -13,6 +13,7 @@ import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -46,6 +47,7 @@ final class Ward {
                 case Waveform block -> waveform(block, now);
                 case AlarmChange ours -> {}
                 case Gap ours -> {}
+                case Document ours -> {}
             }
         }
     }

@@ -15,6 +15,7 @@ import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
@@ -109,6 +110,7 @@ public final class DeviceClocks {
             case AlarmChange ours -> Optional.empty();
             case DeviceStatus ours -> Optional.empty();
             case Gap ours -> Optional.empty();
+            case Document ours -> Optional.empty();
         };
     }
 
@@ -135,6 +137,7 @@ public final class DeviceClocks {
             case AlarmChange ours -> ours;
             case DeviceStatus ours -> ours;
             case Gap ours -> ours;
+            case Document ours -> ours;
         };
     }
 

@@ -57,4 +57,12 @@ public final class Rejects {
                 snapshot.put(device, new OfDevice(Map.copyOf(tally.counts), List.copyOf(tally.last))));
         return snapshot;
     }
+
+    /** Of all devices together. */
+    public long total() {
+        return snapshot().values().stream()
+                .flatMap(device -> device.counts().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
 }

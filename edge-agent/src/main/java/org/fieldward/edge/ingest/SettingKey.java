@@ -29,6 +29,19 @@ public record SettingKey(String name, String fallback, String meaning) {
         throw new IllegalArgumentException(rule("a whole number from " + min + " to " + max, given));
     }
 
+    public long bytes(Map<String, String> settings, long max) {
+        String given = text(settings);
+        try {
+            long bytes = Long.parseLong(given);
+            if (bytes >= 0 && bytes <= max) {
+                return bytes;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(rule("a number of bytes", given), e);
+        }
+        throw new IllegalArgumentException(rule("a number of bytes up to " + max, given));
+    }
+
     public boolean flag(Map<String, String> settings) {
         String given = text(settings);
         return switch (given) {

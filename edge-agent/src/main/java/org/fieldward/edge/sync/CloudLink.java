@@ -2,10 +2,12 @@ package org.fieldward.edge.sync;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -51,6 +53,9 @@ public interface CloudLink extends AutoCloseable {
         /** What the core thought of records that it has. */
         void judged(Verdicts verdicts);
 
+        /** What became of documents; told again in the next session until it is kept. */
+        void ruled(List<Ruling> rulings);
+
         void coreSaid(Instant now);
 
         /** The session is over. */
@@ -59,6 +64,7 @@ public interface CloudLink extends AutoCloseable {
 
     /**
      * @param session grows with every session of this gateway
+     * @param documentsMark of the newest ruling about a document that is kept here
      * @param firstUnconfirmed the lowest sequence still kept, or {@code nextSequence} if there is none
      */
     record Hello(
@@ -68,7 +74,8 @@ public interface CloudLink extends AutoCloseable {
             long firstUnconfirmed,
             long nextSequence,
             String software,
-            ClockReading clock) {}
+            ClockReading clock,
+            long documentsMark) {}
 
     /** @param boot random per start of the agent */
     record ClockReading(Instant now, long tickMillis, long boot, ClockState state) {}

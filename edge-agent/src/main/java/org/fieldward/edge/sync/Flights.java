@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.fieldward.edge.pace.Congestion;
 import org.fieldward.edge.sync.SyncAction.Source;
+import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -12,6 +13,11 @@ final class Flights {
 
     /** What a batch costs on the wire beside its content: message, HTTP/2, TLS and TCP. */
     static final int OVERHEAD_BYTES = 160;
+
+    private static final long HEAVY_BYTES = 64 << 10;
+
+    /** Of a satellite or a mobile link in the hills. */
+    private static final long SLOWEST_BYTES_PER_SECOND = 2 << 10;
 
     private final List<Flight> flights = new ArrayList<>();
 
@@ -32,6 +38,23 @@ final class Flights {
 
     long bytes() {
         return flights.stream().mapToLong(Flight::bytes).sum();
+    }
+
+    /** A document that is large for the link is under way: another one would only make everything behind it wait longer. */
+    boolean isHeavy() {
+        return eventBytes() > HEAVY_BYTES;
+    }
+
+    /** A large document on a slow link takes its time, and that is no sign of a dead link. */
+    long patienceMillis() {
+        return Math.max(0, eventBytes() - HEAVY_BYTES) * 1000 / SLOWEST_BYTES_PER_SECOND;
+    }
+
+    private long eventBytes() {
+        return flights.stream()
+                .filter(flight -> flight.source().lane() == Lane.EVENT)
+                .mapToLong(Flight::bytes)
+                .sum();
     }
 
     boolean isAnyOf(Source source) {

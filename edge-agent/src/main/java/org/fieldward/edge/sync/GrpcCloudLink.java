@@ -15,11 +15,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.proto.batch.BatchStream;
 import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.Clock;
 import org.fieldward.proto.link.ConfigurationState;
+import org.fieldward.proto.link.DocumentVerdicts;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.Heartbeat;
@@ -39,7 +41,7 @@ public final class GrpcCloudLink implements CloudLink {
     /** The protocol versions this gateway speaks. */
     private static final int OLDEST_PROTOCOL = 1;
 
-    private static final int NEWEST_PROTOCOL = Spoken.FIRST_WITH_CORRECTIONS;
+    private static final int NEWEST_PROTOCOL = SyncStatus.FIRST_WITH_DOCUMENTS;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcCloudLink.class);
 
@@ -233,6 +235,7 @@ public final class GrpcCloudLink implements CloudLink {
                     listener.confirmed(
                             message.getConfirm().getEpoch(),
                             Ranges.set(message.getConfirm().getRangesList()));
+                case DOCUMENTS -> listener.ruled(rulings(message.getDocuments()));
                 case VERDICTS -> listener.judged(verdicts(message.getVerdicts()));
                 case HEARTBEAT -> {
                     if (message.getHeartbeat().getClock().getNowMicros() > 0) {
@@ -303,6 +306,7 @@ public final class GrpcCloudLink implements CloudLink {
                 .setSoftware(hello.software())
                 .setBoot(hello.clock().boot())
                 .setClock(message(hello.clock()))
+                .setDocumentsMark(hello.documentsMark())
                 .addAllLives(lives(hello.lives()))
                 .build();
     }
@@ -332,6 +336,15 @@ public final class GrpcCloudLink implements CloudLink {
         Map<String, Long> quarantined = new HashMap<>();
         verdicts.getQuarantinedList().forEach(one -> quarantined.merge(one.getReason(), 1L, Long::sum));
         return new Verdicts(Ranges.set(verdicts.getAcceptedList()).size(), quarantined);
+    }
+
+    private static List<Ruling> rulings(DocumentVerdicts verdicts) {
+        return verdicts.getVerdictsList().stream()
+                // What cannot be a sequence is of a core that is broken: nothing here could be meant.
+                .filter(one -> one.getSequence() > 0)
+                .map(one ->
+                        new Ruling(one.getEpoch(), one.getSequence(), one.getMark(), one.getTaken(), one.getDetail()))
+                .toList();
     }
 
     private static Instant instant(long micros) {

@@ -180,7 +180,7 @@ public final class SyncDecider {
             case State.Online online -> {
                 // Half-open links look connected, so only a confirmation counts as progress.
                 if (!flights.isEmpty()
-                        && now - progressAt >= settings.ackTimeout().toMillis()) {
+                        && now - progressAt >= settings.ackTimeout().toMillis() + flights.patienceMillis()) {
                     yield hangup(online.session(), Optional.empty(), now);
                 }
                 age(now);
@@ -348,7 +348,7 @@ public final class SyncDecider {
      */
     private boolean hasRoom(Source source, int window, long now) {
         if (isUrgent(source.lane())) {
-            return flights.size() < Math.max(1, window);
+            return flights.size() < Math.max(1, window) && (source.lane() == Lane.ALARM || !flights.isHeavy());
         }
         boolean bulk = source.late() || source.lane() == Lane.WAVEFORM;
         long bytes = flights.bytes();

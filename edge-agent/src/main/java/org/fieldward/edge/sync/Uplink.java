@@ -18,11 +18,11 @@ import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.ReadingBuffer.Slice;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.edge.pace.Progress;
 import org.fieldward.edge.pace.TransferGate;
 import org.fieldward.edge.sync.CloudLink.ClockReading;
 import org.fieldward.edge.sync.CloudLink.Hello;
-import org.fieldward.edge.sync.CloudLink.Pulse;
 import org.fieldward.edge.sync.SyncEvent.NothingThere;
 import org.fieldward.edge.sync.SyncEvent.Sent;
 import org.fieldward.proto.batch.Sequenced;
@@ -79,6 +79,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
      *
      * @param sessions gives the next session number; each greater than any before, also over restarts
      * @param clock the gateway's clocks now
+     * @param documentsMark of the newest ruling about a document that is kept
      * @param coreClock where the core's time goes
      */
     public record About(
@@ -87,7 +88,8 @@ public final class Uplink implements CommitListener, AutoCloseable {
             LongSupplier sessions,
             Supplier<ClockReading> clock,
             GatewayClock coreClock,
-            Supplier<Health> health) {}
+            Supplier<Health> health,
+            LongSupplier documentsMark) {}
 
     public record Health(int devices, long rejected) {}
 
@@ -247,7 +249,8 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 Waiting.firstOf(buffer),
                 buffer.nextSequence(),
                 about.software(),
-                about.clock().get());
+                about.clock().get(),
+                about.documentsMark().getAsLong());
         session = link.connect(hello, new Mail(number));
     }
 
@@ -282,17 +285,7 @@ public final class Uplink implements CommitListener, AutoCloseable {
             var unused = writer.tellGaps(
                     new Stamp(Optional.empty(), clock.now(), clock.tickMillis(), clock.boot(), clock.state()));
         }
-        Waiting waiting = Waiting.in(buffer, clock.now());
-        Health health = about.health().get();
-        ReadingBuffer.Usage usage = buffer.usage();
-        session.heartbeat(new Pulse(
-                clock,
-                waiting.records(),
-                waiting.oldestAge(),
-                usage.bytesUsed(),
-                usage.bytesAllowed(),
-                health.devices(),
-                health.rejected()));
+        session.heartbeat(Waiting.pulse(buffer, clock, about.health().get()));
     }
 
     private SyncStatus describe() {
@@ -312,7 +305,8 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 problem,
                 held,
                 progress.left(),
-                copies.noticedAt());
+                copies.noticedAt(),
+                state == SyncStatus.Link.UP ? spoken.protocol() : 0);
     }
 
     /** Ends the session and waits for the thread. What is not confirmed stays in the buffer. */
@@ -381,6 +375,11 @@ public final class Uplink implements CommitListener, AutoCloseable {
                 accepted += verdicts.accepted();
                 verdicts.quarantined().forEach((reason, count) -> quarantined.merge(reason, count, Long::sum));
             });
+        }
+
+        @Override
+        public void ruled(List<Ruling> rulings) {
+            var unused = writer.judge(rulings);
         }
 
         @Override

@@ -6,6 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.ReadingBuffer.Backlog;
+import org.fieldward.edge.sync.CloudLink.ClockReading;
+import org.fieldward.edge.sync.CloudLink.Pulse;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -30,6 +32,20 @@ record Waiting(Map<Lane, Long> records, Duration oldestAge) {
             oldest = age.compareTo(oldest) > 0 ? age : oldest;
         }
         return new Waiting(records, oldest);
+    }
+
+    /** The same as the core hears of it. */
+    static Pulse pulse(ReadingBuffer buffer, ClockReading clock, Uplink.Health health) {
+        Waiting waiting = in(buffer, clock.now());
+        ReadingBuffer.Usage usage = buffer.usage();
+        return new Pulse(
+                clock,
+                waiting.records(),
+                waiting.oldestAge(),
+                usage.bytesUsed(),
+                usage.bytesAllowed(),
+                health.devices(),
+                health.rejected());
     }
 
     long total() {

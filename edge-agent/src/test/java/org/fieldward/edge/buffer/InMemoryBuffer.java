@@ -15,6 +15,7 @@ import org.fieldward.edge.buffer.AppendResult.Full;
 import org.fieldward.edge.buffer.AppendResult.Stored;
 import org.fieldward.edge.buffer.Lives.Kind;
 import org.fieldward.edge.buffer.Lives.Life;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.edge.buffer.quota.GapBook;
 import org.fieldward.edge.buffer.quota.LaneBytes;
 import org.fieldward.edge.buffer.quota.LanePolicy;
@@ -41,6 +42,7 @@ public final class InMemoryBuffer implements ReadingBuffer {
     private final LanePolicy policy;
     private final long maxEntries;
     private GapBook gaps = GapBook.EMPTY;
+    private final List<Ruling> rulings = new ArrayList<>();
     private long thinnedTo;
     private long next = 1;
     private Lives lives = new Lives(List.of(new Life(42, 0, 1, Kind.BEGUN)));
@@ -48,6 +50,11 @@ public final class InMemoryBuffer implements ReadingBuffer {
     public InMemoryBuffer(long maxEntries) {
         this.maxEntries = maxEntries;
         policy = new LanePolicy(maxEntries, Long.MAX_VALUE, 40);
+    }
+
+    /** What the core said, in its order. */
+    public synchronized List<Ruling> rulings() {
+        return List.copyOf(rulings);
     }
 
     @Override
@@ -75,6 +82,7 @@ public final class InMemoryBuffer implements ReadingBuffer {
             gone.clear();
             told.subSet(range.first(), true, range.last(), true).clear();
         }
+        rulings.addAll(group.rulings());
         for (Append append : group.appends()) {
             LaneBytes wanted = bytes(append.entries());
             switch (policy.decide(used, new LaneBytes(), wanted)) {

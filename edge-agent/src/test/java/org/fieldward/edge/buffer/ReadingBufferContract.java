@@ -303,7 +303,8 @@ interface ReadingBufferContract {
                         SequenceSet.EMPTY,
                         List.of(),
                         Optional.of(Readings.stamp(100_000)),
-                        false))
+                        false,
+                        List.of()))
                 .entries()
                 .stream()
                 .map(one -> (Gap) one.entry())

@@ -1,5 +1,6 @@
 package org.fieldward.edge.buffer;
 
+import com.google.protobuf.ByteString;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Samples;
@@ -69,6 +71,21 @@ public final class Readings {
 
     public static DeviceStatus status(int number) {
         return new DeviceStatus(new DeviceId("monitor-1"), stamp(number), DeviceStatus.Status.ONLINE);
+    }
+
+    /** What somebody recorded. */
+    public static Document document(int number, int bytes) {
+        byte[] content = new byte[bytes];
+        new Random(number).nextBytes(content);
+        return new Document(
+                new DeviceId("gateway"),
+                stamp(number),
+                Document.Purpose.CLINICAL_EVENT,
+                "event-" + number,
+                "amy",
+                "lab_result",
+                "application/json",
+                ByteString.copyFrom(content));
     }
 
     /** A second of noise at that rate, which no format makes small. */

@@ -266,6 +266,8 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
         buffer.close();
         for (String undo : List.of(
                 "UPDATE meta SET epoch = (SELECT epoch FROM life)",
+                "DROP TABLE document",
+                "DROP TABLE document_mark",
                 "DROP TABLE life",
                 "DROP TABLE salvage",
                 "ALTER TABLE record_group DROP COLUMN epoch",
@@ -358,7 +360,7 @@ class SqliteReadingBufferTest implements ReadingBufferContract {
         ReadingBufferContract.append(buffer, readings(10));
         long shared = buffer.lives().newest().epoch();
 
-        buffer.commit(new Group(List.of(), List.of(), SequenceSet.EMPTY, List.of(), Optional.empty(), true));
+        buffer.commit(new Group(List.of(), List.of(), SequenceSet.EMPTY, List.of(), Optional.empty(), true, List.of()));
 
         long own = buffer.lives().newest().epoch();
         assertThat(own).isNotEqualTo(shared);

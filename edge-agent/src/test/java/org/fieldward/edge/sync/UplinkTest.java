@@ -20,6 +20,7 @@ import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
 import org.fieldward.edge.buffer.InMemoryBuffer;
 import org.fieldward.edge.buffer.Readings;
+import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.identity.PinnedTrust;
@@ -27,6 +28,8 @@ import org.fieldward.edge.pace.PaceSettings;
 import org.fieldward.edge.sync.GrpcChannels.CoreAddress;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.link.Configuration;
+import org.fieldward.proto.link.DocumentVerdict;
+import org.fieldward.proto.link.DocumentVerdicts;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway.MessageCase;
 import org.fieldward.proto.link.Roster;
@@ -264,6 +267,48 @@ class UplinkTest {
     }
 
     @Test
+    void a_core_that_takes_no_documents_gets_what_is_beside_them_and_those_wait_until_it_is_updated() throws Exception {
+        core.protocol(3);
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        writer.store(List.of(Readings.status(1), Readings.document(2, 300), Readings.status(3)))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        Uplink uplink = uplink(writer);
+        uplink.start();
+
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (core.journal().size() < 2 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        core.hear(MessageCase.HEARTBEAT);
+
+        assertThat(core.journal()).containsOnlyKeys(1L, 3L);
+        assertThat(buffer.hasBacklog()).isTrue();
+        assertThat(uplink.status().isTooOldForDocuments()).isTrue();
+    }
+
+    @Test
+    void what_became_of_documents_is_kept_and_the_core_hears_how_far_that_is() throws Exception {
+        core.greetings(FromCore.newBuilder()
+                .setDocuments(DocumentVerdicts.newBuilder()
+                        .addVerdicts(DocumentVerdict.newBuilder()
+                                .setEpoch(5)
+                                .setSequence(9)
+                                .setMark(18)
+                                .setDetail("patient must be known")))
+                .build());
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, entries -> {}, failure -> {}));
+        uplink(writer).start();
+
+        assertThat(core.hear(MessageCase.HELLO).getHello().getDocumentsMark()).isEqualTo(17);
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (buffer.rulings().isEmpty() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(buffer.rulings()).containsExactly(new Ruling(5, 9, 18, false, "patient must be known"));
+    }
+
+    @Test
     void a_core_with_another_fingerprint_is_not_told_the_token() {
         var stranger = new GatewayIdentity(directory.resolve("other"), new CertificateMaker(new SecureRandom()));
 
@@ -347,7 +392,8 @@ class UplinkTest {
                 () -> new CloudLink.ClockReading(
                         NOON, (System.nanoTime() - start) / 1_000_000, 7, ClockState.UNCONFIRMED),
                 clock,
-                () -> new Uplink.Health(3, 0));
+                () -> new Uplink.Health(3, 0),
+                () -> 17);
         var link = opened(new GrpcCloudLink(
                 new GrpcChannels(
                         new CoreAddress("localhost", core.port(), ""),

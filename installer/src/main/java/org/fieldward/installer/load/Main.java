@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -51,6 +52,9 @@ public final class Main implements Callable<Integer> {
                     + " connection stands for many devices here, have their defaults.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(names = "--package", description = "Folder of an unpacked package that the gateway is started from.")
+    private Optional<Path> parcel = Optional.empty();
+
     @Option(names = "--gateway-only", description = "The core is out of reach: the gateway keeps everything.")
     private boolean gatewayOnly;
 
@@ -85,8 +89,11 @@ public final class Main implements Callable<Integer> {
             CoreApi api = core.api();
             admit(api, devices);
             Instant prepared = clock.instant();
+            Install ofGateway = parcel.<Install>map(own -> new Install.Launchers(
+                            own.toAbsolutePath().resolve("bin")))
+                    .orElse(install);
             try (Gateway gateway = Gateway.prepare(
-                            install, folder.resolve("gateway"), wire.port(), core.admit("load"), devices, settings())
+                            ofGateway, folder.resolve("gateway"), wire.port(), core.admit("load"), devices, settings())
                     .start()) {
                 said("gateway enrolled and up", prepared);
                 if (gatewayOnly) {

@@ -116,12 +116,18 @@ public final class Gateway implements AutoCloseable {
     }
 
     public Gateway start() {
-        process = Optional.of(RunningPart.start(
-                        "edge-agent",
-                        install.command(Part.EDGE_AGENT, List.of("run", "--config", settings.toString())),
-                        folder.resolve("gateway.log"))
-                .whenItPrints("MQTT is open", START));
+        launch().whenItPrints("MQTT is open", START);
         return this;
+    }
+
+    /** Starts it and does not wait until it is there. */
+    public RunningPart launch() {
+        RunningPart started = RunningPart.start(
+                "edge-agent",
+                install.command(Part.EDGE_AGENT, List.of("run", "--config", settings.toString())),
+                folder.resolve("gateway.log"));
+        process = Optional.of(started);
+        return started;
     }
 
     public RunningPart process() {

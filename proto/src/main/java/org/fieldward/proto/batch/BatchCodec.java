@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
@@ -14,10 +15,10 @@ import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 
 /**
- * The batch format, versions 1 to 3 and 5. Described for other implementers in {@code docs/protocol.md}. Stateless and
+ * The batch format, versions 1 to 3, 5 and 6. Described for other implementers in {@code docs/protocol.md}. Stateless and
  * thread-safe. A batch is of the lowest version that can say what is in it, and then to the byte what a reader of that
  * version knows: 2 if there is a waveform in it, 3 if there is a gap or an alarm about the disk, 5
- * if the time of a device is put right or a waveform was summarised. There is no version 4: a format has the number of the protocol that brought it.
+ * if the time of a device is put right or a waveform was summarised, 6 if there is a document. There is no version 4: a format has the number of the protocol that brought it.
  *
  * <p>Readings go column by column, each number as its difference to the one it most resembles (the same device's last),
  * so that a ward of steady patients costs a few bytes a reading. Waveforms go block by block, their samples likewise as
@@ -37,8 +38,11 @@ public final class BatchCodec {
     private static final int WITH_GAPS = 3;
     static final int WITH_CORRECTIONS = 5;
 
+    /** The version of the format, and of the protocol, that brought documents. */
+    public static final int WITH_DOCUMENTS = 6;
+
     /** The newest version of the format that is written and read here. */
-    public static final int NEWEST = WITH_CORRECTIONS;
+    public static final int NEWEST = WITH_DOCUMENTS;
 
     private static final int READING = 0;
     private static final int OTHER = 1;
@@ -97,13 +101,14 @@ public final class BatchCodec {
     /** The lowest version of the format, and of the protocol, that knows such an entry. */
     public static int version(Entry entry) {
         if (!entry.stamp().correction().isZero()) {
-            return WITH_CORRECTIONS;
+            return entry instanceof Document ? WITH_DOCUMENTS : WITH_CORRECTIONS;
         }
         return switch (entry) {
             case Reading reading -> PLAINEST;
             case DeviceStatus status -> PLAINEST;
             case AlarmChange alarm -> alarm.kind() == AlarmChange.Kind.DISK ? WITH_GAPS : PLAINEST;
             case Waveform waveform -> waveform.form() == Waveform.Form.MEASURED ? WITH_WAVEFORMS : WITH_CORRECTIONS;
+            case Document document -> WITH_DOCUMENTS;
             case Gap gap -> gap.reason() == Gap.Reason.SUMMARISED ? WITH_CORRECTIONS : WITH_GAPS;
         };
     }
@@ -170,6 +175,7 @@ public final class BatchCodec {
             case AlarmChange alarm -> OTHER;
             case DeviceStatus status -> OTHER;
             case Gap gap -> OTHER;
+            case Document document -> OTHER;
             case Waveform waveform -> WAVEFORM;
         };
     }
@@ -295,8 +301,8 @@ public final class BatchCodec {
             throw new BatchException("these bytes are not a batch");
         }
         long version = in.unsigned();
-        if (version < PLAINEST || (version > WITH_GAPS && version != WITH_CORRECTIONS)) {
-            throw new BatchException("batch format must be 1, 2, 3 or 5, was " + version);
+        if (version < PLAINEST || (version > WITH_GAPS && version < WITH_CORRECTIONS) || version > NEWEST) {
+            throw new BatchException("batch format must be 1, 2, 3, 5 or 6, was " + version);
         }
         int packing = in.index("packing", 2);
         long size = in.unsigned();

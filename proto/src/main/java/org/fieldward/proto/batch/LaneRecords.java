@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.fieldward.proto.link.AlarmRecord;
 import org.fieldward.proto.link.DeviceStatusRecord;
+import org.fieldward.proto.link.DocumentRecord;
 import org.fieldward.proto.link.GapRecord;
 import org.fieldward.proto.link.LaneRecord;
 import org.fieldward.proto.link.StampRecord;
@@ -18,6 +19,7 @@ import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.DeviceStatus.Status;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
@@ -29,7 +31,7 @@ import org.fieldward.proto.reading.Waveform;
 /** Records that are neither readings nor waveforms: few, so they go one by one as protobuf. */
 final class LaneRecords {
 
-    private static final int MAX_BYTES = 64 << 10;
+    private static final int MAX_BYTES = Document.MAX_BYTES + (64 << 10);
 
     private LaneRecords() {}
 
@@ -60,6 +62,16 @@ final class LaneRecords {
                         .setToMicros(ReadingColumns.micros(gap.to()))
                         .setCount(gap.count())
                         .setReason(gap.reason().number()));
+            case Document document ->
+                record.setDocument(DocumentRecord.newBuilder()
+                        .setDevice(document.device().name())
+                        .setStamp(stamp(document.stamp()))
+                        .setPurpose(document.purpose().number())
+                        .setId(document.id())
+                        .setRecorder(document.recorder())
+                        .setKind(document.kind())
+                        .setMediaType(document.mediaType())
+                        .setContent(document.content()));
             case Reading reading -> throw new IllegalStateException("readings go column by column");
             case Waveform waveform -> throw new IllegalStateException("waveforms go block by block");
         }
@@ -83,6 +95,7 @@ final class LaneRecords {
                         stamp(record.getDeviceStatus().getStamp()),
                         Status.valueOf(record.getDeviceStatus().getStatus()));
             case GAP -> gap(record.getGap());
+            case DOCUMENT -> document(record.getDocument());
             case RECORD_NOT_SET -> throw new BatchException("batch holds a record of a kind this version cannot read");
         };
     }
@@ -96,6 +109,18 @@ final class LaneRecords {
                 ReadingColumns.instant(gap.getToMicros()),
                 gap.getCount(),
                 Gap.Reason.of(gap.getReason()));
+    }
+
+    private static Document document(DocumentRecord document) {
+        return new Document(
+                new DeviceId(document.getDevice()),
+                stamp(document.getStamp()),
+                Document.Purpose.of(document.getPurpose()),
+                document.getId(),
+                document.getRecorder(),
+                document.getKind(),
+                document.getMediaType(),
+                document.getContent());
     }
 
     private static AlarmChange alarm(AlarmRecord alarm) {

@@ -3,9 +3,11 @@ package org.fieldward.proto.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.Random;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Stamp;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +108,7 @@ class BatchCodecTest {
         byte[] batch = BatchCodec.encode(new Ward(1).wild(1));
         batch[2] = 9;
 
-        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1, 2, 3 or 5, was 9");
+        assertThatThrownBy(() -> BatchCodec.decode(batch)).hasMessage("batch format must be 1, 2, 3, 5 or 6, was 9");
     }
 
     @Test
@@ -160,6 +163,51 @@ class BatchCodecTest {
         assertThatThrownBy(() ->
                         new Stamp(Optional.empty(), Instant.EPOCH, 0, 1, ClockState.SYNCHRONISED, Duration.ofHours(1)))
                 .hasMessageContaining("without a device time");
+    }
+
+    @Test
+    void a_document_comes_back_byte_for_byte_in_a_batch_that_only_a_core_of_version_6_is_given() {
+        List<Sequenced> ward = new Ward(3).wild(20);
+        byte[] bytes = new byte[Document.MAX_BYTES];
+        new Random(1).nextBytes(bytes);
+        var document = new Document(
+                new DeviceId("gw-1"),
+                new Stamp(Optional.empty(), Instant.EPOCH, 7, 1, ClockState.UNCONFIRMED),
+                Document.Purpose.HL7V2,
+                "MSG0001",
+                "LAB^WEST",
+                "ORU^R01",
+                "x-application/hl7-v2+er7",
+                ByteString.copyFrom(bytes));
+        var records = new ArrayList<>(ward);
+        records.add(new Sequenced(ward.getLast().sequence() + 5, document));
+
+        byte[] batch = BatchCodec.encode(records);
+
+        assertThat(BatchCodec.version(batch)).isEqualTo(6);
+        assertThat(BatchCodec.version(BatchCodec.encode(ward))).isLessThan(6);
+        assertThat(BatchCodec.decode(batch)).isEqualTo(records);
+        assertThat(document.toString()).doesNotContain("MSG0001", "LAB");
+    }
+
+    @Test
+    void a_document_that_cannot_be_is_refused_with_its_rule() {
+        var stamp = new Stamp(Optional.empty(), Instant.EPOCH, 7, 1, ClockState.UNCONFIRMED);
+        ByteString large = ByteString.copyFrom(new byte[Document.MAX_BYTES + 1]);
+
+        assertThatThrownBy(() -> new Document(
+                        new DeviceId("gw-1"), stamp, Document.Purpose.HL7V2, "1", "LAB", "", "text/plain", large))
+                .hasMessage("content of a document must be 1 to 1048576 bytes, was 1048577");
+        assertThatThrownBy(() -> new Document(
+                        new DeviceId("gw-1"),
+                        stamp,
+                        Document.Purpose.HL7V2,
+                        "a\u0000b",
+                        "LAB",
+                        "",
+                        "text/plain",
+                        ByteString.copyFromUtf8("x")))
+                .hasMessage("id of a document must have no control characters");
     }
 
     @Test

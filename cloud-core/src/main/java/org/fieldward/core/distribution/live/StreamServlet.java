@@ -26,6 +26,8 @@ import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Readings.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /api/v1/stream}: accepted readings, alarms and what is written to the chart, as server-sent events
@@ -37,6 +39,7 @@ public final class StreamServlet extends HttpServlet implements AutoCloseable {
 
     private static final long serialVersionUID = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(StreamServlet.class);
     private static final long HEARTBEAT_NANOS = Duration.ofSeconds(15).toNanos();
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int KEPT_EVENTS = 20_000;
@@ -161,6 +164,9 @@ public final class StreamServlet extends HttpServlet implements AutoCloseable {
             // The client left, or took nothing for so long that the connection ran into its idle timeout.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // The client comes back with its last id. Messages may hold what is not for logs.
+            LOG.error("a stream broke off: {}", e.getClass().getName());
         } finally {
             context.complete();
         }

@@ -43,6 +43,7 @@ import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.exchange.Target;
 import org.fieldward.core.distribution.search.DeviceParameters;
 import org.fieldward.core.distribution.search.RegistryPages;
+import org.fieldward.core.distribution.series.Series;
 import org.fieldward.core.distribution.stats.LastN;
 import org.fieldward.core.distribution.stats.Stats;
 import org.fieldward.core.distribution.window.Windows;
@@ -87,7 +88,6 @@ public final class FhirServlet extends RestfulServer {
             InstantSource clock) {
         super(context());
         Kept kept = Kept.in(stored.chart());
-        rooms = new Rooms(stored, audit, cursors, getFhirContext(), clock, this::reserved);
         this.proofs = proofs;
         var resources = new ResourceMaker();
         bundles = new Bundles(cursors, clock);
@@ -96,6 +96,8 @@ public final class FhirServlet extends RestfulServer {
         var visibility = new Visibility(registry, belonging);
         var past = new Past(registry, readings, waveforms, visibility);
         observations = new Observations(registry, kept, past);
+        var series = new Series(registry, readings, visibility, past, proofs::storedBefore);
+        rooms = new Rooms(stored, series, audit, cursors, getFhirContext(), clock, this::reserved);
         var search = new OneSearch(registry, readings, waveforms, kept, visibility, past);
         setResourceProviders(List.of(
                 new ObservationProvider(

@@ -1,6 +1,7 @@
 package org.fieldward.core.distribution.rest;
 
 import com.google.protobuf.ByteString;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Where the text of a proof comes from. Thread-safe. */
@@ -17,4 +18,9 @@ public interface ProofFiles {
      * @param salt 32 bytes
      */
     Optional<String> proof(long commitmentBatch, int position, ByteString record, ByteString salt);
+
+    /** The last batch of commitments of which it is known that it was stored by then; 0 where nobody knows. */
+    default long storedBefore(Instant time) {
+        return 0;
+    }
 }

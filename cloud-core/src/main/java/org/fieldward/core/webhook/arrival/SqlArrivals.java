@@ -53,10 +53,12 @@ public final class SqlArrivals implements Arrivals {
 
     @Override
     public Claim claim(Desk desk, Name name, String kind, ByteString bytes, Instant now) {
-        return on(desk, connection -> claim(connection, name, kind, bytes, now));
+        return on(desk, connection -> claim(connection, name, kind, bytes, State.APPLIED, now));
     }
 
-    private static Claim claim(Connection connection, Name name, String kind, ByteString bytes, Instant now)
+    /** @param state what it will be when the transaction ends */
+    private static Claim claim(
+            Connection connection, Name name, String kind, ByteString bytes, State state, Instant now)
             throws SQLException {
         // One statement, since every message of every source passes here.
         try (PreparedStatement insert = connection.prepareStatement("""
@@ -65,8 +67,8 @@ public final class SqlArrivals implements Arrivals {
                         on conflict do nothing returning 1),
                     fresh as (select ?::text is null or exists (select from signed) as is),
                     put as (insert into webhook_arrival
-                            (source, facility, control_id, digest, kind, bytes, arrived_at, settled_at)
-                        select ?, ?, ?, ?, ?, ?, ?, ? from fresh where fresh.is
+                            (source, facility, control_id, digest, kind, bytes, state, arrived_at, settled_at)
+                        select ?, ?, ?, ?, ?, ?, ?, ?, ? from fresh where fresh.is
                         on conflict (source, facility, control_id, digest) do nothing returning number)
                 select fresh.is, put.number from fresh left join put on true""")) {
             String signature = name.signature().orElse(null);
@@ -81,8 +83,9 @@ public final class SqlArrivals implements Arrivals {
             insert.setBytes(8, name.digest().toByteArray());
             insert.setString(9, kind);
             insert.setBytes(10, bytes.toByteArray());
-            insert.setTimestamp(11, at);
+            insert.setString(11, word(state));
             insert.setTimestamp(12, at);
+            insert.setTimestamp(13, at);
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 if (!row.getBoolean(1)) {
@@ -133,7 +136,7 @@ public final class SqlArrivals implements Arrivals {
         return read(connection -> {
             connection.setAutoCommit(false);
             try {
-                Claim claim = claim(connection, name, kind, bytes, now);
+                Claim claim = claim(connection, name, kind, bytes, State.QUARANTINED, now);
                 if (claim instanceof Claim.Ours ours) {
                     explain(connection, ours.number(), reason, now);
                 }

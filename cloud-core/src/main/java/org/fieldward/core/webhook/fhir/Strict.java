@@ -7,6 +7,7 @@ import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.parser.json.BaseJsonLikeValue.ScalarType;
 import ca.uhn.fhir.parser.json.BaseJsonLikeValue.ValueType;
+import ca.uhn.fhir.parser.json.jackson.JacksonStructure;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,8 +17,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.fieldward.core.webhook.filing.RefusedException;
 import org.fieldward.core.webhook.filing.RefusedException.Reason;
 import org.hl7.fhir.instance.model.api.IBaseReference;
@@ -74,16 +75,12 @@ public final class Strict {
 
     /** @throws RefusedException if it is no R4 resource, to the last element */
     public static Resource resource(byte[] bytes) {
-        JsonNode tree = json(bytes);
-        return resource(tree.path("resourceType").asText(), new String(bytes, StandardCharsets.UTF_8));
+        return resource(json(bytes));
     }
 
     /** @throws RefusedException as {@link #resource(byte[])} */
     public static Resource resource(JsonNode tree) {
-        return resource(tree.path("resourceType").asText(), tree.toString());
-    }
-
-    private static Resource resource(String type, String json) {
+        String type = tree.path("resourceType").asText();
         if (!type.matches("[A-Z][A-Za-z]{1,40}") || !CONTEXT.getResourceTypes().contains(type)) {
             throw new RefusedException(Reason.UNREADABLE, "$.resourceType", "must be a type of FHIR R4");
         }
@@ -92,7 +89,9 @@ public final class Strict {
                 .setOverrideResourceIdWithBundleEntryFullUrl(false);
         parser.setParserErrorHandler(new Handler(type));
         try {
-            IBaseResource resource = ((IJsonLikeParser) parser).parseResource(json);
+            var structure = new JacksonStructure();
+            structure.setNativeObject((ObjectNode) tree);
+            IBaseResource resource = ((IJsonLikeParser) parser).parseResource(structure);
             unstitch(resource);
             return (Resource) resource;
         } catch (DataFormatException | IllegalArgumentException | ClassCastException | NullPointerException e) {

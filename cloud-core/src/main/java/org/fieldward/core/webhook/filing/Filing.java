@@ -118,8 +118,8 @@ public final class Filing {
                     .flatMap(condition -> one(condition, "a search for " + type))
                     .or(() -> identity.openEncounterOf().flatMap(this::open));
             return found.map(Place::of)
-                    .orElseGet(() -> new Place(
-                            identity.key().orElseGet(() -> new Key(type, ids.get())), Optional.empty()));
+                    .orElseGet(() ->
+                            new Place(identity.key().orElseGet(() -> new Key(type, ids.get())), Optional.empty()));
         }
 
         private Optional<Version> open(String patientName) {
@@ -167,7 +167,8 @@ public final class Filing {
             note(desk.apply(
                     known.isEmpty()
                             ? new Change.Create(result)
-                            : new Change.Update(result, OptionalLong.of(known.get().version()))));
+                            : new Change.Update(
+                                    result, OptionalLong.of(known.get().version()))));
         }
 
         /** Points references at keys, wherever they stand. */

@@ -1,7 +1,7 @@
 package org.fieldward.core.webhook.mllp;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,6 +22,7 @@ import org.fieldward.core.webhook.WebhookException;
 import org.fieldward.core.webhook.hl7.Message;
 import org.fieldward.core.webhook.source.ClientCertificates;
 import org.fieldward.core.webhook.source.Shown.ClientCertificate;
+import org.fieldward.proto.mllp.FrameReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ public final class MllpDoor implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 200;
     /** Interfaces stay open for days without a word. */
     private static final int IDLE_MILLIS = 3_600_000;
+
+    private static final int PIECE = 8_192;
     /** A frame that began must end. */
     private static final int FRAME_MILLIS = 30_000;
 
@@ -112,21 +115,20 @@ public final class MllpDoor implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(FRAME_MILLIS);
             Optional<ClientCertificate> certificate = certificate(socket);
-            var frames = new Frames(new BufferedInputStream(socket.getInputStream()), Message.MAX_BYTES);
+            var frames = new FrameReader(Message.MAX_BYTES);
+            byte[] piece = new byte[PIECE];
             socket.setSoTimeout(IDLE_MILLIS);
-            while (frames.await()) {
-                socket.setSoTimeout(FRAME_MILLIS);
-                Optional<Frames.Frame> frame = frames.rest();
-                if (frame.isEmpty()) {
-                    return;
+            InputStream in = socket.getInputStream();
+            for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
+                for (FrameReader.Frame frame : frames.feed(piece, length)) {
+                    String answer = switch (frame) {
+                        case FrameReader.Frame.Whole whole ->
+                            answering.answer(whole.bytes().toByteArray(), socket.getInetAddress(), certificate);
+                        case FrameReader.Frame.TooLong tooLong -> answering.tooLong();
+                    };
+                    socket.getOutputStream().write(FrameReader.frame(answer.getBytes(StandardCharsets.UTF_8)));
                 }
-                String answer = switch (frame.get()) {
-                    case Frames.Frame.Whole whole ->
-                        answering.answer(whole.bytes(), socket.getInetAddress(), certificate);
-                    case Frames.Frame.TooLong tooLong -> answering.tooLong();
-                };
-                Frames.write(socket.getOutputStream(), answer.getBytes(StandardCharsets.UTF_8));
-                socket.setSoTimeout(IDLE_MILLIS);
+                socket.setSoTimeout(frames.isInside() ? FRAME_MILLIS : IDLE_MILLIS);
             }
         } catch (IOException e) {
             LOG.debug("a connection over MLLP ended: {}", e.getClass().getSimpleName());

@@ -23,12 +23,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.distribution.socket.SocketClient;
+import org.fieldward.core.distribution.subscription.Bound;
+import org.fieldward.core.distribution.subscription.SubscriptionSocket;
 import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Subscription;
+import org.hl7.fhir.r4.model.Subscription.SubscriptionChannelType;
 
 /**
- * Run by hand: {@code KillBench EVENTS KILLS}. Database, outbox and subscriber are three processes; the outbox and the
- * subscriber are killed with SIGKILL by turns, at random moments, while events are made. Prints what the subscriber wrote
- * down before it answered.
+ * Run by hand: {@code KillBench EVENTS KILLS [socket]}. Database, outbox and subscriber are three processes; the outbox and
+ * the subscriber are killed with SIGKILL by turns, at random moments, while events are made. Prints what the subscriber
+ * wrote down before it answered; with {@code socket} it is bound to a WebSocket of the outbox's process.
  */
 public final class KillBench {
 
@@ -39,8 +44,13 @@ public final class KillBench {
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
             case "subscriber" -> subscriber(Integer.parseInt(arguments[1]), Path.of(arguments[2]));
-            case "outbox" -> outbox(arguments[1], arguments[2], arguments[3]);
-            default -> run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
+            case "reader" -> reader(Integer.parseInt(arguments[1]), Path.of(arguments[2]), arguments[3]);
+            case "outbox" -> outbox(arguments[1], arguments[2], arguments[3], Integer.parseInt(arguments[4]));
+            default ->
+                run(
+                        Integer.parseInt(arguments[0]),
+                        Integer.parseInt(arguments[1]),
+                        List.of(arguments).contains("socket"));
         }
     }
 
@@ -61,16 +71,44 @@ public final class KillBench {
         server.start();
     }
 
-    private static void outbox(String url, String user, String password) throws IOException {
+    /** Binds again and again; says no number, so that only what the core knows to be read is not told again. */
+    private static void reader(int port, Path file, String id) throws Exception {
+        var out = new FileOutputStream(file.toFile(), true);
+        while (true) {
+            try (var client = new SocketClient("ws://127.0.0.1:" + port + SubscriptionSocket.PATH, message -> {
+                var lines = new StringBuilder();
+                Matcher matcher = NUMBER.matcher(message);
+                while (matcher.find()) {
+                    lines.append(matcher.group(1)).append('\n');
+                }
+                try {
+                    out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            })) {
+                client.say("bind-with-token " + Bound.token(id));
+                client.awaitEnd();
+            } catch (java.util.concurrent.ExecutionException notThere) {
+                LockSupport.parkNanos(50_000_000);
+            }
+        }
+    }
+
+    /** @param port of sockets; 0 for none */
+    private static void outbox(String url, String user, String password, int port) throws Exception {
         var config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(user);
         config.setPassword(password);
         config.setMaximumPoolSize(6);
-        new Rig(
+        var rig = new Rig(
                         new HikariDataSource(config),
                         new OutboxSettings(Duration.ofHours(72), Duration.ofDays(14), Duration.ofSeconds(5), 50))
                 .start();
+        if (port != 0) {
+            Bound.door(rig, port);
+        }
         LockSupport.park();
     }
 
@@ -89,7 +127,7 @@ public final class KillBench {
                 .start();
     }
 
-    private static void run(int events, int kills) throws Exception {
+    private static void run(int events, int kills, boolean isSocket) throws Exception {
         Path folder = Files.createTempDirectory("kill-bench");
         Path heard = folder.resolve("heard");
         Path log = folder.resolve("log");
@@ -98,15 +136,24 @@ public final class KillBench {
             port = socket.getLocalPort();
         }
         HikariDataSource database = TestDatabase.fresh();
-        String[] outboxOf = {"outbox", database.getJdbcUrl(), database.getUsername(), database.getPassword()};
-        String[] subscriberOf = {"subscriber", Integer.toString(port), heard.toString()};
+        String[] outboxOf = {
+            "outbox",
+            database.getJdbcUrl(),
+            database.getUsername(),
+            database.getPassword(),
+            Integer.toString(isSocket ? port : 0)
+        };
         Process outbox = start(log, outboxOf);
-        Process subscriber = start(log, subscriberOf);
         var rig = new Rig(
                 database, new OutboxSettings(Duration.ofHours(72), Duration.ofDays(14), Duration.ofSeconds(5), 50));
-        rig.subscribe(
-                rig.subscription(Rig.TOPIC + "observation", "http://127.0.0.1:" + port + "/", "id-only"),
-                Sight.EVERYTHING);
+        Subscription wish = rig.subscription(Rig.TOPIC + "observation", "http://127.0.0.1:" + port + "/", "id-only");
+        if (isSocket) {
+            wish.getChannel().setType(SubscriptionChannelType.WEBSOCKET).setEndpoint(null);
+        }
+        String id = rig.subscribe(wish, Sight.EVERYTHING);
+        Files.createFile(heard);
+        String[] subscriberOf = {isSocket ? "reader" : "subscriber", Integer.toString(port), heard.toString(), id};
+        Process subscriber = start(log, subscriberOf);
         List<Observation> page = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             page.add(Rig.observation("p" + i, "8867-4"));

@@ -1,12 +1,16 @@
 package org.fieldward.core.distribution.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.fieldward.core.fhir.StoredReadings.number;
+import static org.fieldward.core.fhir.StoredReadings.reading;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.fieldward.core.distribution.FakeCore;
 import org.fieldward.core.distribution.rest.Desktop.Reply;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,79 @@ final class ExportTest {
         assertThat(few.get("Patient")).singleElement().asString().contains(anna);
         assertThat(desk.get("/Group/none/$export", "Prefer", "respond-async").status())
                 .isEqualTo(404);
+    }
+
+    /** A patient that the chart knows, with a monitor that measured two values this often. */
+    private void monitored(String patient, String device, int readings) {
+        desk.send("PUT", "/Patient/" + patient, "{'resourceType':'Patient','id':'" + patient + "'}");
+        desk.core.admit(patient, "Meyer", "Anna", device, "1");
+        for (int i = 1; i <= readings; i++) {
+            desk.core.readings.accept(reading(
+                    device, patient, FakeCore.NOW.minusSeconds(i), number("heart-rate", "72"), number("spo2", "97")));
+        }
+    }
+
+    @Test
+    void observations_of_readings_are_in_every_kind_of_export() {
+        monitored("e1", "mon-e1", 3);
+        monitored("e2", "mon-e2", 1_001);
+        desk.send(
+                "POST",
+                "/Observation",
+                "{'resourceType':'Observation','status':'final','code':{'text':'stored'},"
+                        + "'subject':{'reference':'Patient/e1'}}");
+        String group = desk.send(
+                        "POST",
+                        "/Group",
+                        "{'resourceType':'Group','type':'person','actual':true,'member':["
+                                + "{'entity':{'reference':'Patient/e1'}}]}")
+                .id();
+
+        assertThat(files(await(start("/$export?_type=Observation"))).get("Observation"))
+                .hasSize(6 + 2_002 + 1);
+        assertThat(files(await(start("/Patient/$export?_type=Observation"))).get("Observation"))
+                .hasSize(6 + 2_002 + 1);
+        assertThat(files(await(start("/Group/" + group + "/$export?_type=Observation,Provenance")))
+                        .get("Observation"))
+                .hasSize(6 + 1)
+                .allMatch(line -> line.contains("Patient/e1") && line.startsWith("{\"resourceType\":\"Observation\""));
+    }
+
+    @Test
+    void everything_of_a_patient_goes_on_with_observations_of_readings_page_by_page() {
+        monitored("v1", "mon-v1", 5);
+        monitored("v2", "mon-v2", 5);
+        desk.send(
+                "POST",
+                "/Flag",
+                "{'resourceType':'Flag','status':'active','code':{'text':'x'},'subject':{'reference':'Patient/v1'}}");
+        var seen = new ArrayList<String>();
+        String page = "/Patient/v1/$everything?_count=4";
+        while (!page.isEmpty()) {
+            Reply reply = desk.get(page);
+            assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+            page = "";
+            for (JsonNode link : reply.json().path("link")) {
+                page = link.path("relation").asText().equals("next")
+                        ? link.path("url").asText()
+                        : page;
+            }
+            for (JsonNode entry : reply.json().path("entry")) {
+                if (entry.at("/search/mode").asText().equals("match")) {
+                    seen.add(entry.at("/resource/resourceType").asText() + "/"
+                            + entry.at("/resource/id").asText());
+                }
+            }
+        }
+        assertThat(seen).doesNotHaveDuplicates().hasSize(12);
+        assertThat(seen.getFirst()).isEqualTo("Patient/v1");
+        assertThat(seen.get(1)).startsWith("Flag/");
+        assertThat(seen.subList(2, 12)).allMatch(one -> one.startsWith("Observation/mon-v1."));
+        assertThat(desk.get("/Patient/v1/$everything?_type=Flag").json().path("entry"))
+                .hasSize(1);
+        assertThat(desk.get("/Patient/v1/$everything?_type=Observation&_since=not")
+                        .element())
+                .isEqualTo("http._since");
     }
 
     @Test

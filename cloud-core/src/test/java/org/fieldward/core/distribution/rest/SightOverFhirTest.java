@@ -19,6 +19,7 @@ import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Target;
 import org.fieldward.core.distribution.rest.store.Conditions;
+import org.fieldward.core.distribution.series.Measured;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ final class SightOverFhirTest {
     private final Desktop desk = new Desktop();
     private final Rooms rooms = new Rooms(
             desk.core.stored,
+            Measured.NOTHING,
             new MemoryAudit(),
             new Cursors(new byte[32]),
             FhirContext.forR4Cached(),

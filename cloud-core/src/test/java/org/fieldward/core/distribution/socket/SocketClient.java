@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The JDK's WebSocket client, which answers pings by itself. */
@@ -23,10 +24,12 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder part = new StringBuilder();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
+    private final Consumer<String> each;
     private final WebSocket socket;
 
     /** @param headers name, value, name, value */
     public SocketClient(String url, String... headers) throws Exception {
+        each = heard::add;
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
@@ -34,11 +37,21 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
         socket = builder.buildAsync(URI.create(url), this).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** @param each is called with a message before the next is read, or a ping behind it answered */
+    public SocketClient(String url, Consumer<String> each) throws Exception {
+        this.each = each;
+        socket = HTTP.newWebSocketBuilder().buildAsync(URI.create(url), this).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    public void awaitEnd() throws ExecutionException, InterruptedException {
+        ended.get();
+    }
+
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
         part.append(data);
         if (last) {
-            heard.add(part.toString());
+            each.accept(part.toString());
             part.setLength(0);
         }
         from.request(1);

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Doorkeeper;
 import org.fieldward.core.access.Role;
@@ -23,6 +27,7 @@ import org.fieldward.core.distribution.outbox.Entry.State;
 import org.fieldward.core.distribution.outbox.Rig;
 import org.fieldward.core.distribution.socket.SocketClient;
 import org.fieldward.core.distribution.topic.BadQuestion;
+import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Subscription;
 import org.hl7.fhir.r4.model.Subscription.SubscriptionChannelType;
@@ -239,5 +244,45 @@ class SubscriptionSocketTest {
         assertThat(rig.receivers.find(Kind.SUBSCRIPTION, hook)).isPresent();
         assertThat(rig.receivers.find(Kind.SUBSCRIPTION, id).orElseThrow().state())
                 .isEqualTo(State.ACTIVE);
+    }
+
+    @Test
+    void a_subscriber_that_is_killed_again_and_again_sees_every_event_in_order() throws Exception {
+        int events = 600;
+        String id = subscribe(wish(Rig.TOPIC + "observation", "id-only"), Sight.EVERYTHING);
+        var heard = new ArrayList<String>();
+        var page = new ArrayList<Observation>();
+        for (int i = 0; i < 20; i++) {
+            page.add(Rig.observation("p" + i % 7, "8867-4"));
+        }
+        for (int i = 0; i < events / 20; i += 5) {
+            try (SocketClient client = bound("ann", id, "")) {
+                for (int k = 0; k < 5; k++) {
+                    rig.write(page);
+                }
+                // Cut at some point of it; what is not read by then was not told.
+                heard.addAll(client.next(2));
+                client.close();
+                heard.addAll(client.rest());
+            }
+        }
+        try (SocketClient client = bound("ann", id, "")) {
+            while (numbers(heard).isEmpty() || numbers(heard).getLast() < events) {
+                heard.add(client.next());
+            }
+        }
+
+        var distinct = new LinkedHashSet<>(numbers(heard));
+        assertThat(distinct)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, events).boxed().toList());
+    }
+
+    private static List<Long> numbers(List<String> heard) {
+        return Pattern.compile(EVENT + "([0-9]+)")
+                .matcher(String.join("", heard))
+                .results()
+                .map(found -> Long.parseLong(found.group(1)))
+                .toList();
     }
 }

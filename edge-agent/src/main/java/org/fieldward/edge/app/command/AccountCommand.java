@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Who may connect over MQTT. A running agent notices within seconds. */
 @Command(
         name = "account",
-        description = "Who may connect over MQTT: devices, screens and operators.",
+        description = "Who may connect over MQTT and see the ward's page: devices, screens, operators and staff.",
         mixinStandardHelpOptions = true)
 public final class AccountCommand {
 
@@ -36,7 +36,8 @@ public final class AccountCommand {
     void add(
             @Mixin ConfigOption config,
             @Parameters(paramLabel = "NAME", arity = "1..*") List<String> names,
-            @Option(names = "--role", defaultValue = "DEVICE", description = "device, screen or operator") Role role,
+            @Option(names = "--role", defaultValue = "DEVICE", description = "device, screen, operator or staff")
+                    Role role,
             @Option(names = "--password-stdin", description = "Read the password of one account from standard input.")
                     boolean given) {
         if (given && names.size() > 1) {

@@ -97,6 +97,13 @@ public final class StatusCommand implements Callable<Integer> {
                         lane.getKey() + " backlog "
                                 + lane.getValue().path("records").asLong() + ", oldest "
                                 + lane.getValue().path("oldestSeconds").asLong() + " s"));
+        long documents = buffer.path("documentsWaiting").asLong();
+        if (documents > 0) {
+            String why = buffer.path("coreTooOldForDocuments").asBoolean()
+                    ? ": the core cannot take them before it is updated"
+                    : "";
+            line("", documents + " recorded events and messages are kept here" + why);
+        }
         if (buffer.path("diskFull").asBoolean()) {
             line("DISK", "no room: only alarms are taken");
         }
@@ -126,6 +133,14 @@ public final class StatusCommand implements Callable<Integer> {
                 .forEach(one -> line("", "rejected from " + one.getKey() + ": " + one.getValue()));
         int page = status.path("clinic").path("port").asInt();
         line("page", page == 0 ? "not open" : "port " + page);
+        JsonNode mllp = status.path("mllp");
+        if (mllp.path("port").asInt() != 0) {
+            line(
+                    "mllp",
+                    "port " + mllp.path("port").asInt() + ", "
+                            + mllp.path("stored").asLong() + " stored, "
+                            + mllp.path("refused").asLong() + " refused");
+        }
         line("alarms", status.path("alarms").size() + " active");
         status.path("alarms")
                 .forEach(alarm -> line(

@@ -31,7 +31,7 @@ public final class LanePolicy {
 
     /**
      * @param max for everything
-     * @param reserve on top of it, for alarms and events only
+     * @param reserve on top of it, for alarms and events only; documents get half of it
      * @param waveformPercent of {@code max}, for waveforms at most
      */
     public LanePolicy(long max, long reserve, int waveformPercent) {
@@ -46,7 +46,17 @@ public final class LanePolicy {
      * @param wanted comes in whole or not at all
      */
     public Verdict decide(LaneBytes kept, LaneBytes pending, LaneBytes wanted) {
-        long allowed = isUrgent(wanted) ? withReserve : max;
+        return decide(kept, pending, wanted, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param documents whether there are some in it: of the reserve they get half, so that they never take the alarms' room
+     */
+    public Verdict decide(LaneBytes kept, LaneBytes pending, LaneBytes wanted, boolean documents) {
+        long reserved = documents ? (withReserve - max) / 2 : withReserve - max;
+        long allowed = isUrgent(wanted) ? max + reserved : max;
         long used = kept.total() + pending.total();
         long excess = used - allowed + wanted.total();
         long usedByWaveforms = kept.of(Lane.WAVEFORM) + pending.of(Lane.WAVEFORM);

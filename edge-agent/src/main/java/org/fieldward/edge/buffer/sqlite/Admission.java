@@ -12,6 +12,7 @@ import org.fieldward.edge.buffer.quota.LanePolicy;
 import org.fieldward.edge.buffer.quota.LanePolicy.Verdict;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
@@ -44,7 +45,8 @@ final class Admission {
         for (Entry entry : append.entries()) {
             wanted.add(entry.lane(), RecordGroups.estimatedBytes(entry));
         }
-        return switch (policy.decide(kept, pending, wanted)) {
+        boolean documents = append.entries().stream().anyMatch(Document.class::isInstance);
+        return switch (policy.decide(kept, pending, wanted, documents)) {
             case Verdict.Admit admit -> take(append.entries(), wanted);
             case Verdict.Evict evict -> {
                 var gone = new RecordGroups.Change();
@@ -74,13 +76,22 @@ final class Admission {
         return full;
     }
 
-    /** Who stores an alarm tries until it is stored, and a replayed payload stays in the quarantine. */
+    /** What never waits where the disk itself is full. A document may be large, and its sender is told. */
+    static boolean isUrgent(Append append) {
+        return append.entries().stream()
+                .allMatch(entry -> entry.lane().compareTo(Lane.EVENT) <= 0 && !(entry instanceof Document));
+    }
+
+    /**
+     * Who stores an alarm tries until it is stored, who brings a document has it still, and a replayed payload stays in the
+     * quarantine.
+     */
     static List<Loss> refused(Append append) {
         return append.replays().isPresent()
                 ? List.of()
                 : Loss.of(
                         append.entries().stream()
-                                .filter(entry -> entry.lane() != Lane.ALARM)
+                                .filter(entry -> entry.lane() != Lane.ALARM && !(entry instanceof Document))
                                 .toList(),
                         Gap.Reason.REFUSED);
     }

@@ -91,7 +91,15 @@ final class BufferFile {
                             "ALTER TABLE damaged_group ADD COLUMN epoch INTEGER NOT NULL DEFAULT " + EPOCH,
                             "CREATE TABLE salvage (file TEXT PRIMARY KEY, position INTEGER NOT NULL DEFAULT 0,"
                                     + " done INTEGER NOT NULL DEFAULT 0, records INTEGER NOT NULL DEFAULT 0,"
-                                    + " lost_rows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID")));
+                                    + " lost_rows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"),
+                    // Until there is a document in the file, an agent of version 3 may go on with it.
+                    Schema.Step.additive(
+                            "CREATE TABLE document (sequence INTEGER PRIMARY KEY, state INTEGER NOT NULL, name BLOB NOT NULL,"
+                                    + " content BLOB NOT NULL, verdict BLOB)",
+                            "CREATE INDEX document_name ON document (name)",
+                            "CREATE INDEX document_kept ON document (sequence) WHERE state = 0",
+                            "CREATE TABLE document_mark (id INTEGER PRIMARY KEY CHECK (id = 1), mark INTEGER NOT NULL)",
+                            "INSERT INTO document_mark (id, mark) VALUES (1, 0)")));
 
     private final Path directory;
     private final SecureRandom random;

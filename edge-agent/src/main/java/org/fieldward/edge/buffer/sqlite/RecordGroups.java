@@ -11,14 +11,19 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.fieldward.edge.buffer.quota.LaneBytes;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
+import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -39,6 +44,9 @@ final class RecordGroups implements AutoCloseable {
      * largest block needs, so that every block fits.
      */
     static final int MAX_WAVEFORM_BYTES = 64 << 10;
+
+    /** Of documents, likewise; a larger one stands alone. */
+    static final int MAX_DOCUMENT_BYTES = 256 << 10;
 
     /** More than a record costs on disk before it is compressed with its neighbours. */
     private static final int ESTIMATED_ENTRY_BYTES = 64;
@@ -106,10 +114,26 @@ final class RecordGroups implements AutoCloseable {
 
     /** What an entry is counted for before it is known what it costs. */
     static int estimatedBytes(Entry entry) {
-        return entry instanceof Waveform block
-                ? ESTIMATED_ENTRY_BYTES
-                        + ESTIMATED_SAMPLE_BYTES * block.samples().size()
-                : ESTIMATED_ENTRY_BYTES;
+        return switch (entry) {
+            case Waveform block ->
+                ESTIMATED_ENTRY_BYTES + ESTIMATED_SAMPLE_BYTES * block.samples().size();
+            case Document document -> ESTIMATED_ENTRY_BYTES + document.size();
+            case Reading reading -> ESTIMATED_ENTRY_BYTES;
+            case AlarmChange alarm -> ESTIMATED_ENTRY_BYTES;
+            case DeviceStatus status -> ESTIMATED_ENTRY_BYTES;
+            case Gap gap -> ESTIMATED_ENTRY_BYTES;
+        };
+    }
+
+    private static int mostBytes(Entry entry) {
+        return switch (entry) {
+            case Waveform block -> MAX_WAVEFORM_BYTES;
+            case Document document -> MAX_DOCUMENT_BYTES;
+            case Reading reading -> Integer.MAX_VALUE;
+            case AlarmChange alarm -> Integer.MAX_VALUE;
+            case DeviceStatus status -> Integer.MAX_VALUE;
+            case Gap gap -> Integer.MAX_VALUE;
+        };
     }
 
     /** In ascending sequence; cut into rows where the lane changes, a number is missing or the row is large enough. */
@@ -121,8 +145,8 @@ final class RecordGroups implements AutoCloseable {
             bytes += estimatedBytes(entries.get(i - 1).entry());
             if (i == entries.size()
                     || i - from == MAX_ROW_RECORDS
-                    || bytes + estimatedBytes(entries.get(i).entry()) > MAX_WAVEFORM_BYTES
-                            && entries.get(i).entry() instanceof Waveform
+                    || (long) bytes + estimatedBytes(entries.get(i).entry())
+                            > mostBytes(entries.get(i).entry())
                     || entries.get(i).entry().lane()
                             != entries.get(from).entry().lane()
                     || entries.get(i).sequence() != entries.get(i - 1).sequence() + 1) {
@@ -267,6 +291,17 @@ final class RecordGroups implements AutoCloseable {
     /** The same place with other content, as it is to be written. */
     static byte[] seal(Row row, List<Sequenced> records, Seal seal) {
         return seal.seal(encode(records), bound(row.epoch(), row.lane(), row.first(), row.last()));
+    }
+
+    /** When the oldest row of a lane arrived. */
+    static Optional<Instant> oldest(Connection connection, Lane lane) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT received_micros FROM record_group WHERE lane = ? ORDER BY last LIMIT 1")) {
+            query.setInt(1, lane.number());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(instant(row.getLong(1))) : Optional.empty();
+            }
+        }
     }
 
     static long micros(Instant instant) {

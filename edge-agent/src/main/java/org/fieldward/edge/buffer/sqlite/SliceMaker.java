@@ -109,6 +109,7 @@ final class SliceMaker {
     boolean hasRoomFor(long wanted, int rowBytes) {
         return count == 0
                 || (count + wanted <= max
+                        && (lane != Lane.EVENT || bytes + rowBytes <= RecordGroups.MAX_DOCUMENT_BYTES)
                         && (lane != Lane.WAVEFORM
                                 || (bytes + rowBytes <= RecordGroups.MAX_WAVEFORM_BYTES
                                         && samples + RecordGroups.MAX_ROW_SAMPLES <= RecordGroups.MAX_BATCH_SAMPLES)));

@@ -5,10 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +24,7 @@ import org.fieldward.edge.buffer.Lives;
 import org.fieldward.edge.buffer.Quarantined;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.Salvaged;
+import org.fieldward.edge.buffer.document.Documents;
 import org.fieldward.edge.buffer.quota.LanePolicy;
 import org.fieldward.edge.buffer.quota.Loss;
 import org.fieldward.edge.seal.Seal;
@@ -63,6 +62,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Set<Long> damaged = ConcurrentHashMap.newKeySet();
     private final Tally tally;
     private final GapRows gaps;
+    private final DocumentRows documents;
     private final Ballast ballast;
     private SequenceSet told = SequenceSet.EMPTY;
     private long quarantineBytes;
@@ -90,6 +90,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         salvages = SalvageRows.read(writing);
         writing.commit();
         reading = BufferFile.connect(file.path(), true);
+        documents = new DocumentRows(reading, seal);
     }
 
     /**
@@ -175,7 +176,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         var appends = new ArrayList<AppendResult>(group.appends().size());
         for (Append append : group.appends()) {
             appends.add(
-                    effort == Effort.ALL || effort == Effort.URGENT && isUrgent(append)
+                    effort == Effort.ALL || effort == Effort.URGENT && Admission.isUrgent(append)
                             ? admission.admit(append)
                             : admission.refuse(append, full()));
         }
@@ -192,6 +193,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 group.parts() ? OptionalLong.of(BufferFile.newEpoch(random)) : OptionalLong.empty());
         change.add(groups.insert(admission.entries()));
         AlarmRows.apply(writing, seal, admission.entries());
+        DocumentRows.apply(writing, seal, admission.entries(), group, after);
         var rejected = new ArrayList<AppendResult>(group.rejected().size());
         long quarantined = QuarantineRows.take(
                 writing,
@@ -262,10 +264,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         return salvages;
     }
 
-    private static boolean isUrgent(Append append) {
-        return append.entries().stream().allMatch(entry -> entry.lane().compareTo(Lane.EVENT) <= 0);
-    }
-
     /** After a full disk: the driver has ended the statements that met it, and the log may hold room to give back. */
     private void recover() {
         try {
@@ -325,14 +323,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     @Override
     public Backlog backlog(Lane lane) {
         synchronized (reading) {
-            try (PreparedStatement query = reading.prepareStatement(
-                    "SELECT received_micros FROM record_group WHERE lane = ? ORDER BY last LIMIT 1")) {
-                query.setInt(1, lane.number());
-                try (ResultSet row = query.executeQuery()) {
-                    Optional<Instant> oldest =
-                            row.next() ? Optional.of(RecordGroups.instant(row.getLong(1))) : Optional.empty();
-                    return new Backlog(tally.records(lane), oldest);
-                }
+            try {
+                return new Backlog(tally.records(lane), RecordGroups.oldest(reading, lane));
             } catch (SQLException e) {
                 throw new BufferException("buffer could not read its backlog: " + e.getMessage(), e);
             }
@@ -368,6 +360,10 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
                 throw new BufferException("buffer could not read its alarms: " + e.getMessage(), e);
             }
         }
+    }
+
+    public Documents documents() {
+        return documents;
     }
 
     /** Quarantined payloads by ascending id. */

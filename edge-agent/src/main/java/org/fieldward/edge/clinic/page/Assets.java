@@ -17,8 +17,8 @@ final class Assets {
 
     private static final String TEXT = "; charset=utf-8";
 
-    private static final List<String> FILES =
-            List.of("index.html", "clinic.css", "clinic.js", "tile.js", "devices.js", "words.js", "icon.svg");
+    private static final List<String> FILES = List.of(
+            "index.html", "clinic.css", "clinic.js", "tile.js", "devices.js", "record.js", "words.js", "icon.svg");
 
     private final Map<String, Asset> byPath =
             FILES.stream().map(Assets::read).collect(Collectors.toUnmodifiableMap(Asset::path, asset -> asset));

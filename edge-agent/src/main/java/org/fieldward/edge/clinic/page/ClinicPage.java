@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the ward's page and {@code GET /api/clinic}. Asks every request for a screen's login, unless the page is on this
+ * Serves the ward's page, {@code GET /api/clinic} and {@code /api/clinic/events}. Asks every request for a screen's login, unless the page is on this
  * machine only and was opened to it. Beyond this machine it speaks TLS only. Thread-safe.
  */
 public final class ClinicPage {
@@ -65,6 +65,7 @@ public final class ClinicPage {
     private final Optional<Certificate> certificate;
     private final Doorkeeper doorkeeper;
     private final Supplier<ClinicView> view;
+    private final EventDesk events;
     private final LongSupplier tickMillis;
     private final Assets assets = new Assets();
     private final AtomicInteger connections = new AtomicInteger();
@@ -82,6 +83,7 @@ public final class ClinicPage {
             Optional<Certificate> certificate,
             Doorkeeper doorkeeper,
             Supplier<ClinicView> view,
+            EventDesk events,
             LongSupplier tickMillis) {
         if (!settings.isLoopback() && certificate.isEmpty()) {
             throw new IllegalArgumentException("clinic.host must be 127.0.0.1, ::1 or localhost unless"
@@ -92,6 +94,7 @@ public final class ClinicPage {
         this.certificate = settings.isLoopback() ? Optional.empty() : certificate;
         this.doorkeeper = doorkeeper;
         this.view = view;
+        this.events = events;
         this.tickMillis = tickMillis;
         maker = vertx.createSharedWorkerExecutor("clinic-view", 1);
     }
@@ -145,24 +148,29 @@ public final class ClinicPage {
         if (settings.isLoopback() && !isForThisMachine(request)) {
             // Else a page from elsewhere, whose name was made to mean this machine, could read along.
             end(response, 403, "this page is asked for as localhost or 127.0.0.1 only\n");
-        } else if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            response.putHeader("Allow", "GET, HEAD");
-            end(response, 405, "GET only\n");
-        } else if (settings.isLoopback() && settings.openOnLoopback()) {
+        } else if (!isReading(request) && !isRecording(request)) {
+            response.putHeader("Allow", isEvents(request) ? "GET, HEAD, POST" : "GET, HEAD");
+            end(response, 405, "this cannot be done here\n");
+        } else if (settings.isLoopback() && settings.openOnLoopback() && isReading(request)) {
             serve(request);
         } else {
             request.pause();
             login(request).onComplete(known -> {
+                if (known.succeeded() && known.result().isPresent() && isRecording(request)) {
+                    record(request, known.result().get());
+                    request.resume();
+                    return;
+                }
                 request.resume();
                 if (known.failed()) {
                     // It may be right, only nobody could look: a screen that heard 401 would not ask again.
                     response.putHeader("Retry-After", "1");
                     end(response, 503, "logins cannot be checked now, ask again\n");
-                } else if (known.result()) {
+                } else if (known.result().isPresent()) {
                     serve(request);
                 } else {
                     response.putHeader("WWW-Authenticate", "Basic realm=\"Fieldward ward page\", charset=\"UTF-8\"");
-                    end(response, 401, "log in with the account of a screen\n");
+                    end(response, 401, "log in with the account of a screen, or of staff\n");
                 }
             });
         }
@@ -176,7 +184,30 @@ public final class ClinicPage {
                 .isPresent();
     }
 
-    private Future<Boolean> login(HttpServerRequest request) {
+    private static boolean isReading(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    }
+
+    private static boolean isEvents(HttpServerRequest request) {
+        return EventDesk.PATH.equals(request.path());
+    }
+
+    private static boolean isRecording(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.POST) && isEvents(request);
+    }
+
+    /** A screen hangs on the wall, and whoever passes could use it: recording takes a person's login. */
+    private void record(HttpServerRequest request, Identity identity) {
+        switch (identity) {
+            case Identity.Staff staff -> events.take(request, staff.name(), vertx);
+            case Identity.Operator operator -> events.take(request, operator.name(), vertx);
+            case Identity.Screen screen ->
+                end(request.response(), 403, "recording takes the account of staff, this is a screen's\n");
+            case Identity.Device device -> end(request.response(), 403, "recording takes the account of staff\n");
+        }
+    }
+
+    private Future<Optional<Identity>> login(HttpServerRequest request) {
         Optional<Doorkeeper.Attempt> attempt = Optional.ofNullable(request.getHeader("Authorization"))
                 .filter(header -> header.regionMatches(true, 0, "Basic ", 0, 6))
                 .flatMap(header -> decoded(header.substring(6).strip()))
@@ -187,10 +218,10 @@ public final class ClinicPage {
                         Optional.of(pair.substring(0, pair.indexOf(':'))),
                         Optional.of(ByteString.copyFromUtf8(pair.substring(pair.indexOf(':') + 1)))));
         if (attempt.isEmpty()) {
-            return Future.succeededFuture(false);
+            return Future.succeededFuture(Optional.empty());
         }
         return Future.fromCompletionStage(doorkeeper.login(attempt.get()), vertx.getOrCreateContext())
-                .map(identity -> identity.filter(ClinicPage::mayLook).isPresent());
+                .map(identity -> identity.filter(ClinicPage::mayLook));
     }
 
     private static Optional<String> decoded(String base64) {
@@ -213,6 +244,10 @@ public final class ClinicPage {
                     end(response, 500, "the view could not be made\n");
                 }
             });
+            return;
+        }
+        if (isEvents(request)) {
+            events.list(request, vertx);
             return;
         }
         assets.find(path)
@@ -241,6 +276,7 @@ public final class ClinicPage {
         return switch (identity) {
             case Identity.Screen screen -> true;
             case Identity.Operator operator -> true;
+            case Identity.Staff staff -> true;
             case Identity.Device device -> false;
         };
     }

@@ -8,9 +8,10 @@ import org.fieldward.edge.ingest.SettingKey;
  * Where the ward's page is, and who may open it.
  *
  * @param port 0 for any free one, -1 for none
+ * @param patientSystem of the identifiers that the ward writes down when it records
  * @param openOnLoopback no login is asked for where the page is on this machine only
  */
-public record ClinicSettings(String host, int port, boolean openOnLoopback) {
+public record ClinicSettings(String host, int port, boolean openOnLoopback, String patientSystem) {
 
     private static final SettingKey PORT =
             new SettingKey("clinic.port", "8088", "Port of the ward's page; 0 for any free one, 'off' for none.");
@@ -23,7 +24,12 @@ public record ClinicSettings(String host, int port, boolean openOnLoopback) {
             "false",
             "Shows the page without a login to whoever is on this machine; elsewhere a screen's account is always asked.");
 
-    public static final List<SettingKey> KEYS = List.of(PORT, HOST, OPEN);
+    private static final SettingKey PATIENT_SYSTEM = new SettingKey(
+            "clinic.patient-system",
+            "https://fieldward.org/fhir/identifier/patient",
+            "System of the patient numbers that are written into the page's form.");
+
+    public static final List<SettingKey> KEYS = List.of(PORT, HOST, OPEN, PATIENT_SYSTEM);
 
     private static final int OFF = -1;
     private static final int MAX_PORT = 65_535;
@@ -35,7 +41,11 @@ public record ClinicSettings(String host, int port, boolean openOnLoopback) {
         if (host.isEmpty()) {
             throw new IllegalArgumentException(HOST.rule("an address", host));
         }
-        return new ClinicSettings(host, off ? OFF : PORT.number(settings, 0, MAX_PORT), OPEN.flag(settings));
+        return new ClinicSettings(
+                host,
+                off ? OFF : PORT.number(settings, 0, MAX_PORT),
+                OPEN.flag(settings),
+                PATIENT_SYSTEM.text(settings));
     }
 
     public boolean isOff() {

@@ -19,6 +19,7 @@ public record Account(String name, Role role, PasswordHash password) {
         return switch (role) {
             case DEVICE -> new Identity.Device(new DeviceId(name));
             case SCREEN -> new Identity.Screen(name);
+            case STAFF -> new Identity.Staff(name);
             case OPERATOR -> new Identity.Operator(name);
         };
     }

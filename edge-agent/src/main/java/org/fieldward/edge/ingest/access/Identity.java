@@ -19,6 +19,9 @@ public sealed interface Identity {
     /** Shows: a screen or a program in the ward. */
     record Screen(String name) implements Identity {}
 
+    /** A person of the ward: sees what a screen shows, and records what happened to patients. */
+    record Staff(String name) implements Identity {}
+
     /** Shows, and tells devices what to do: a person or a program with the right to. */
     record Operator(String name) implements Identity {}
 }

@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum Role {
     DEVICE,
     SCREEN,
-    OPERATOR;
+    OPERATOR,
+    STAFF;
 
     /** As it stands in the accounts file. */
     public String word() {
@@ -19,6 +20,6 @@ public enum Role {
                 return role;
             }
         }
-        throw new IllegalArgumentException("role must be device, screen or operator, was '" + word + "'");
+        throw new IllegalArgumentException("role must be device, screen, operator or staff, was '" + word + "'");
     }
 }

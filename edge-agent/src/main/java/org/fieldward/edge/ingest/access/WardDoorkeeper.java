@@ -179,6 +179,7 @@ public final class WardDoorkeeper implements Doorkeeper {
         return switch (identity) {
             case Identity.Device device -> clientId.equals(device.id().name());
             case Identity.Screen screen -> clientId.length() <= MAX_CLIENT_ID;
+            case Identity.Staff staff -> clientId.length() <= MAX_CLIENT_ID;
             case Identity.Operator operator -> clientId.length() <= MAX_CLIENT_ID;
         };
     }
@@ -189,6 +190,7 @@ public final class WardDoorkeeper implements Doorkeeper {
         return switch (identity) {
             case Identity.Device device -> publishing(device.id(), levels);
             case Identity.Screen screen -> new Publishing.Denied();
+            case Identity.Staff staff -> new Publishing.Denied();
             case Identity.Operator operator ->
                 levels.size() >= 3 && levels.getFirst().equals(COMMANDS) && DeviceId.isValid(levels.get(1))
                         ? new Publishing.Local()
@@ -244,6 +246,7 @@ public final class WardDoorkeeper implements Doorkeeper {
                 (first.equals(COMMANDS) && levels.get(1).equals(device.id().name()))
                         || mayHearSparkplug(device.id(), levels);
             case Identity.Screen screen -> first.equals(ALARMS) || first.equals(DEVICES);
+            case Identity.Staff staff -> first.equals(ALARMS) || first.equals(DEVICES);
             case Identity.Operator operator ->
                 first.equals(ALARMS) || first.equals(DEVICES) || first.equals(ANSWERS) || first.equals(COMMANDS);
         };
@@ -262,6 +265,7 @@ public final class WardDoorkeeper implements Doorkeeper {
                         || (isUnder(topic, Format.Sparkplug.NAMESPACE)
                                 && mayHearSparkplug(device.id(), TopicFilter.split(topic)));
             case Identity.Screen screen -> isUnder(topic, ALARMS) || isUnder(topic, DEVICES);
+            case Identity.Staff staff -> isUnder(topic, ALARMS) || isUnder(topic, DEVICES);
             case Identity.Operator operator ->
                 isUnder(topic, ALARMS)
                         || isUnder(topic, DEVICES)
@@ -297,6 +301,7 @@ public final class WardDoorkeeper implements Doorkeeper {
         return switch (identity) {
             case Identity.Device device -> isCurrent(device);
             case Identity.Screen screen -> accounts.isCurrent(screen);
+            case Identity.Staff staff -> accounts.isCurrent(staff);
             case Identity.Operator operator -> accounts.isCurrent(operator);
         };
     }

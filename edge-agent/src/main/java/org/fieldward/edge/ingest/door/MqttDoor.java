@@ -271,6 +271,7 @@ public final class MqttDoor {
         return switch (identity) {
             case Identity.Device device -> device.id().name();
             case Identity.Screen screen -> screen.name() + "-" + assigned.incrementAndGet();
+            case Identity.Staff staff -> staff.name() + "-" + assigned.incrementAndGet();
             case Identity.Operator operator -> operator.name() + "-" + assigned.incrementAndGet();
         };
     }

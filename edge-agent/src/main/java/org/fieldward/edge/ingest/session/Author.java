@@ -8,6 +8,7 @@ public final class Author {
 
     private static final String DEVICE = "device";
     private static final String SCREEN = "screen";
+    private static final String STAFF = "staff";
     private static final String OPERATOR = "operator";
 
     private Author() {}
@@ -16,6 +17,7 @@ public final class Author {
         String kind = switch (identity) {
             case Identity.Device device -> DEVICE;
             case Identity.Screen screen -> SCREEN;
+            case Identity.Staff staff -> STAFF;
             case Identity.Operator operator -> OPERATOR;
         };
         return kind + ":" + identity.name();
@@ -28,8 +30,10 @@ public final class Author {
         return switch (text.substring(0, colon)) {
             case DEVICE -> new Identity.Device(new DeviceId(name));
             case SCREEN -> new Identity.Screen(name);
+            case STAFF -> new Identity.Staff(name);
             case OPERATOR -> new Identity.Operator(name);
-            default -> throw new IllegalArgumentException("an author must begin with device:, screen: or operator:");
+            default ->
+                throw new IllegalArgumentException("an author must begin with device:, screen:, staff: or operator:");
         };
     }
 }

@@ -1,6 +1,7 @@
 // The ward's page: asks the gateway every second, shows the worst first, and says loudly when it is not being updated.
 
 import { Devices } from './devices.js';
+import { Record } from './record.js';
 import { Tile } from './tile.js';
 import { LANES, age, bytes, clock, element, kind, set } from './words.js';
 
@@ -10,13 +11,14 @@ const DEAD_MS = 4_000;
 const LATE_SECONDS = 60;
 
 const page = Object.fromEntries(
-  ['name', 'summary', 'clock', 'live', 'banner', 'gateway', 'beds', 'devices', 'to-beds', 'to-devices'].map((id) => [
+  ['name', 'summary', 'clock', 'live', 'banner', 'gateway', 'beds', 'devices', 'record', 'to-beds', 'to-devices', 'to-record'].map((id) => [
     id,
     document.getElementById(id),
   ]),
 );
 const tiles = new Map();
 const devices = new Devices(page.devices);
+const record = new Record(page.record);
 const nobody = element('p', 'none', 'No device is connected.');
 page.beds.append(nobody);
 
@@ -51,6 +53,7 @@ function draw() {
   set(page.clock, new Date(view.at).toLocaleTimeString([], { hour12: false }));
   drawTiles(view.devices.filter((device) => device.tile));
   if (!page.devices.hidden) devices.show(view.devices);
+  if (!page.record.hidden) record.show(view);
   drawSummary();
   drawGateway();
 }
@@ -142,11 +145,12 @@ function drawLive() {
 }
 
 function choose() {
-  const table = location.hash === '#devices';
-  page.beds.hidden = table;
-  page.devices.hidden = !table;
-  page['to-beds'].setAttribute('aria-current', table ? 'false' : 'page');
-  page['to-devices'].setAttribute('aria-current', table ? 'page' : 'false');
+  const chosen = ['devices', 'record'].find((one) => location.hash === `#${one}`) ?? 'beds';
+  for (const one of ['beds', 'devices', 'record']) {
+    page[one].hidden = one !== chosen;
+    page[`to-${one}`].setAttribute('aria-current', one === chosen ? 'page' : 'false');
+  }
+  if (chosen === 'record') record.opened();
   if (view) draw();
   scrollTo(0, 0);
 }

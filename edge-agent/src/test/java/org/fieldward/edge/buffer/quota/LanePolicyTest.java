@@ -108,6 +108,18 @@ class LanePolicyTest {
         assertThat(GapBook.of(List.copyOf(book.open())).losses()).isEqualTo(book.losses());
     }
 
+    @Test
+    void documents_take_half_of_the_reserve_and_leave_the_rest_to_alarms() {
+        var full = new LaneBytes().add(Lane.VITAL, 1000);
+
+        assertThat(said(policy.decide(full, new LaneBytes(), new LaneBytes().add(Lane.EVENT, 50), true)))
+                .isEqualTo("admit");
+        assertThat(said(policy.decide(full, new LaneBytes(), new LaneBytes().add(Lane.EVENT, 51), true)))
+                .isEqualTo("refuse 1000 1050");
+        assertThat(said(policy.decide(full, new LaneBytes(), new LaneBytes().add(Lane.EVENT, 51))))
+                .isEqualTo("admit");
+    }
+
     private static String said(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Admit admit -> "admit";

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.fieldward.edge.buffer.RecordingWard;
 import org.fieldward.edge.centre.Roster;
 import org.fieldward.edge.clinic.DeviceView;
 import org.fieldward.edge.clinic.DeviceView.LastValue;
@@ -48,6 +49,7 @@ class ClinicPageTest {
     @TempDir
     Path home;
 
+    private RecordingWard ward;
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private WardDoorkeeper doorkeeper = doorkeeper(new AccountFile(Path.of("there-is-no-such-file")));
@@ -59,10 +61,12 @@ class ClinicPageTest {
 
     @BeforeEach
     void accounts() {
+        ward = new RecordingWard(home);
         var random = new SecureRandom();
         var file = new AccountFile(home.resolve("accounts"));
         byte[] password = "right:one".getBytes(StandardCharsets.UTF_8);
         file.put(new Account("wall", Role.SCREEN, PasswordHash.of(password, 1000, random)));
+        file.put(new Account("amy", Role.STAFF, PasswordHash.of(password, 1000, random)));
         file.put(new Account("bed-1", Role.DEVICE, PasswordHash.of(password, 1000, random)));
         doorkeeper = doorkeeper(file);
     }
@@ -71,11 +75,18 @@ class ClinicPageTest {
     void close() throws Exception {
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         http.close();
+        ward.close();
     }
 
     private int open(Map<String, String> settings) throws Exception {
         var page = new ClinicPage(
-                vertx, ClinicSettings.of(settings), Optional.empty(), doorkeeper, ClinicPageTest::view, () -> 0);
+                vertx,
+                ClinicSettings.of(settings),
+                Optional.empty(),
+                doorkeeper,
+                ClinicPageTest::view,
+                new EventDesk(ward.recorder(), ward.documents(), "urn:mrn", () -> true),
+                () -> 0);
         return page.start().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
@@ -130,8 +141,8 @@ class ClinicPageTest {
     void every_answer_forbids_framing_foreign_code_and_keeping() throws Exception {
         int port = open(Map.of("clinic.port", "0", "clinic.open-on-loopback", "true"));
 
-        for (String path :
-                List.of("/", "/clinic.css", "/tile.js", "/devices.js", "/words.js", "/icon.svg", "/nothing")) {
+        for (String path : List.of(
+                "/", "/clinic.css", "/tile.js", "/devices.js", "/record.js", "/words.js", "/icon.svg", "/nothing")) {
             HttpResponse<String> answer = get(port, path, "");
             assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .startsWith("default-src 'none'; script-src 'self';")
@@ -169,6 +180,89 @@ class ClinicPageTest {
         assertThat(view.path("devices").findValuesAsText("bed")).containsExactly("Bed 9");
         assertThat(view.path("devices").findValuesAsText("label")).containsExactly("A. B.");
         assertThat(view.path("roster").path("saidSeconds").asLong()).isEqualTo(20);
+    }
+
+    private static final String LAB =
+            "{\"id\":\"lab-1\",\"type\":\"lab_result\",\"priority\":\"medium\",\"occurredAt\":\"2026-03-01T09:00:00Z\","
+                    + "\"patient\":{\"reference\":\"Patient/p1\"},\"payload\":{\"results\":["
+                    + "{\"test\":{\"code\":\"2823-3\"},\"value\":4.10,\"unit\":\"mmol/L\"}]}}";
+
+    private HttpResponse<String> post(int port, String login, String body, String... headers) throws Exception {
+        String pair = Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/clinic/events"))
+                .header("Authorization", "Basic " + pair)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(int port, String login, String body) throws Exception {
+        return post(port, login, body, "Content-Type", "application/json");
+    }
+
+    @Test
+    void what_staff_record_without_a_link_is_stored_once_and_said_to_be_here() throws Exception {
+        int port = open(Map.of("clinic.port", "0"));
+
+        HttpResponse<String> first = post(port, "amy:right:one", LAB);
+        HttpResponse<String> again = post(port, "amy:right:one", LAB);
+
+        assertThat(first.statusCode()).isEqualTo(202);
+        JsonNode said = new ObjectMapper().readTree(first.body());
+        assertThat(said.path("number").asLong()).isEqualTo(1);
+        assertThat(said.path("where").asText()).isEqualTo("stored here, not yet at the centre");
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(new ObjectMapper().readTree(again.body()).path("number").asLong())
+                .isEqualTo(1);
+        JsonNode list = new ObjectMapper()
+                .readTree(get(port, "/api/clinic/events", "wall:right:one").body());
+        assertThat(list.path("events")).hasSize(1);
+        assertThat(list.path("events").path(0).path("state").asText()).isEqualTo("kept");
+        assertThat(list.path("events").path(0).path("recorder").asText()).isEqualTo("amy");
+        assertThat(list.path("coreTooOld").asBoolean()).isTrue();
+        assertThat(ward.stored()).containsExactly(LAB);
+    }
+
+    @Test
+    void only_staff_may_record_also_where_the_page_is_open_to_this_machine() throws Exception {
+        int port = open(Map.of("clinic.port", "0", "clinic.open-on-loopback", "true"));
+
+        assertThat(post(port, "wall:right:one", LAB).statusCode()).isEqualTo(403);
+        assertThat(post(port, "bed-1:right:one", LAB).statusCode()).isEqualTo(401);
+        assertThat(post(port, "amy:wrong", LAB).statusCode()).isEqualTo(401);
+        assertThat(get(port, "/api/clinic/events", "").statusCode()).isEqualTo(200);
+        assertThat(ward.stored()).isEmpty();
+    }
+
+    @Test
+    void what_another_page_sends_with_the_login_of_the_browser_is_not_taken() throws Exception {
+        int port = open(Map.of("clinic.port", "0"));
+
+        assertThat(post(port, "amy:right:one", LAB, "Content-Type", "text/plain")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(post(port, "amy:right:one", LAB, "Content-Type", "application/json", "Sec-Fetch-Site", "cross-site")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(ward.stored()).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_an_event_is_refused_with_field_rule_and_value_and_what_is_too_large_with_its_limit()
+            throws Exception {
+        int port = open(Map.of("clinic.port", "0"));
+
+        HttpResponse<String> wrong = post(port, "amy:right:one", LAB.replace("medium", "urgent"));
+        HttpResponse<String> large = post(port, "amy:right:one", LAB + " ".repeat(1 << 20));
+
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body()).contains("\"priority\"", "must be one of critical, high, low, medium, was 'urgent'");
+        assertThat(large.statusCode()).isEqualTo(413);
+        assertThat(large.body()).contains("at most 1048576 bytes");
+        assertThat(ward.stored()).isEmpty();
     }
 
     @Test

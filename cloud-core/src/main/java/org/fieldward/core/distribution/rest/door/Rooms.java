@@ -29,6 +29,7 @@ import org.fieldward.core.distribution.rest.store.Permit.Reserved;
 import org.fieldward.core.distribution.rest.store.Writer;
 import org.fieldward.core.distribution.rest.transaction.Batch;
 import org.fieldward.core.distribution.rest.transaction.Transaction;
+import org.fieldward.core.distribution.series.Measured;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -45,18 +46,25 @@ public final class Rooms {
     private final List<Deed> operations;
 
     public Rooms(
-            Stored stored, Audit audit, Cursors cursors, FhirContext context, InstantSource clock, Reserved reserved) {
+            Stored stored,
+            Measured measured,
+            Audit audit,
+            Cursors cursors,
+            FhirContext context,
+            InstantSource clock,
+            Reserved reserved) {
         this.stored = stored;
         bodies = new Bodies(context, stored.check());
         writer = new Writer(bodies);
         permit = new Permit(Set.copyOf(ServedTypes.ALL), Access::may, reserved);
-        var searches = new SearchPages(stored.chart(), bodies, cursors, clock);
+        var searches = new SearchPages(stored.chart(), measured, bodies, cursors, clock);
         var histories = new HistoryPages(stored.chart(), bodies, cursors, clock);
         var audits = new AuditPages(audit, cursors, clock);
-        var everything = new Everything(stored.chart(), Everything.order(ServedTypes.ALL), bodies, cursors, clock);
+        var everything =
+                new Everything(stored.chart(), measured, Everything.order(ServedTypes.ALL), bodies, cursors, clock);
         var validation = new Validation(bodies, stored.chart());
-        var exports =
-                new ExportDoor(stored.exports(), stored.chart(), bodies, Everything.order(ServedTypes.ALL), clock);
+        var exports = new ExportDoor(
+                stored.exports(), stored.chart(), bodies, measured, Everything.order(ServedTypes.ALL), clock);
         var own = List.of(
                 new Deed("$export", Set.of(), true, true, EXPORT + "export", exports::system),
                 new Deed("$export", Set.of("Patient"), true, false, EXPORT + "patient-export", exports::patients),

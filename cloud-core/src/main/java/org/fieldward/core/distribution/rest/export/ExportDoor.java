@@ -24,6 +24,7 @@ import org.fieldward.core.distribution.rest.exchange.Answer;
 import org.fieldward.core.distribution.rest.exchange.Call;
 import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.store.Bodies;
+import org.fieldward.core.distribution.series.Measured;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 
@@ -40,9 +41,10 @@ public final class ExportDoor {
     private final InstantSource clock;
 
     /** @param types that can be exported */
-    public ExportDoor(Exports exports, Chart chart, Bodies bodies, List<String> types, InstantSource clock) {
+    public ExportDoor(
+            Exports exports, Chart chart, Bodies bodies, Measured measured, List<String> types, InstantSource clock) {
         this.exports = exports;
-        this.extract = new Extract(chart, bodies);
+        this.extract = new Extract(chart, bodies, measured);
         this.types = List.copyOf(types);
         this.chart = chart;
         this.clock = clock;

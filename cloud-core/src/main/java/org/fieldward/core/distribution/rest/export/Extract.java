@@ -15,22 +15,56 @@ import org.fieldward.core.chart.Version;
 import org.fieldward.core.distribution.rest.export.ExportFiles.Sink;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.References;
+import org.fieldward.core.distribution.series.Measured;
 
 /** Finds what belongs into an export, with the sight of whoever asked for it. */
 final class Extract {
 
     private static final String PAGE = "500";
+    private static final int AT_ONCE = 5_000;
 
     private final Chart chart;
     private final Bodies bodies;
+    private final Measured measured;
 
-    Extract(Chart chart, Bodies bodies) {
+    Extract(Chart chart, Bodies bodies, Measured measured) {
         this.chart = chart;
         this.bodies = bodies;
+        this.measured = measured;
     }
 
     /** @param stopped ends it before it is whole */
     void of(Job job, String type, Sink sink, BooleanSupplier stopped) throws IOException {
+        stored(job, type, sink, stopped);
+        for (Measured.Kind kind : Measured.Kind.values()) {
+            if (kind.type().equals(type)) {
+                made(job, kind, sink, stopped);
+            }
+        }
+    }
+
+    /** All that is made of readings is somebody's, so that it belongs into each kind of export. */
+    private void made(Job job, Measured.Kind kind, Sink sink, BooleanSupplier stopped) throws IOException {
+        switch (job.kind()) {
+            case SYSTEM, PATIENT -> made(job, kind, job.sight(), sink, stopped);
+            case GROUP -> {
+                for (Key member : visible(job)) {
+                    made(job, kind, Sight.ofPatient(member.id()), sink, stopped);
+                }
+            }
+        }
+    }
+
+    private void made(Job job, Measured.Kind kind, Sight sight, Sink sink, BooleanSupplier stopped) throws IOException {
+        int[] count = {0};
+        measured.each(kind, job.since(), sight, resource -> {
+            sink.line(bodies.write(resource));
+            // Asking costs a look at the database.
+            return ++count[0] % AT_ONCE != 0 || !stopped.getAsBoolean();
+        });
+    }
+
+    private void stored(Job job, String type, Sink sink, BooleanSupplier stopped) throws IOException {
         switch (job.kind()) {
             case SYSTEM -> pages(job, type, job.sight(), version -> true, sink, stopped);
             case PATIENT ->
@@ -38,19 +72,8 @@ final class Extract {
             case GROUP -> {
                 // Who is in it may be in several compartments, a resource is once in a file.
                 Set<Key> seen = new HashSet<>();
-                for (Key member : members(job)) {
-                    boolean visible = chart.read(member, job.sight())
-                            .filter(version -> !version.isDeleted())
-                            .isPresent();
-                    if (visible) {
-                        pages(
-                                job,
-                                type,
-                                Sight.ofPatient(member.id()),
-                                version -> seen.add(version.key()),
-                                sink,
-                                stopped);
-                    }
+                for (Key member : visible(job)) {
+                    pages(job, type, Sight.ofPatient(member.id()), version -> seen.add(version.key()), sink, stopped);
                 }
             }
         }
@@ -78,6 +101,15 @@ final class Extract {
             }
             place = found.next();
         } while (place.isPresent());
+    }
+
+    private List<Key> visible(Job job) {
+        return members(job).stream()
+                .distinct()
+                .filter(member -> chart.read(member, job.sight())
+                        .filter(version -> !version.isDeleted())
+                        .isPresent())
+                .toList();
     }
 
     private List<Key> members(Job job) {

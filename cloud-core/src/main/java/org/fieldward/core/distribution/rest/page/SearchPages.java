@@ -5,6 +5,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.fieldward.core.access.Access;
@@ -21,6 +22,7 @@ import org.fieldward.core.distribution.rest.exchange.Refusal;
 import org.fieldward.core.distribution.rest.page.Links.Asked;
 import org.fieldward.core.distribution.rest.store.Bodies;
 import org.fieldward.core.distribution.rest.store.Permit;
+import org.fieldward.core.distribution.series.Measured;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
@@ -28,12 +30,17 @@ import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 /** Searches of one type, and of one type within a patient's compartment. Thread-safe. */
 public final class SearchPages {
 
+    private static final int DEFAULT_COUNT = 50;
+    private static final int MAX_COUNT = 1_000;
+
     private final Chart chart;
     private final Bodies bodies;
     private final Links links;
+    private final Corrections corrections;
     private final InstantSource clock;
 
-    public SearchPages(Chart chart, Bodies bodies, Cursors cursors, InstantSource clock) {
+    public SearchPages(Chart chart, Measured measured, Bodies bodies, Cursors cursors, InstantSource clock) {
+        corrections = new Corrections(chart, measured);
         this.chart = chart;
         this.bodies = bodies;
         links = new Links(cursors);
@@ -44,6 +51,10 @@ public final class SearchPages {
     public Answer search(Call call) {
         Asked asked = links.asked(call);
         String type = call.target().within().orElse(call.target().type());
+        boolean ofCorrections = type.equals("Provenance");
+        if (ofCorrections && corrections.isBehindStored(asked)) {
+            return behindStored(call, asked);
+        }
         Asked served = asked;
         Found found;
         while (true) {
@@ -59,13 +70,43 @@ public final class SearchPages {
         bundle.setType(BundleType.SEARCHSET);
         bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
         found.total().ifPresent(total -> bundle.setTotal(Math.toIntExact(total)));
-        links.write(bundle, call, served, found.next());
+        Optional<String> next = found.next();
         found.matches().forEach(version -> add(bundle, call, version, SearchEntryMode.MATCH));
         List<Version> included = found.included().stream().filter(call::mayRead).toList();
+        if (ofCorrections) {
+            corrections.explain(bundle, call, served);
+            if (next.isEmpty()) {
+                next = corrections.fill(
+                        bundle, call, served, count(served) - found.matches().size());
+            }
+        }
         included.forEach(version -> add(bundle, call, version, SearchEntryMode.INCLUDE));
+        links.write(bundle, call, served, next);
+        Optional<String> named = ofCorrections ? corrections.patient(call, served) : Optional.empty();
         return Answer.of(200, bundle)
-                .showing(Stream.concat(found.matches().stream(), included.stream())
+                .about(Stream.concat(
+                                Stream.concat(found.matches().stream(), included.stream())
+                                        .flatMap(version -> version.patients().stream()),
+                                named.stream())
                         .toList());
+    }
+
+    /** A page on which nothing is stored any more. */
+    private Answer behindStored(Call call, Asked asked) {
+        var bundle = new Bundle();
+        bundle.setType(BundleType.SEARCHSET);
+        bundle.getMeta().setLastUpdated(Date.from(clock.instant()));
+        links.write(bundle, call, asked, corrections.fill(bundle, call, asked, count(asked)));
+        return Answer.of(200, bundle)
+                .about(corrections.patient(call, asked).map(Set::of).orElse(Set.of()));
+    }
+
+    private static int count(Asked asked) {
+        return asked.parameters().getOrDefault("_count", List.of()).stream()
+                .filter(text -> text.matches("[0-9]{1,9}"))
+                .map(text -> Math.min(Integer.parseInt(text), MAX_COUNT))
+                .findFirst()
+                .orElse(DEFAULT_COUNT);
     }
 
     /** A lenient search goes on without what is not known; a strict one does not go on. */

@@ -11,9 +11,11 @@ import org.hl7.fhir.instance.model.api.IPrimitiveType;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Element;
 import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.Narrative;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
 import org.hl7.fhir.r4.model.PrimitiveType;
 import org.hl7.fhir.r4.model.Property;
+import org.hl7.fhir.r4.model.StringType;
 
 /** Elements of a resource as places that can be filled anew. */
 final class Elements {
@@ -70,6 +72,11 @@ final class Elements {
             }
         }
         return Optional.empty();
+    }
+
+    /** Where the text of a narrative is, for which paths give a copy. */
+    Place text(Narrative narrative, Base copy) {
+        return new OfNarrative(narrative, copy);
     }
 
     /** The value that a part carries, as one of the place's type; empty where it cannot be. */
@@ -153,6 +160,44 @@ final class Elements {
         @Override
         public Optional<Object> argument() {
             return Optional.ofNullable(child.getInstanceConstructorArguments());
+        }
+    }
+
+    /** The text of a narrative, which is no element of the model's. */
+    private final class OfNarrative implements Place {
+
+        private final Narrative narrative;
+        private final Base text;
+
+        OfNarrative(Narrative narrative, Base text) {
+            this.narrative = narrative;
+            this.text = text;
+        }
+
+        @Override
+        public boolean repeats() {
+            return false;
+        }
+
+        @Override
+        public List<IBase> values() {
+            return List.of(text);
+        }
+
+        @Override
+        public void values(List<IBase> others) {
+            narrative.setDiv(null);
+            others.forEach(value -> narrative.setDivAsString(((IPrimitiveType<?>) value).getValueAsString()));
+        }
+
+        @Override
+        public Optional<BaseRuntimeElementDefinition<?>> type(Class<? extends IBase> of) {
+            return Optional.ofNullable(context.getElementDefinition(StringType.class));
+        }
+
+        @Override
+        public Optional<Object> argument() {
+            return Optional.empty();
         }
     }
 

@@ -9,6 +9,7 @@ import org.fieldward.core.distribution.rest.patch.Elements.Place;
 import org.hl7.fhir.exceptions.FHIRException;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.Narrative;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Parameters.ParametersParameterComponent;
@@ -33,8 +34,8 @@ public final class PathPatch {
      */
     public static Resource apply(FhirContext context, Parameters patch, Resource resource) {
         List<ParametersParameterComponent> operations = patch.getParameter();
-        if (operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
-            throw Refusal.bad("Parameters.parameter", "must be 1 to " + MAX_OPERATIONS + " operations");
+        if (operations.size() > MAX_OPERATIONS) {
+            throw Refusal.bad("Parameters.parameter", "must be at most " + MAX_OPERATIONS + " operations");
         }
         Resource changed = resource.copy();
         var applied = new PathPatch(context);
@@ -84,14 +85,14 @@ public final class PathPatch {
     private void delete(String path, Resource resource, String place) {
         Optional<Base> found = paths.atMostOne(resource, path, place);
         if (found.isPresent()) {
-            Place there = holder(resource, found.get(), place);
+            Place there = holder(resource, path, found.get(), place);
             there.values(Edit.without(there.values(), Edit.index(there.values(), found.get())));
         }
     }
 
     private void replace(ParametersParameterComponent operation, String path, Resource resource, String place) {
         Base found = paths.one(resource, path, place);
-        Place there = holder(resource, found, place);
+        Place there = holder(resource, path, found, place);
         int index = Edit.index(there.values(), found);
         IBase value = value(operation, there, place);
         there.values(Edit.with(Edit.without(there.values(), index), index, value));
@@ -124,7 +125,12 @@ public final class PathPatch {
                 .orElseThrow(() -> unfit(place, "there is no element of that name at the path"));
     }
 
-    private Place holder(Resource resource, Base value, String place) {
+    private Place holder(Resource resource, String path, Base value, String place) {
+        if (path.endsWith(".div")
+                && paths.one(resource, path.substring(0, path.length() - ".div".length()), place)
+                        instanceof Narrative narrative) {
+            return elements.text(narrative, value);
+        }
         return elements.holder(resource, value)
                 .orElseThrow(() -> unfit(place, "the path must lead to an element of the resource"));
     }

@@ -1,0 +1,11 @@
+package org.fieldward.core.intake;
+
+import java.util.List;
+import org.fieldward.proto.link.DocumentVerdict;
+
+/** What became of gateways' documents. Thread-safe. */
+public interface Rulings {
+
+    /** Of the newest, those behind the mark, in the order of their marks. */
+    List<DocumentVerdict> after(String gateway, long mark, int limit);
+}

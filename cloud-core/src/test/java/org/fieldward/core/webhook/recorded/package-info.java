@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.core.webhook.recorded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.clinic.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.edge.mllp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.installer.parcel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.proto.mllp;
+
+import org.jspecify.annotations.NullMarked;
