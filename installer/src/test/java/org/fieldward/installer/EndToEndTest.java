@@ -227,11 +227,9 @@ class EndToEndTest {
         assertThat(api.get("api/v1/recorded").path("recorded")).hasSize(4);
         JsonNode patient = api.get("fhir/Patient?identifier=mrn-501").at("/entry/0/resource");
         assertThat(patient.at("/name/0/family").asText()).isEqualTo("Okello");
-        assertThat(api.get("fhir/Observation?code=2823-3&subject=Patient/"
-                                + patient.path("id").asText())
-                        .path("total")
-                        .asInt())
-                .isEqualTo(1);
+        assertThat(api.get("fhir/DiagnosticReport?patient=" + patient.path("id").asText())
+                        .path("entry"))
+                .hasSize(1);
         JsonNode arrivals = api.get("api/v1/arrivals").path("arrivals");
         assertThat(arrivals).hasSize(1);
         assertThat(arrivals.path(0).path("source").asText()).isEqualTo("gateway/ward-7");

@@ -56,13 +56,18 @@ final class RecordingWard {
                 "payload", Map.of("visit", "V-" + number));
     }
 
-    void login() {
+    void login() throws IOException, InterruptedException {
         String made = gateway.command("account", "add", "--role", "staff", "amy")
                 .lines()
                 .filter(line -> line.startsWith("amy:"))
                 .findFirst()
                 .orElseThrow();
         login = "Basic " + Base64.getEncoder().encodeToString(made.getBytes(StandardCharsets.UTF_8));
+        // A running agent notices a new account within seconds.
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (ask(HttpRequest.newBuilder().GET()).statusCode() == 401 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
     }
 
     private int port(String of) {

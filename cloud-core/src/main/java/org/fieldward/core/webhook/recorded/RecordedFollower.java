@@ -81,12 +81,8 @@ public final class RecordedFollower implements AutoCloseable {
         thread.start();
     }
 
-    private interface Work<T> {
-        T in(Connection connection, long position) throws SQLException;
-    }
-
     /** In one transaction, with the cursor held. */
-    private <T> T locked(Work<T> work) {
+    private <T> T locked(SqlRecorded.Step<T> work) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {

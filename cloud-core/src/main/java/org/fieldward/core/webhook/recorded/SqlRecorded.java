@@ -31,6 +31,11 @@ public final class SqlRecorded {
         this.database = database;
     }
 
+    /** Part of a follower's transaction, which begins at that place in the journal. */
+    interface Step<T> {
+        T in(Connection connection, long position) throws SQLException;
+    }
+
     private interface Work<T> {
         T in(Connection connection) throws SQLException;
     }
