@@ -89,8 +89,8 @@ public final class Main implements Callable<Integer> {
             CoreApi api = core.api();
             admit(api, devices);
             Instant prepared = clock.instant();
-            Install ofGateway = parcel.<Install>map(own -> new Install.Launchers(
-                            own.toAbsolutePath().resolve("bin")))
+            Install ofGateway = parcel.<Install>map(
+                            own -> new Install.Launchers(own.toAbsolutePath().resolve("bin")))
                     .orElse(install);
             try (Gateway gateway = Gateway.prepare(
                             ofGateway, folder.resolve("gateway"), wire.port(), core.admit("load"), devices, settings())

@@ -19,6 +19,8 @@ final class Training {
 
     static final List<String> DEVICES = List.of("load-00001", "load-00002");
 
+    private static final Duration WRITING = Duration.ofMinutes(3);
+
     private Training() {}
 
     /** The packed gateway; the other parts are those of {@code others}. */
@@ -48,9 +50,12 @@ final class Training {
                 .orElseGet(() -> Gateway.alone(install, folder, DEVICES, Map.of()))) {
             gateway.start();
             publish(others, gateway, folder);
-        }
-        if (!Files.exists(parcel.cache())) {
-            throw new PartException("the gateway wrote no cache; its log is " + folder.resolve("gateway.log"));
+            // The cache is written when everything else has ended.
+            gateway.process().stop(WRITING);
+            if (!Files.exists(parcel.cache())) {
+                throw new PartException(
+                        "the gateway wrote no cache:\n" + gateway.process().lastLines(30));
+            }
         }
     }
 

@@ -43,7 +43,11 @@ final class FirstPublish {
         var out = new DataOutputStream(socket.getOutputStream());
         var in = new DataInputStream(socket.getInputStream());
         var connect = new Packet();
-        connect.text("MQTT").bytes(4, 0b1100_0010, 0, 60).text(device).text(device).text(password);
+        connect.text("MQTT")
+                .bytes(4, 0b1100_0010, 0, 60)
+                .text(device)
+                .text(device)
+                .text(password);
         connect.send(0x10, out);
         expect(in, 0x20, 2, 0, 0);
         var publish = new Packet();

@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "start",
         mixinStandardHelpOptions = true,
-        description = "Measures the gateway's start, from the fork to the PUBACK of a device that tries to connect every"
-                + " two milliseconds, and its memory when idle.")
+        description =
+                "Measures the gateway's start, from the fork to the PUBACK of a device that tries to connect every"
+                        + " two milliseconds, and its memory when idle.")
 public final class Main implements Callable<Integer> {
 
     private static final String DEVICE = "first";
@@ -60,11 +61,8 @@ public final class Main implements Callable<Integer> {
                 .orElseGet(() -> root.toAbsolutePath().resolve("installer/bin"));
         Path folder = Files.createTempDirectory("fieldward-start-");
         // The ward's page is open, as it is by default.
-        Gateway gateway = Gateway.alone(
-                new Install.Launchers(bin),
-                folder,
-                List.of(DEVICE),
-                Map.of("clinic.port", "0"));
+        Gateway gateway =
+                Gateway.alone(new Install.Launchers(bin), folder, List.of(DEVICE), Map.of("clinic.port", "0"));
         System.out.println("first start (makes keys, certificate and files): " + said(start(gateway)));
         gateway.close();
         var starts = new ArrayList<Start>();
@@ -88,7 +86,8 @@ public final class Main implements Callable<Integer> {
         try {
             new CountDownLatch(1)
                     .await(Duration.parse("PT" + idle.toUpperCase(Locale.ROOT)).toMillis(), TimeUnit.MILLISECONDS);
-            System.out.println("idle for " + idle + ": " + memory(gateway.process().pid()));
+            System.out.println(
+                    "idle for " + idle + ": " + memory(gateway.process().pid()));
         } finally {
             gateway.close();
         }
@@ -117,10 +116,14 @@ public final class Main implements Callable<Integer> {
         String script = "\"$0\" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -version 2>&1; times";
         long began = System.nanoTime();
         String said = RunningPart.run(
-                "java", List.of("sh", "-c", script, java.toString()), folder.resolve("bare.log"), Duration.ofMinutes(1));
+                "java",
+                List.of("sh", "-c", script, java.toString()),
+                folder.resolve("bare.log"),
+                Duration.ofMinutes(1));
         Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
         // The last line of 'times' is what the shell's children took, user and system: 0m0.050s 0m0.020s.
-        String[] children = said.lines().reduce((first, second) -> second).orElse("").split(" ", -1);
+        String[] children =
+                said.lines().reduce((first, second) -> second).orElse("").split(" ", -1);
         Duration cpu = Duration.ZERO;
         for (String one : children) {
             cpu = cpu.plus(Duration.parse("PT" + one.toUpperCase(Locale.ROOT)));

@@ -57,8 +57,8 @@ class ParcelTest {
         Tool.run("rm", "-rf", made.folder().toString());
         Path home = elsewhere.resolve("gateway");
 
-        try (Gateway gateway =
-                Gateway.alone(new Install.Launchers(home.resolve("bin")), folder.resolve("ward"), Training.DEVICES, Map.of())) {
+        try (Gateway gateway = Gateway.alone(
+                new Install.Launchers(home.resolve("bin")), folder.resolve("ward"), Training.DEVICES, Map.of())) {
             gateway.start();
             Training.publish(others, gateway, folder.resolve("ward"));
             long acknowledged = gateway.awaitStatus(
@@ -68,21 +68,25 @@ class ParcelTest {
             gateway.close();
 
             gateway.start();
-            assertThat(Files.readString(Path.of("/proc", Long.toString(gateway.process().pid()), "maps")))
+            assertThat(Files.readString(
+                            Path.of("/proc", Long.toString(gateway.process().pid()), "maps")))
                     .as("the cache is in use where it was unpacked")
                     .contains(home.resolve("lib/edge-agent.aot").toString());
-            assertThat(gateway.awaitStatus(status -> status.path("pid").asLong() == gateway.process().pid(), SOON)
+            assertThat(gateway.awaitStatus(
+                                    status -> status.path("pid").asLong()
+                                            == gateway.process().pid(),
+                                    SOON)
                             .at("/buffer/nextSequence")
                             .asLong())
                     .isGreaterThanOrEqualTo(acknowledged);
             gateway.close();
 
-            // A jar that is not the one it was made for.
-            Path jar = home.resolve("lib/edge-agent.jar");
-            Files.write(jar, new byte[1], StandardOpenOption.APPEND);
+            // A jar that is not the one the cache was made for.
+            Files.write(home.resolve("lib/edge-agent.jar"), new byte[1], StandardOpenOption.APPEND);
             gateway.start();
-            assertThat(Files.readString(Path.of("/proc", Long.toString(gateway.process().pid()), "maps")))
-                    .as("a cache that does not fit is refused")
+            assertThat(Files.readString(
+                            Path.of("/proc", Long.toString(gateway.process().pid()), "maps")))
+                    .as("a cache older than a jar is refused, and the gateway runs")
                     .doesNotContain("edge-agent.aot");
             assertThat(gateway.process().lastLines(50)).contains("edge-agent.aot");
         }

@@ -41,9 +41,22 @@ public record PasswordHash(String text) {
     public static PasswordHash of(byte[] password, int iterations, SecureRandom random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
+        return written(iterations, salt, derive(password, salt, iterations));
+    }
+
+    /** One that nobody knows a password for; to find that out takes as long as with any other. Made at once. */
+    public static PasswordHash ofNobody(int iterations, SecureRandom random) {
+        byte[] salt = new byte[SALT_BYTES];
+        byte[] hash = new byte[BITS / 8];
+        random.nextBytes(salt);
+        random.nextBytes(hash);
+        return written(iterations, salt, hash);
+    }
+
+    private static PasswordHash written(int iterations, byte[] salt, byte[] hash) {
         Base64.Encoder base64 = Base64.getEncoder();
-        return new PasswordHash(SCHEME + "$" + iterations + "$" + base64.encodeToString(salt) + "$"
-                + base64.encodeToString(derive(password, salt, iterations)));
+        return new PasswordHash(
+                SCHEME + "$" + iterations + "$" + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
     /** Slow on purpose; in constant time where it compares. */

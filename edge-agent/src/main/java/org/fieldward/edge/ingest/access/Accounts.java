@@ -30,7 +30,7 @@ public final class Accounts {
         byte[] key = new byte[32];
         random.nextBytes(key);
         memoryKey = new SecretKeySpec(key, MAC);
-        nobody = PasswordHash.of(key, PasswordHash.RANDOM_ITERATIONS, random);
+        nobody = PasswordHash.ofNobody(PasswordHash.RANDOM_ITERATIONS, random);
         this.file = new Watched<>(file.path(), file::read);
     }
 
