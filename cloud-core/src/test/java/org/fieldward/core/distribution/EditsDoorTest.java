@@ -31,10 +31,11 @@ final class EditsDoorTest {
 
     private final Shelf shelf = new Shelf();
     private final FakeCore core = new FakeCore();
-    private final Edits edits =
-            new SqlEdits(shelf.database, shelf.chart, resource -> Optional.empty(), shelf.now::get);
+    private final Edits edits = new SqlEdits(shelf.database, shelf.chart, resource -> Optional.empty(), shelf.now::get);
     private final HttpDoor door = core.door(
-            HttpSettings.standard().withPort(0), List.of(mount(EditsServlet.EDITS, ""), mount(EditsServlet.CONFLICTS, "/*")), () -> Shelf.NOON);
+            HttpSettings.standard().withPort(0),
+            List.of(mount(EditsServlet.EDITS, ""), mount(EditsServlet.CONFLICTS, "/*")),
+            () -> Shelf.NOON);
     private final HttpClient http = HttpClient.newHttpClient();
 
     private Mount mount(String path, String rest) {
@@ -63,7 +64,8 @@ final class EditsDoorTest {
                 .header("Content-Type", "application/json");
         if (!who.isEmpty()) {
             String login = "{\"name\":\"" + who + "\",\"password\":\"" + who + who + "\"}";
-            JsonNode signedIn = JSON.readTree(send("", "POST", "/api/v1/sign-in", login).body());
+            JsonNode signedIn =
+                    JSON.readTree(send("", "POST", "/api/v1/sign-in", login).body());
             request.header("Authorization", "Bearer " + signedIn.path("token").asText());
         }
         return http.send(request.build(), BodyHandlers.ofString());
@@ -83,8 +85,8 @@ final class EditsDoorTest {
         assertThat(kept.statusCode()).isEqualTo(202);
         assertThat(kept.body()).isEqualTo("{\"conflict\":1,\"elements\":[\"Patient.gender\"]}");
         assertThat(kept.headers().firstValue("Location")).contains("/api/v1/conflicts/1");
-        JsonNode shown = JSON.readTree(
-                send("ada", "GET", "/api/v1/conflicts/1", "").body());
+        JsonNode shown =
+                JSON.readTree(send("ada", "GET", "/api/v1/conflicts/1", "").body());
         assertThat(shown.path("conflicts").toString())
                 .isEqualTo("[{\"element\":\"Patient.gender\",\"ours\":\"male\",\"theirs\":\"female\"}]");
         assertThat(shown.path("author").asText()).isEqualTo("ada");
@@ -95,7 +97,8 @@ final class EditsDoorTest {
                         .statusCode())
                 .isEqualTo(409);
         assertThat(send("ada", "GET", "/api/v1/conflicts", "").body()).isEqualTo("{\"conflicts\":[]}");
-        assertThat(JSON.readTree(send("ada", "GET", "/api/v1/conflicts?open=false", "").body())
+        assertThat(JSON.readTree(send("ada", "GET", "/api/v1/conflicts?open=false", "")
+                                .body())
                         .at("/conflicts/0/decided/by")
                         .asText())
                 .isEqualTo("ada");
