@@ -35,8 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ValidationBenchmark {
 
     private static final int VALUES = 6;
-    private static final String PULSE =
-            """
+    private static final String PULSE = """
             {"resourceType":"Observation","status":"final","category":[{"coding":[{"system":
             "http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":
             "http://loinc.org","code":"8867-4"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":
