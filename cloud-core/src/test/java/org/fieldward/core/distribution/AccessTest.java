@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Role;
@@ -289,6 +291,28 @@ final class AccessTest {
             String first =
                     lines.filter(line -> line.startsWith("data: ")).findFirst().orElseThrow();
             assertThat(first).contains("anna").contains("75");
+        }
+    }
+
+    @Test
+    void a_stream_ends_when_who_listens_signs_out() throws Exception {
+        twoWards();
+        JsonNode who = signIn("nora", "noranora");
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + "/api/v1/stream"))
+                .header("Authorization", "Bearer " + who.path("token").asText())
+                .build();
+
+        try (var lines = http.send(request, BodyHandlers.ofLines()).body()) {
+            send(
+                    "POST",
+                    "/api/v1/sign-in/end",
+                    "{\"session\":\"" + who.path("session").asText() + "\"}",
+                    "Content-Type",
+                    "application/json");
+            now = now.plus(Duration.ofSeconds(11));
+            CompletableFuture<Boolean> ended =
+                    CompletableFuture.supplyAsync(() -> lines.noneMatch(line -> line.startsWith("data: ")));
+            assertThat(ended.get(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.fieldward.core.distribution.live;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.fieldward.core.access.Territory;
 final class Listening {
 
     /** How long who signed out, or was removed, may hear on. */
-    private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration LOOK = Duration.ofSeconds(10);
 
     /**
      * What a client asks for.
@@ -36,7 +37,7 @@ final class Listening {
     private final InstantSource clock;
     private final Supplier<Optional<Caller>> who;
     private Caller caller;
-    private long lookedAt = System.nanoTime();
+    private Instant lookAt;
 
     Listening(Wish wish, Caller caller, Supplier<Optional<Caller>> who, Territory territory, InstantSource clock) {
         this.wish = wish;
@@ -44,16 +45,17 @@ final class Listening {
         this.who = who;
         this.territory = territory;
         this.clock = clock;
+        lookAt = clock.instant().plus(LOOK);
     }
 
     /** Whether the client may hear more. */
     boolean isStillAllowed() {
-        if (System.nanoTime() - lookedAt < LOOK_NANOS) {
+        if (clock.instant().isBefore(lookAt)) {
             return true;
         }
+        lookAt = clock.instant().plus(LOOK);
         Optional<Caller> now = who.get();
         now.ifPresent(known -> caller = known);
-        lookedAt = System.nanoTime();
         return now.isPresent();
     }
 

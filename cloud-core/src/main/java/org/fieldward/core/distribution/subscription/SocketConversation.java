@@ -2,6 +2,7 @@ package org.fieldward.core.distribution.subscription;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.fieldward.core.distribution.socket.Line;
 final class SocketConversation implements Conversation {
 
     private static final long BIND_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration LOOK = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int MOST_BOUND = 50;
 
@@ -49,7 +50,7 @@ final class SocketConversation implements Conversation {
     private final BooleanSupplier mayStay;
     private final Map<Integer, Binding> bindings = new LinkedHashMap<>();
     private long probe;
-    private long lookedAt = System.nanoTime();
+    private Instant lookAt;
 
     /**
      * @param shown at the upgrade
@@ -59,6 +60,7 @@ final class SocketConversation implements Conversation {
         this.parts = parts;
         this.shown = shown;
         this.mayStay = mayStay;
+        lookAt = parts.clock().instant().plus(LOOK);
     }
 
     @Override
@@ -165,18 +167,19 @@ final class SocketConversation implements Conversation {
 
     /** Tells every binding something; whether there is more to tell at once. */
     private boolean serve(Line line, Runnable wake) throws IOException {
-        boolean looks = System.nanoTime() - lookedAt > LOOK_NANOS;
+        Instant now = parts.clock().instant();
+        boolean looks = !now.isBefore(lookAt);
         if (looks) {
-            lookedAt = System.nanoTime();
+            lookAt = now.plus(LOOK);
         }
         boolean isBusy = false;
         for (Binding binding : List.copyOf(bindings.values())) {
-            binding.answered(line.answered(), parts.clock().instant());
+            binding.answered(line.answered(), now);
             if (!line.isOpen() || !isStillBound(line, binding, looks, wake)) {
                 continue;
             }
             probe++;
-            binding.tell(line, probe, parts.clock().instant());
+            binding.tell(line, probe, now);
             isBusy |= binding.hasMore();
         }
         return isBusy;

@@ -3,6 +3,7 @@ package org.fieldward.core.distribution.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -50,7 +51,7 @@ class SubscriptionSocketTest {
             new SubscriptionSocket.Parts(
                     rig.chart, rig.subscriptions, rig.receivers, rig.events, rig.tokens, doorkeeper),
             10,
-            InstantSource.system());
+            rig.clock);
     private final HttpDoor door = new FakeCore()
             .door(
                     HttpSettings.standard().withPort(0),
@@ -214,6 +215,20 @@ class SubscriptionSocketTest {
     }
 
     @Test
+    void a_socket_ends_when_who_is_bound_is_nobody_any_more_or_may_not_see_the_subscription() throws Exception {
+        String id = subscribe(wish(Rig.TOPIC + "observation", "id-only"), Sight.of(Set.of("north")));
+        try (SocketClient ann = bound("ann", id, "");
+                SocketClient nora = bound("nora", id, "")) {
+            callers.remove("ann");
+            callers.put("nora", caller("nora", Sight.of(Set.of("south"))));
+            rig.clock.forward(Duration.ofSeconds(11));
+
+            assertThat(ann.end()).isEqualTo("1008 bind again");
+            assertThat(nora.end()).isEqualTo("1008 bind again");
+        }
+    }
+
+    @Test
     void as_r4_has_it_a_socket_that_showed_who_it_is_gets_pings() throws Exception {
         String id = subscribe(wish("Observation?code=8867-4", ""), Sight.EVERYTHING);
         try (var client = new SocketClient(url(), "Authorization", "Bearer ann")) {
@@ -238,7 +253,7 @@ class SubscriptionSocketTest {
         rig.await(
                 "its event",
                 () -> rig.receivers.find(Kind.SUBSCRIPTION, id).orElseThrow().events() == 1);
-        rig.clock.forward(java.time.Duration.ofHours(100));
+        rig.clock.forward(Duration.ofHours(100));
         rig.wake();
         String hook = subscribe(wish(Rig.TOPIC + "admission", "id-only"), Sight.EVERYTHING);
         assertThat(rig.receivers.find(Kind.SUBSCRIPTION, hook)).isPresent();
