@@ -28,8 +28,9 @@ public class DecodeBenchmark {
     private final Decoder decoder = new Decoder(Catalogue.standard());
     private final DeviceId device = new DeviceId("bed-1");
     private final Arrival arrival = new Arrival(Instant.parse("2026-03-01T10:00:00Z"), 17, 1, ClockState.SYNCHRONISED);
-    private final ByteString json = ByteString.copyFromUtf8("{\"time\":\"2026-03-01T10:00:00.250Z\",\"values\":"
-            + "{\"heart-rate\":72,\"respiratory-rate\":16,\"spo2\":97,\"temperature\":36.8,\"systolic\":121,\"diastolic\":78}}");
+    private final ByteString json = ByteString.copyFromUtf8(
+            "{\"time\":\"2026-03-01T10:00:00.250Z\",\"values\":"
+                    + "{\"heart-rate\":72,\"respiratory-rate\":16,\"spo2\":97,\"temperature\":36.8,\"systolic\":121,\"diastolic\":78}}");
 
     @Benchmark
     public Decoded a_reading_out_of_JSON() {

@@ -19,7 +19,8 @@ record Figures(String server, List<JsonNode> rounds) {
     }
 
     static double ackedPerSecond(JsonNode round) {
-        return round.path("acked").asDouble() / round.path("setting").path("seconds").asDouble();
+        return round.path("acked").asDouble()
+                / round.path("setting").path("seconds").asDouble();
     }
 
     static double latency(JsonNode round, String which) {

@@ -91,8 +91,9 @@ public final class Main implements Callable<Integer> {
     }
 
     private JsonNode gateway(Install install, Path folder, int asked) throws IOException {
-        List<String> devices =
-                IntStream.rangeClosed(1, CONNECTIONS).mapToObj("load-%05d"::formatted).toList();
+        List<String> devices = IntStream.rangeClosed(1, CONNECTIONS)
+                .mapToObj("load-%05d"::formatted)
+                .toList();
         // One connection stands for many devices.
         Map<String, String> settings = Map.of("mqtt.max-publishes-per-second", "1000000");
         try (Gateway gateway = Gateway.alone(install, folder, devices, settings).start()) {

@@ -52,9 +52,7 @@ final class Mosquitto implements AutoCloseable {
                         "max_inflight_messages 0",
                         "user root"));
         RunningPart process = RunningPart.start(
-                "mosquitto",
-                List.of(program.toString(), "-c", settings.toString()),
-                folder.resolve("mosquitto.log"));
+                "mosquitto", List.of(program.toString(), "-c", settings.toString()), folder.resolve("mosquitto.log"));
         process.whenItPrints("mosquitto version .* running", START);
         // A subscription stays behind, for which everything is kept.
         RunningPart.run(

@@ -92,7 +92,9 @@ final class Page {
         text.append(String.format(
                 Locale.ROOT,
                 "| %s | %,.0f | %,.0f |%n",
-                Stream.of(name[name.length - 1].split("_")).reduce((a, b) -> a + " " + b).orElseThrow(),
+                Stream.of(name[name.length - 1].split("_"))
+                        .reduce((a, b) -> a + " " + b)
+                        .orElseThrow(),
                 measured.path("score").asDouble(),
                 measured.path("scoreError").asDouble()));
     }
