@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import org.fieldward.core.fhir.outline.Outline;
 import org.fieldward.core.fhir.outline.Outliner;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
@@ -59,8 +60,8 @@ public final class ProfileCheck {
         INFORMATION
     }
 
-    /** Making a validator costs more than using it; one that is never thrown away grows. */
-    private static final int USES = 50;
+    /** Making a validator costs as much as some twenty checks; it keeps some 60 kB of each check until it is thrown away. */
+    private static final int USES = 100;
 
     /** Some 8 MB. */
     private static final int MAX_OUTLINES = 100_000;
@@ -73,6 +74,9 @@ public final class ProfileCheck {
     private final Outliner outliner;
     private final Cache<Outline, Boolean> valid =
             Caffeine.newBuilder().maximumSize(MAX_OUTLINES).build();
+    /** More at once than there are processors answer no sooner, and each holds the registry of OIDs, 8 MB. */
+    private final Semaphore places = new Semaphore(Runtime.getRuntime().availableProcessors());
+
     private final Deque<Worn> free = new ConcurrentLinkedDeque<>();
 
     private ProfileCheck(FhirContext context) {
@@ -143,6 +147,15 @@ public final class ProfileCheck {
             }
             profiles.add(known);
         }
+        places.acquireUninterruptibly();
+        try {
+            return validate(json, profiles);
+        } finally {
+            places.release();
+        }
+    }
+
+    private List<Issue> validate(String json, List<StructureDefinition> profiles) {
         Worn worn = Optional.ofNullable(free.pollFirst()).orElseGet(() -> new Worn(make(), USES));
         var messages = new ArrayList<ValidationMessage>();
         worn.validator()
