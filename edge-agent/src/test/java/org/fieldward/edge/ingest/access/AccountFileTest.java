@@ -74,7 +74,7 @@ class AccountFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "pump-3 doctor pbkdf2-sha256$1$AA==$AA==          | role must be device, screen or operator, was 'doctor'",
+                "pump-3 doctor pbkdf2-sha256$1$AA==$AA==          | role must be device, screen, operator or staff, was 'doctor'",
                 "pump-3 forbidden                                 | a line must have a name, a role",
                 "pump-3 revoked since-monday now                  | a line must have a name, a role",
                 "a/b revoked                                      | an account's name must be 1 to 64",
