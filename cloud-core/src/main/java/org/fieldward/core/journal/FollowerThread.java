@@ -1,6 +1,7 @@
 package org.fieldward.core.journal;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,6 +19,8 @@ public final class FollowerThread implements AutoCloseable {
 
     private final String name;
     private final Supplier<Duration> step;
+    private final Duration breath;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Semaphore work = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closing;
@@ -28,8 +31,14 @@ public final class FollowerThread implements AutoCloseable {
      *     failures go to the log as they are
      */
     public FollowerThread(String name, Supplier<Duration> step) {
+        this(name, step, Duration.ZERO);
+    }
+
+    /** @param breath to wait after each step, so that what comes meanwhile is one step's work and not many's */
+    public FollowerThread(String name, Supplier<Duration> step, Duration breath) {
         this.name = name;
         this.step = step;
+        this.breath = breath;
         thread = Thread.ofPlatform().name(name).unstarted(this::run);
     }
 
@@ -49,15 +58,15 @@ public final class FollowerThread implements AutoCloseable {
             Duration pause;
             try {
                 pause = step.get();
-                if (pause.isZero()) {
-                    continue;
-                }
             } catch (RuntimeException | Error e) {
                 LOG.error("a step of the {} failed, it is tried again", name, e);
                 pause = RETRY;
             }
             try {
-                if (work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!breath.isZero() && ended.await(breath.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                if (!pause.isZero() && work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     work.drainPermits();
                 }
             } catch (InterruptedException e) {
@@ -69,6 +78,7 @@ public final class FollowerThread implements AutoCloseable {
     /** Takes no further step; returns at once. */
     public void end() {
         closing = true;
+        ended.countDown();
         wake();
     }
 

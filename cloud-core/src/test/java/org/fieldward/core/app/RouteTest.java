@@ -47,7 +47,7 @@ final class RouteTest {
     private static HttpClient client;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         Settings settings = TestDatabase.settings(folder);
         core = new CloudCore(settings);
         client = HttpClient.newHttpClient();
@@ -65,6 +65,12 @@ final class RouteTest {
                             Set.of(role),
                             Optional.of(Set.of("*"))),
                     Instant.now());
+        }
+        // The door looks once a second whether somebody was added.
+        HttpRequest anybody = to("/api/v1/patients").build();
+        Instant patience = Instant.now().plusSeconds(10);
+        while (client.send(anybody, BodyHandlers.discarding()).statusCode() != 401) {
+            assertThat(Instant.now()).as("the door closes").isBefore(patience);
         }
     }
 

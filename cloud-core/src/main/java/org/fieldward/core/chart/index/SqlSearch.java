@@ -74,7 +74,9 @@ public final class SqlSearch {
     /** One more than the page takes, to know whether there is another page. */
     private List<Row> rows(Connection connection, SqlQuery select, int limit, Place place) throws SQLException {
         select.add(" limit ?", limit);
-        try (PreparedStatement statement = select.prepareOnce(connection);
+        // Every message of every source looks for identifiers, and for those one plan is as good as another.
+        try (PreparedStatement statement =
+                        query.isForIdentifier() ? select.prepare(connection) : select.prepareOnce(connection);
                 ResultSet row = statement.executeQuery()) {
             var rows = new ArrayList<Row>();
             while (row.next()) {

@@ -26,6 +26,18 @@ public record Query(
         return new Query(type, clauses, List.of(), List.of(), limit, false);
     }
 
+    /** Whether nothing but one whole identifier is asked for, of which there are few. */
+    public boolean isForIdentifier() {
+        return clauses.size() == 1
+                && clauses.getFirst() instanceof Clause.Match match
+                && match.parameter().name().equals("identifier")
+                && !match.negated()
+                && match.any().size() == 1
+                && match.any().getFirst() instanceof Criterion.TokenIs token
+                && token.system().isPresent()
+                && token.code().isPresent();
+    }
+
     /** Other types whose content decides what is found: those that chains and {@code _has} look into. */
     public Set<String> types() {
         var types = new TreeSet<String>();

@@ -2,7 +2,6 @@ package org.fieldward.core.chart.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -39,6 +38,8 @@ public final class SqlChart implements Chart {
     private final Ids ids;
     private final List<SqlWitness> witnesses;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final SqlDurability durability;
+
     /** Versions up to here would survive a power cut. */
     private final AtomicLong durable = new AtomicLong();
 
@@ -47,6 +48,7 @@ public final class SqlChart implements Chart {
         this.database = database;
         this.clock = clock;
         this.ids = new Ids(clock, random);
+        this.durability = new SqlDurability(database);
         this.witnesses = List.copyOf(witnesses);
     }
 
@@ -108,24 +110,27 @@ public final class SqlChart implements Chart {
     }
 
     private <T> T attempt(Author author, Work<T> work) {
+        T result;
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
                 var transaction = new SqlTransaction(connection, author, now, ids::next, witnesses);
-                T result = work.in(transaction);
+                result = work.in(transaction);
                 transaction.finish();
                 connection.commit();
-                flush(connection);
-                return result;
             } catch (SQLException | RuntimeException | Error e) {
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                }
+                connection.rollback();
                 throw e;
             }
         } catch (SQLException e) {
             throw new ChartException("chart could not write", e);
+        }
+        try {
+            durability.await();
+            return result;
+        } catch (SQLException e) {
+            throw new ChartException("chart wrote, but not durably", e);
         }
     }
 
@@ -133,27 +138,18 @@ public final class SqlChart implements Chart {
         return failure.getCause() instanceof SQLException cause && AGAIN.contains(String.valueOf(cause.getSQLState()));
     }
 
-    /**
-     * Returns after everything that was committed before would survive a power cut. One small commit that does wait for the
-     * disk does it, and such commits are grouped by the database, which those under the lock of the tail could not be.
-     */
-    private static void flush(Connection connection) throws SQLException {
-        connection.setAutoCommit(true);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("select pg_logical_emit_message(true, 'chart', '')");
-        }
-    }
-
     @Override
     public List<Version> after(long number, int limit) {
-        return read("on", connection -> {
-            List<Version> versions = SqlVersions.after(connection, number, limit);
-            if (!versions.isEmpty() && versions.getLast().number() > durable.get()) {
-                flush(connection);
-                durable.accumulateAndGet(versions.getLast().number(), Math::max);
+        List<Version> versions = read("on", connection -> SqlVersions.after(connection, number, limit));
+        if (!versions.isEmpty() && versions.getLast().number() > durable.get()) {
+            try {
+                durability.await();
+            } catch (SQLException e) {
+                throw new ChartException("chart could not make sure of what it read", e);
             }
-            return versions;
-        });
+            durable.accumulateAndGet(versions.getLast().number(), Math::max);
+        }
+        return versions;
     }
 
     @Override

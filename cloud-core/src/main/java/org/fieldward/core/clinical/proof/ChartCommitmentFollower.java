@@ -20,6 +20,9 @@ import org.fieldward.core.observation.SqlCommitmentBatch;
  */
 public final class ChartCommitmentFollower implements AutoCloseable {
 
+    /** A batch for each write would cost as much as the writes. */
+    private static final Duration BREATH = Duration.ofMillis(50);
+
     private static final int VERSIONS_AT_ONCE = 1_000;
     private static final Duration IDLE = Duration.ofSeconds(1);
 
@@ -39,7 +42,7 @@ public final class ChartCommitmentFollower implements AutoCloseable {
         this.chart = chart;
         this.random = random;
         this.force = force;
-        thread = new FollowerThread("chart-commitment-follower", () -> step() ? Duration.ZERO : IDLE);
+        thread = new FollowerThread("chart-commitment-follower", () -> step() ? Duration.ZERO : IDLE, BREATH);
         chart.onChange(this::wake);
     }
 

@@ -37,6 +37,9 @@ public final class Outbox implements AutoCloseable {
 
     private final OutboxFollower follower;
     private final Courier courier;
+    /** Under load many writes are one step's work. */
+    private static final Duration BREATH = Duration.ofMillis(20);
+
     private final SqlEvents events;
     private final SqlReceivers receivers;
     private final Registrar registrar;
@@ -63,7 +66,7 @@ public final class Outbox implements AutoCloseable {
                 clock,
                 this::wake);
         lease = new SqlLease(database, LEASE);
-        thread = new FollowerThread("outbox", () -> lease.isHeld() && step() ? Duration.ZERO : IDLE);
+        thread = new FollowerThread("outbox", () -> lease.isHeld() && step() ? Duration.ZERO : IDLE, BREATH);
     }
 
     public Outbox start() {
