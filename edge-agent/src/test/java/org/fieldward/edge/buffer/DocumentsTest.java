@@ -82,7 +82,7 @@ class DocumentsTest {
         assertThat(states(open())).containsExactly("4 KEPT", "3 TAKEN", "1 TAKEN");
         Remembered first = open().documents().newest(9).getLast();
         assertThat(first.id()).isEqualTo("event-1");
-        assertThat(first.recorder()).isEqualTo("amy");
+        assertThat(first.recorder()).isEqualTo("amy-of-the-night-shift");
         assertThat(first.kind()).isEqualTo("lab_result");
         assertThat(first.recordedAt()).isEqualTo(document(1, 40).stamp().receivedAt());
     }
@@ -172,7 +172,7 @@ class DocumentsTest {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-                        .doesNotContain("event-7", "amy", "lab_result", "payload.visit");
+                        .doesNotContain("event-7", "amy-of-the-night-shift", "lab_result", "payload.visit");
             }
         }
     }

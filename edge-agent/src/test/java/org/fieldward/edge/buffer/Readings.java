@@ -82,7 +82,7 @@ public final class Readings {
                 stamp(number),
                 Document.Purpose.CLINICAL_EVENT,
                 "event-" + number,
-                "amy",
+                "amy-of-the-night-shift",
                 "lab_result",
                 "application/json",
                 ByteString.copyFrom(content));

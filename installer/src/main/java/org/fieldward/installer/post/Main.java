@@ -71,6 +71,12 @@ public final class Main implements Callable<Integer> {
     private int sources;
 
     @Option(
+            names = "--connections",
+            defaultValue = "100",
+            description = "Messages under way at once; the others wait, and their time runs. Default: ${DEFAULT-VALUE}")
+    private int connections;
+
+    @Option(
             names = "--message",
             defaultValue = "FHIR",
             description = "${COMPLETION-CANDIDATES}: one result each. Default: ${DEFAULT-VALUE}")
@@ -151,8 +157,7 @@ public final class Main implements Callable<Integer> {
     /** Sends {@code count} messages from number {@code first} on, and waits for all answers. */
     private Tally post(Core core, int first, int count) throws InterruptedException {
         var tally = new Tally(count);
-        // More than could ever be under way within the time that an answer may take.
-        var underWay = new Semaphore(4_000);
+        var underWay = new Semaphore(connections);
         try (var threads = Executors.newFixedThreadPool(2);
                 HttpClient client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -176,7 +181,7 @@ public final class Main implements Callable<Integer> {
                             underWay.release();
                         });
             }
-            underWay.acquire(4_000);
+            underWay.acquire(connections);
         }
         return tally;
     }
