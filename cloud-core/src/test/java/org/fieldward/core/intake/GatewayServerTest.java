@@ -442,7 +442,7 @@ final class GatewayServerTest {
                         .getRefusal())
                 .satisfies(refusal -> {
                     assertThat(refusal.getReason()).isEqualTo(Reason.REASON_PROTOCOL);
-                    assertThat(refusal.getDetail()).contains("1 to 5").contains("7 to 9");
+                    assertThat(refusal.getDetail()).contains("1 to 6").contains("7 to 9");
                 });
     }
 

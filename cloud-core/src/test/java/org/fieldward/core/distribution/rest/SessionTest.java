@@ -14,6 +14,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,8 @@ final class SessionTest {
                             .returnBundle(Bundle.class)
                             .execute()
                             .getEntry())
+                    // A remark on the search may stand beside what was found.
+                    .filteredOn(entry -> entry.getSearch().getMode() == SearchEntryMode.MATCH)
                     .hasSize(1);
         }
         client.delete().resourceById(plain).execute();

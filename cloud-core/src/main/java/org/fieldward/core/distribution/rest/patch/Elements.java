@@ -153,8 +153,11 @@ final class Elements {
 
         @Override
         public Optional<BaseRuntimeElementDefinition<?>> type(Class<? extends IBase> of) {
-            Optional<BaseRuntimeElementDefinition<?>> named = Optional.ofNullable(child.getChildByName(name));
-            return named.isPresent() ? named : Optional.ofNullable(child.getChildElementDefinitionByDatatype(of));
+            // The name of a choice, such as value, names no type.
+            return Optional.ofNullable(
+                    child.getValidChildNames().contains(name)
+                            ? child.getChildByName(name)
+                            : child.getChildElementDefinitionByDatatype(of));
         }
 
         @Override
