@@ -243,7 +243,7 @@ class EndToEndTest {
                         .path("state")
                         .asText())
                 .isEqualTo("taken");
-        assertThat(ward.awaitSettled(4, SETTLE)).contains("lab-2 taken");
+        assertThat(ward.await(states -> states.contains("lab-2 taken"), SETTLE)).contains("lab-2 taken");
     }
 
     @Test

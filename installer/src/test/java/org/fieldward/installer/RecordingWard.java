@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.proto.mllp.FrameReader;
 
@@ -119,6 +120,14 @@ final class RecordingWard {
 
     /** In their order, once so many are settled and none waits. */
     List<String> awaitSettled(int count, Duration limit) throws IOException, InterruptedException {
+        return await(
+                states -> states.size() == count
+                        && states.stream().noneMatch(one -> one.endsWith(" kept") || one.endsWith(" arrived")),
+                limit);
+    }
+
+    /** In their order, as wanted or as they were at last. */
+    List<String> await(Predicate<List<String>> wanted, Duration limit) throws IOException, InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         List<String> states = List.of();
         while (System.nanoTime() < end) {
@@ -129,8 +138,7 @@ final class RecordingWard {
                 states.addFirst(event.path("id").asText() + " "
                         + event.path("state").asText() + (detail.isEmpty() ? "" : ": " + detail));
             }
-            boolean settled = states.stream().noneMatch(one -> one.endsWith(" kept") || one.endsWith(" arrived"));
-            if (settled && states.size() == count) {
+            if (wanted.test(states)) {
                 return states;
             }
         }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Install.Part;
@@ -82,13 +83,22 @@ class ParcelTest {
             gateway.close();
 
             // A jar that is not the one the cache was made for.
-            Files.write(home.resolve("lib/edge-agent.jar"), new byte[1], StandardOpenOption.APPEND);
+            Files.write(agent(home.resolve("lib")), new byte[1], StandardOpenOption.APPEND);
             gateway.start();
             assertThat(Files.readString(
                             Path.of("/proc", Long.toString(gateway.process().pid()), "maps")))
                     .as("a cache older than a jar is refused, and the gateway runs")
                     .doesNotContain("edge-agent.aot");
             assertThat(gateway.process().lastLines(50)).contains("edge-agent.aot");
+        }
+    }
+
+    /** With its version in the name where it was packaged before. */
+    private static Path agent(Path library) throws IOException {
+        try (Stream<Path> files = Files.list(library)) {
+            return files.filter(file -> file.getFileName().toString().matches("edge-agent.*\\.jar"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 }
