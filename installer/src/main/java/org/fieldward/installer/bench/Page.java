@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -75,13 +76,17 @@ final class Page {
 
     /** What JMH measured in each module, where it ran. */
     void pieces(Path root) throws IOException {
+        List<Path> files = Stream.of("proto", "edge-agent", "cloud-core")
+                .map(module -> root.resolve(module + "/target/jmh.json"))
+                .filter(Files::exists)
+                .toList();
+        if (files.isEmpty()) {
+            return;
+        }
         text.append("\n| piece, one thread | ns | ± |\n|---|---|---|\n");
-        for (String module : new String[] {"proto", "edge-agent", "cloud-core"}) {
-            Path file = root.resolve(module + "/target/jmh.json");
-            if (Files.exists(file)) {
-                for (JsonNode one : JSON.readTree(Files.readString(file))) {
-                    piece(one);
-                }
+        for (Path file : files) {
+            for (JsonNode one : JSON.readTree(Files.readString(file))) {
+                piece(one);
             }
         }
     }
