@@ -17,6 +17,10 @@ final class Sink {
 
     void unsigned(long value) {
         reserve(10);
+        if ((value & ~0x7fL) == 0) {
+            bytes[size++] = (byte) value;
+            return;
+        }
         long left = value;
         while ((left & ~0x7fL) != 0) {
             bytes[size++] = (byte) (left | 0x80);
