@@ -1,5 +1,7 @@
 package org.fieldward.installer.alarm;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ final class Probe implements AutoCloseable {
     /** So that alarms come at no fixed time within the gateway's own rhythms. */
     private static final long PAUSE_MILLIS = 7;
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final String device;
     private final String screen;
     private final SynchronousQueue<Boolean> raised = new SynchronousQueue<>();
@@ -37,9 +41,9 @@ final class Probe implements AutoCloseable {
         try {
             MqttAsyncClient watching = client(port, screen, screenPassword);
             watching.subscribe("alarms/" + device + "/#", QOS, (topic, message) -> {
-                        if (topic.endsWith("/limit-high/heart-rate")) {
-                            // An alarm that ended leaves an empty message.
-                            raised.put(message.getPayload().length > 0);
+                        // An alarm that ended leaves an empty message behind its last word.
+                        if (topic.endsWith("/limit-high/heart-rate") && message.getPayload().length > 0) {
+                            raised.put(isRaised(message.getPayload()));
                         }
                     })
                     .waitForCompletion();
@@ -47,6 +51,10 @@ final class Probe implements AutoCloseable {
         } catch (MqttException e) {
             throw new PartException("the probe cannot connect: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isRaised(byte[] alarm) throws IOException {
+        return JSON.readTree(alarm).path("phase").asText().equals("raised");
     }
 
     private MqttAsyncClient client(int port, String name, String password) throws MqttException {
