@@ -25,8 +25,9 @@ import org.fieldward.installer.part.LinkProxy;
 import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.Ports;
 import org.fieldward.installer.part.RunningPart;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
@@ -40,8 +41,8 @@ public final class Main implements Callable<Integer> {
 
     private static final String PROBE = "load-probe";
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--connections", defaultValue = "50", description = "One device each. Default: ${DEFAULT-VALUE}")
     private int connections = 50;
@@ -67,17 +68,12 @@ public final class Main implements Callable<Integer> {
     private final Clock clock = Clock.systemUTC();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("load: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Install install = program.install();
         Path folder = Files.createTempDirectory("fieldward-load-");
         List<String> devices = Stream.concat(
                         IntStream.rangeClosed(1, connections).mapToObj("load-%05d"::formatted), Stream.of(PROBE))
@@ -87,7 +83,7 @@ public final class Main implements Callable<Integer> {
                 LinkProxy wire = new LinkProxy(core.intakePort())) {
             said("core up", began);
             CoreApi api = core.api();
-            admit(api, devices);
+            api.occupy(devices);
             Instant prepared = clock.instant();
             Install ofGateway = parcel.<Install>map(
                             own -> new Install.Launchers(own.toAbsolutePath().resolve("bin")))
@@ -192,17 +188,6 @@ public final class Main implements Callable<Integer> {
 
     private static long entries(Core core) {
         return core.api().get("api/v1/anchor").path("log_size").asLong();
-    }
-
-    private static void admit(CoreApi api, List<String> devices) {
-        Instant early = Instant.EPOCH.plus(Duration.ofDays(365 * 50));
-        for (String device : devices) {
-            api.admit(
-                    "p-" + device,
-                    Map.of("identifier", device, "family", "Load", "given", device, "gender", "unknown"));
-            api.place(device, device);
-            api.bind(device, "p-" + device, early);
-        }
     }
 
     private static void idle(Core core, Gateway gateway) throws IOException {
