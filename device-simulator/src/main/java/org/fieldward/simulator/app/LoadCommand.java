@@ -137,7 +137,6 @@ final class LoadCommand implements Callable<Integer> {
         private final Optional<EndToEnd> probe;
         private final PrintWriter out;
         private final List<EndToEnd.Result> windows = new ArrayList<>();
-        private boolean begun;
 
         Listener(Optional<EndToEnd> probe, PrintWriter out) {
             this.probe = probe;
@@ -145,12 +144,14 @@ final class LoadCommand implements Callable<Integer> {
         }
 
         @Override
+        public void begins() {
+            // What was probed while the load was warming up is not measured.
+            probe.ifPresent(EndToEnd::take);
+            probe.ifPresent(EndToEnd::takeWindow);
+        }
+
+        @Override
         public void second(int number, long acked, double p99Millis) {
-            if (!begun) {
-                // What was probed while the load was warming up belongs to no window.
-                probe.ifPresent(EndToEnd::takeWindow);
-                begun = true;
-            }
             out.printf("%4d s  %,10d/s  p99 %.2f ms%n", number, acked, p99Millis);
             out.flush();
         }

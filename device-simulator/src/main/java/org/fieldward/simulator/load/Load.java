@@ -42,8 +42,10 @@ public final class Load {
         this.nanoTime = nanoTime;
     }
 
-    /** Told of every second that was measured, and of the end of every window. */
+    /** Told when the warm-up is over, of every second that was measured, and of the end of every window. */
     public interface Listener {
+        default void begins() {}
+
         void second(int number, long acked, double p99Millis);
 
         default void window(LoadResult.Window window) {}
@@ -95,6 +97,7 @@ public final class Load {
 
     private LoadResult measure(List<Generator> generators, Listener listener) {
         generators.forEach(Generator::latencies);
+        listener.begins();
         Map<String, Processes.Used> before = processes.used();
         long begin = nanoTime.getAsLong();
         var all = new Histogram(3);

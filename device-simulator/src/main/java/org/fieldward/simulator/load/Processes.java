@@ -127,7 +127,7 @@ public final class Processes {
         var threads = new TreeMap<String, Double>();
         for (Path task : tasks) {
             try {
-                String name = Files.readString(task.resolve("comm")).strip().replaceAll("[-#]?\\d+", "");
+                String name = Files.readString(task.resolve("comm")).strip().replaceAll("[-# ]\\d+", "");
                 threads.merge(name, cpu(task, false), Double::sum);
             } catch (IOException e) {
                 // It ended.

@@ -63,7 +63,7 @@ final class Rounds {
     private void ratio(Figures ours, Figures theirs) {
         text.append(String.format(
                 Locale.ROOT,
-                "| **to %s** | **%.2f** | %.2f | %.2f | %.2f | %.2f | |%n",
+                "| **gateway to %s** | **%.2f** | %.2f | %.2f | %.2f | %.2f | |%n",
                 theirs.server(),
                 ratio(ours, theirs, Figures::ackedPerSecond),
                 ratio(ours, theirs, round -> Figures.latency(round, "p50")),

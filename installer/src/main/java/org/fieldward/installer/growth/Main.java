@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.fieldward.installer.part.Ports;
 import org.fieldward.installer.part.RunningPart;
 import org.fieldward.installer.program.Program;
 import org.fieldward.installer.uplink.Uplinks;
+import org.fieldward.installer.uplink.Uplinks.CatchUp;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +50,8 @@ public final class Main implements Callable<Integer> {
             names = "--connections",
             split = ",",
             defaultValue = "100,1000,5000,20000",
-            description = "Devices of the gateway, one connection each; 0 for none. Default: ${DEFAULT-VALUE}")
+            description = "Devices of the gateway, one connection each, as far as there may be open files; 0 for none."
+                    + " Default: ${DEFAULT-VALUE}")
     private List<Integer> connections = List.of();
 
     @Option(
@@ -58,7 +61,7 @@ public final class Main implements Callable<Integer> {
             description = "Gateways of the core, simulated; 0 for none. Default: ${DEFAULT-VALUE}")
     private List<Integer> gateways = List.of();
 
-    @Option(names = "--devices", defaultValue = "5", description = "Behind each gateway. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--devices", defaultValue = "2", description = "Behind each gateway. Default: ${DEFAULT-VALUE}")
     private int devices;
 
     @Option(names = "--seconds", defaultValue = "10", description = "Of each measurement. Default: ${DEFAULT-VALUE}")
@@ -73,6 +76,14 @@ public final class Main implements Callable<Integer> {
             description = "Readings a second of the measurement at a rate. Default: ${DEFAULT-VALUE}")
     private int rate;
 
+    @Option(
+            names = "--backlog",
+            defaultValue = "200000",
+            description = "Readings that all gateways together bring at the core's limit. Default: ${DEFAULT-VALUE}")
+    private int backlog;
+
+    private final Clock clock = Clock.systemUTC();
+
     public static void main(String[] arguments) {
         Program.run(new Main(), arguments);
     }
@@ -82,15 +93,17 @@ public final class Main implements Callable<Integer> {
         Path folder = program.folder("growth");
         long files = files();
         System.out.printf("open files: at most %,d for each process (ulimit -n)%n", files);
-        var ofGateway = new Table("devices of one gateway", "gateway");
+        var ofGateway = Table.ofGateway();
         for (int size : connections) {
-            if (size + OTHER_FILES > files) {
-                ofGateway.without(size, "at most " + files + " open files, see ulimit -H -n");
-            } else if (size > 0) {
-                gateway(size, folder.resolve("devices-" + size), ofGateway);
+            int possible = (int) Math.min(size, files - OTHER_FILES);
+            if (possible < size) {
+                System.out.printf("of %,d connections only %,d are made: each is an open file%n", size, possible);
+            }
+            if (possible > 0) {
+                gateway(possible, folder.resolve("devices-" + possible), ofGateway);
             }
         }
-        var ofCore = new Table("gateways of one core", "core");
+        var ofCore = Table.ofCore();
         core(folder.resolve("core"), files, ofCore);
         System.out.printf(
                 "%n%d s for each measurement after %d s; at the limit: as many as are acknowledged%n%n%s%n%s",
@@ -111,7 +124,7 @@ public final class Main implements Callable<Integer> {
         try (Gateway gateway =
                 Gateway.alone(program.install(), folder, names, settings).start()) {
             JsonNode saturated = load(gateway, folder, size, 0);
-            table.add(size, saturated, load(gateway, folder, size, rate));
+            table.gateway(size, saturated, load(gateway, folder, size, rate));
         }
     }
 
@@ -160,19 +173,23 @@ public final class Main implements Callable<Integer> {
         try (Core core = Core.start(program.install(), folder, Ports.free(), settings)) {
             for (int size : gateways) {
                 if (size + OTHER_FILES > files) {
-                    table.without(size, "at most " + files + " open files, see ulimit -H -n");
+                    System.out.printf("%,d gateways are left out: each is an open file%n", size);
                 } else if (size > 0) {
-                    // New ones each time: the simulated ones keep nothing that they could go on with.
-                    JsonNode saturated = speak(core, folder, "l" + size, size, 0);
-                    awaitCaughtUp(core);
-                    table.add(size, saturated, speak(core, folder, "r" + size, size, rate));
+                    long each = Math.max(1, backlog / size);
+                    CatchUp caught = uplinks(core, folder, "l" + size, size)
+                            .catchUp("l" + size, each, clock.instant().minus(Duration.ofDays(1)));
+                    table.core(
+                            size,
+                            caught,
+                            uplinks(core, folder, "r" + size, size).speak("r" + size, times(rate)));
                     awaitCaughtUp(core);
                 }
             }
         }
     }
 
-    private JsonNode speak(Core core, Path folder, String title, int size, int asked) {
+    /** New ones each time: the simulated ones keep nothing that they could go on with. */
+    private Uplinks uplinks(Core core, Path folder, String title, int size) {
         var uplinks = new Uplinks(
                 program.install(),
                 core,
@@ -182,7 +199,7 @@ public final class Main implements Callable<Integer> {
                         .toList(),
                 devices);
         uplinks.settle();
-        return uplinks.speak(title, times(asked));
+        return uplinks;
     }
 
     /** What was confirmed is still being looked at, and must not weigh on the next measurement. */

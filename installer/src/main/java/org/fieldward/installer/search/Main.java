@@ -1,13 +1,11 @@
 package org.fieldward.installer.search;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +18,8 @@ import org.fieldward.installer.part.CoreApi;
 import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.Ports;
 import org.fieldward.installer.program.Program;
-import org.fieldward.installer.uplink.Cpu;
 import org.fieldward.installer.uplink.Uplinks;
+import org.fieldward.installer.uplink.Uplinks.CatchUp;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +37,6 @@ public final class Main implements Callable<Integer> {
 
     private static final int VALUES = 6;
     private static final int SECONDS_A_DAY = 86_400;
-    private static final Duration LONGEST = Duration.ofHours(3);
 
     @Mixin
     private Program program = new Program();
@@ -141,36 +138,18 @@ public final class Main implements Callable<Integer> {
         long perGateway = (long) devices * secondsADay;
         long brought = perGateway * speaking;
         System.out.printf("%,d gateways bring %,d readings ...%n", speaking, brought);
-        Cpu before = Cpu.of(core);
-        JsonNode spoken = uplinks.speak(
-                title,
-                List.of(
-                        "--readings",
-                        Long.toString(perGateway),
-                        "--start",
-                        day + "T00:00:00Z",
-                        "--warm-up",
-                        "0s",
-                        "--duration",
-                        LONGEST.toSeconds() + "s"));
-        Instant confirmedAt = clock.instant();
+        CatchUp caught = uplinks.catchUp(title, perGateway, day.atStartOfDay().toInstant(ZoneOffset.UTC));
         readings += brought;
-        core.api().await("api/v1/anchor", anchor -> anchor.path("log_size").asLong() >= readings, LONGEST);
-        double confirming = spoken.path("setting").path("seconds").asDouble();
-        double storing =
-                confirming + Duration.between(confirmedAt, clock.instant()).toMillis() / 1000.0;
-        Cpu used = Cpu.of(core).since(before);
-        if (spoken.path("quarantined").asLong() > 0) {
-            throw new PartException("the core set aside " + spoken.path("quarantined") + " readings");
-        }
-        System.out.printf("confirmed %,.0f a second, stored %,.0f a second%n", brought / confirming, brought / storing);
+        System.out.printf(
+                "confirmed %,.0f a second, stored %,.0f a second%n",
+                caught.confirmedPerSecond(), caught.storedPerSecond());
         return String.format(
                 Locale.ROOT,
                 " %,.0f | %,.0f | %.1f, %.1f |",
-                brought / confirming,
-                brought / storing,
-                used.core() * 1e6 / brought,
-                used.database() * 1e6 / brought);
+                caught.confirmedPerSecond(),
+                caught.storedPerSecond(),
+                caught.used().core() * 1e6 / brought,
+                caught.used().database() * 1e6 / brought);
     }
 
     private Times ask(CoreApi api, Question question, LocalDate day) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -80,6 +81,48 @@ public record Uplinks(Install install, Core core, Path folder, List<String> name
         } catch (IOException e) {
             throw new PartException("could not read " + result, e);
         }
+    }
+
+    /**
+     * How a core catches up: confirmed is what its journal has, stored is what can be found.
+     *
+     * @param used by core and PostgreSQL until everything was stored
+     */
+    public record CatchUp(long readings, double confirmedPerSecond, double storedPerSecond, Cpu used) {}
+
+    /**
+     * Each gateway brings so many readings as fast as they are confirmed. Nothing else may be on its way to the core.
+     *
+     * @param start device time of the first
+     */
+    public CatchUp catchUp(String title, long perGateway, Instant start) {
+        long readings = perGateway * names.size();
+        long wanted = stored() + readings;
+        Cpu before = Cpu.of(core);
+        JsonNode spoken = speak(
+                title,
+                List.of(
+                        "--readings",
+                        Long.toString(perGateway),
+                        "--start",
+                        start.toString(),
+                        "--warm-up",
+                        "0s",
+                        "--duration",
+                        LONGEST.toSeconds() + "s"));
+        long confirmedAt = System.nanoTime();
+        core.api().await("api/v1/anchor", anchor -> anchor.path("log_size").asLong() >= wanted, LONGEST);
+        Cpu used = Cpu.of(core).since(before);
+        if (spoken.path("quarantined").asLong() > 0) {
+            throw new PartException("the core set aside " + spoken.path("quarantined") + " readings");
+        }
+        double confirming = spoken.path("setting").path("seconds").asDouble();
+        double storing = confirming + (System.nanoTime() - confirmedAt) / 1e9;
+        return new CatchUp(readings, readings / confirming, readings / storing, used);
+    }
+
+    private long stored() {
+        return core.api().get("api/v1/anchor").path("log_size").asLong();
     }
 
     private Path write(List<Admission> admissions, String title) {
