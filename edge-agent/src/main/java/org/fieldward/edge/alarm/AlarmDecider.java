@@ -193,7 +193,9 @@ final class AlarmDecider {
             device.outSince[number] = now.tickMillis();
             device.outHigh[number] = high;
         }
-        clearInside(id, limit, measured, now, changes);
+        if (!active.isEmpty()) {
+            clearInside(id, limit, measured, now, changes);
+        }
         if ((high || low)
                 && now.tickMillis() - device.outSince[number] >= limit.delay().toMillis()) {
             Kind kind = high ? Kind.LIMIT_HIGH : Kind.LIMIT_LOW;

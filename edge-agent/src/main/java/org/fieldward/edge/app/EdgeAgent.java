@@ -150,7 +150,7 @@ public final class EdgeAgent implements AutoCloseable {
         buffer.damage().ifPresent(report -> LOG.error("the buffer was damaged: {}", report));
         writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
-        var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
+        var stamper = new Stamper(wall::arrival, wall::tickMillis);
         DoorSettings doorSettings = Certificates.door(settings, maker, wall, build);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(doorSettings.eventLoops())

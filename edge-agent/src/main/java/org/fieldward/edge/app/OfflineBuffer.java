@@ -42,7 +42,7 @@ public final class OfflineBuffer {
     private static String serve(Settings settings, String request, byte[] content) {
         var random = new SecureRandom();
         var wall = new Wall(random.nextLong(), Build.read().built());
-        var stamper = new Stamper(wall::now, wall::tickMillis, wall.boot(), wall::state);
+        var stamper = new Stamper(wall::arrival, wall::tickMillis);
         var identity = new GatewayIdentity(settings.data().resolve("identity"), new CertificateMaker(random));
         try (var buffer = SqliteReadingBuffer.open(settings.data(), settings.buffer(), random, wall::now);
                 var writer = new BufferWriter(buffer, settings.buffer(), entries -> {}, failure -> {})) {

@@ -46,7 +46,7 @@ public final class PracticeDoor implements AutoCloseable {
         Build build = Build.read();
         var wall = new Wall(random.nextLong(), build.built());
         InstantSource clock = wall::now;
-        var stamper = new Stamper(clock, wall::tickMillis, wall.boot(), wall::state);
+        var stamper = new Stamper(wall::arrival, wall::tickMillis);
         var intake = new Intake(new Decoder(Catalogue.standard()), new Nowhere(), stamper, new Rejects());
         sessions = new SqliteSessionJournal(
                 directory,

@@ -2,6 +2,7 @@ package org.fieldward.edge.app;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.fieldward.edge.decode.Arrival;
 import org.fieldward.edge.sync.CloudLink.ClockReading;
 import org.fieldward.edge.sync.GatewayClock;
 import org.fieldward.proto.reading.ClockState;
@@ -43,6 +44,13 @@ final class Wall {
     ClockReading read() {
         GatewayClock.Told told = told();
         return new ClockReading(told.time(), tickMillis(), boot, told.state());
+    }
+
+    /** As the stamp of what comes in now. */
+    Arrival arrival() {
+        long tick = tickMillis();
+        GatewayClock.Told told = clock.tell(Instant.now(), tick);
+        return new Arrival(told.time(), tick, boot, told.state());
     }
 
     /** Only a time that somebody vouched for may refuse a certificate. */

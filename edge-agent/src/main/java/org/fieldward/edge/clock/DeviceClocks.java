@@ -31,6 +31,8 @@ public final class DeviceClocks {
 
     private static final int MAX_DEVICES = 10_000;
 
+    private static final Duration MOST_LAG = Stamp.MAX_CORRECTION.minusDays(1);
+
     private final ClockSettings settings;
     private final Map<DeviceId, ClockDecider> clocks = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -49,6 +51,14 @@ public final class DeviceClocks {
     public List<Entry> putRight(List<? extends Entry> entries, Optional<Instant> sentAt) {
         if (!settings.correcting()) {
             return List.copyOf(entries);
+        }
+        if (entries.size() == 1) {
+            Entry only = entries.getFirst();
+            return List.of(put(
+                    only,
+                    said(only)
+                            .map(stamp -> correction(only.device(), stamp, sentAt))
+                            .orElse(Duration.ZERO)));
         }
         Map<DeviceId, Stamp> newest = new HashMap<>();
         for (Entry entry : entries) {
@@ -69,7 +79,7 @@ public final class DeviceClocks {
         Optional<Instant> pair = sentAt.filter(sent -> !sent.isBefore(measured.minusSeconds(1)));
         Instant said = pair.orElse(measured);
         Duration lag = Duration.between(said, newest.receivedAt());
-        if (lag.abs().compareTo(Stamp.MAX_CORRECTION.minusDays(1)) > 0) {
+        if (lag.abs().compareTo(MOST_LAG) > 0) {
             return Duration.ZERO;
         }
         var told = new Evidence(said.toEpochMilli(), lag.toMillis(), pair.isPresent(), newest.tickMillis());

@@ -29,12 +29,20 @@ public sealed interface Decoded {
             return new Readings(only(Reading.class, entries), only(Waveform.class, entries), sentAt, Optional.empty());
         }
 
+        /** Without waveforms, as most are. */
+        static Readings ofReadings(List<Reading> readings, Optional<Instant> sentAt) {
+            return new Readings(readings, List.of(), sentAt, Optional.empty());
+        }
+
         private static <T> List<T> only(Class<T> kind, List<? extends Entry> entries) {
             return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
         }
 
         /** All of it, as it is stored. */
         public List<Entry> entries() {
+            if (waveforms.isEmpty()) {
+                return List.copyOf(readings);
+            }
             var entries = new ArrayList<Entry>(readings.size() + waveforms.size());
             entries.addAll(readings);
             entries.addAll(waveforms);

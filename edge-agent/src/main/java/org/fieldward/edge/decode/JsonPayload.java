@@ -64,7 +64,7 @@ final class JsonPayload implements Decoder.Parser {
             Decoded.Readings readings = switch (first(json)) {
                 case START_OBJECT -> {
                     Draft draft = reading(json);
-                    yield Decoded.Readings.of(List.of(draft.finish(device, arrivals.get())), draft.sentAt());
+                    yield Decoded.Readings.ofReadings(List.of(draft.finish(device, arrivals.get())), draft.sentAt());
                 }
                 case START_ARRAY -> array(json, device, arrivals);
                 default -> throw Fault.unreadable("the payload must be a JSON object or an array of them");
@@ -98,7 +98,7 @@ final class JsonPayload implements Decoder.Parser {
         if (readings.isEmpty()) {
             throw Fault.missing("the array must hold at least one reading");
         }
-        return Decoded.Readings.of(readings, sentAt);
+        return Decoded.Readings.ofReadings(readings, sentAt);
     }
 
     private Draft reading(JsonParser json) throws IOException {

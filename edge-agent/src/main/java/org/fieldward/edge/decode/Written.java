@@ -150,6 +150,9 @@ public final class Written {
 
     /** Milliseconds since 1970, whole or not. */
     public static Instant epochMillis(String field, BigDecimal millis) {
+        if (millis.scale() == 0 && millis.precision() <= Value.MAX_DIGITS - 3) {
+            return epochMicros(field, millis.longValue() * 1000);
+        }
         return micros(field, shift(field, millis, 3));
     }
 

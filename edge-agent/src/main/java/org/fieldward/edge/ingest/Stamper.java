@@ -2,7 +2,6 @@ package org.fieldward.edge.ingest;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -19,30 +18,40 @@ public final class Stamper implements Supplier<Arrival> {
 
     private static final long LARGEST_STEP_MICROS = 1_000_000;
 
-    private final InstantSource clock;
+    private final Supplier<Arrival> clocks;
     private final LongSupplier tickMillis;
-    private final long boot;
-    private final Supplier<ClockState> state;
     private final AtomicLong lastMicros = new AtomicLong(Long.MIN_VALUE);
 
     /**
-     * @param tickMillis monotonic, never negative
+     * @param clocks what all of them say now
+     * @param tickMillis the monotonic one alone, never negative
+     */
+    public Stamper(Supplier<Arrival> clocks, LongSupplier tickMillis) {
+        this.clocks = clocks;
+        this.tickMillis = tickMillis;
+    }
+
+    /**
+     * Of clocks that are asked one by one.
+     *
      * @param boot random per start of the agent
      */
     public Stamper(InstantSource clock, LongSupplier tickMillis, long boot, Supplier<ClockState> state) {
-        this.clock = clock;
-        this.tickMillis = tickMillis;
-        this.boot = boot;
-        this.state = state;
+        this(() -> new Arrival(clock.instant(), tickMillis.getAsLong(), boot, state.get()), tickMillis);
     }
 
     @Override
     public Arrival get() {
-        long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
-        long micros = lastMicros.accumulateAndGet(now, Stamper::after);
+        Arrival now = clocks.get();
+        long told = micros(now.receivedAt());
+        long micros = lastMicros.accumulateAndGet(told, Stamper::after);
         Instant receivedAt =
                 Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
-        return new Arrival(receivedAt, tickMillis.getAsLong(), boot, state.get());
+        return new Arrival(receivedAt, now.tickMillis(), now.boot(), now.clock());
+    }
+
+    private static long micros(Instant told) {
+        return Math.addExact(Math.multiplyExact(told.getEpochSecond(), 1_000_000L), told.getNano() / 1000);
     }
 
     private static long after(long last, long given) {

@@ -92,10 +92,11 @@ public final class BatchCodec {
     }
 
     private static int version(List<Sequenced> records) {
-        return records.stream()
-                .mapToInt(record -> version(record.entry()))
-                .max()
-                .orElse(PLAINEST);
+        int version = PLAINEST;
+        for (Sequenced record : records) {
+            version = Math.max(version, version(record.entry()));
+        }
+        return version;
     }
 
     /** The lowest version of the format, and of the protocol, that knows such an entry. */

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,7 @@ import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Readings, column by column. Three dictionaries (devices, boots with clock state, shapes) come first, then one column
@@ -32,7 +33,7 @@ final class ReadingColumns {
 
     private ReadingColumns() {}
 
-    /** One slot of a shape: parameter, and either unit and scale or a reason of absence. Kept as numbers. */
+    /** One slot of a shape as it is read: parameter, and either unit and scale or a reason of absence. Kept as numbers. */
     private record Slot(int parameter, int unit, int scale, int absent) {}
 
     private record Boot(long boot, ClockState clock) {}
@@ -41,7 +42,7 @@ final class ReadingColumns {
         private final List<Reading> readings;
         private final Map<DeviceId, Integer> devices = new LinkedHashMap<>();
         private final Map<Boot, Integer> boots = new LinkedHashMap<>();
-        private final Map<List<Slot>, Integer> shapes = new LinkedHashMap<>();
+        private final Map<Shape, Integer> shapes = new LinkedHashMap<>();
         private final Sink deviceColumn = new Sink();
         private final Sink bootColumn = new Sink();
         private final Sink shapeColumn = new Sink();
@@ -49,8 +50,13 @@ final class ReadingColumns {
         private final Sink tickColumn = new Sink();
         private final Sink deviceTimeColumn = new Sink();
         private final Sink correctionColumn = new Sink();
-        private final Map<Integer, Sink> numberColumns = new HashMap<>();
+        private final @Nullable Sink[] numberColumns = new @Nullable Sink[PARAMETERS];
         private final boolean withCorrections;
+
+        /** The reading before most often looked the same, so it is asked first. */
+        private long[] lastSlots = new long[0];
+
+        private int lastShape;
 
         /** @param withCorrections whether the column of corrections is written */
         Encoder(List<Reading> readings, boolean withCorrections) {
@@ -81,7 +87,7 @@ final class ReadingColumns {
                 out.unsigned(boot.clock().number());
             });
             out.unsigned(shapes.size());
-            shapes.keySet().forEach(shape -> shape(shape, out));
+            shapes.keySet().forEach(shape -> shape.write(out));
             for (Sink column :
                     List.of(deviceColumn, bootColumn, shapeColumn, receivedColumn, tickColumn, deviceTimeColumn)) {
                 out.append(column);
@@ -90,7 +96,7 @@ final class ReadingColumns {
                 out.append(correctionColumn);
             }
             for (int parameter = 1; parameter < PARAMETERS; parameter++) {
-                Sink column = numberColumns.get(parameter);
+                Sink column = numberColumns[parameter];
                 if (column != null) {
                     out.append(column);
                 }
@@ -124,40 +130,79 @@ final class ReadingColumns {
         }
 
         private void values(List<Value> values, int device, ReadingHistory history) {
-            var shape = new ArrayList<Slot>(values.size());
-            for (Value value : values) {
-                switch (value) {
+            long[] slots = new long[values.size()];
+            for (int i = 0; i < slots.length; i++) {
+                switch (values.get(i)) {
                     case Value.Quantity quantity -> {
                         int parameter = quantity.parameter().number();
                         BigDecimal number = quantity.number();
-                        shape.add(new Slot(parameter, quantity.unit().number(), number.scale(), 0));
-                        long unscaled = number.unscaledValue().longValueExact();
-                        numberColumns
-                                .computeIfAbsent(parameter, p -> new Sink())
-                                .signed(unscaled - history.expectedNumber(device, parameter));
+                        slots[i] = Shape.slot(parameter, quantity.unit().number(), number.scale(), 0);
+                        long unscaled = unscaled(number);
+                        column(parameter).signed(unscaled - history.expectedNumber(device, parameter));
                         history.number(device, parameter, unscaled);
                     }
                     case Value.Absent absent ->
-                        shape.add(new Slot(
+                        slots[i] = Shape.slot(
                                 absent.parameter().number(),
                                 0,
                                 0,
-                                absent.reason().number()));
+                                absent.reason().number());
                 }
             }
-            shapeColumn.unsigned(shapes.computeIfAbsent(shape, s -> shapes.size()));
+            if (!Arrays.equals(slots, lastSlots)) {
+                lastShape = shapes.computeIfAbsent(new Shape(slots), shape -> shapes.size());
+                lastSlots = slots;
+            }
+            shapeColumn.unsigned(lastShape);
         }
 
-        private static void shape(List<Slot> shape, Sink out) {
-            out.unsigned(shape.size());
-            for (Slot slot : shape) {
-                out.unsigned(slot.parameter());
-                out.unsigned(slot.absent());
-                if (slot.absent() == 0) {
-                    out.unsigned(slot.unit());
-                    out.unsigned(slot.scale());
+        /** {@code unscaledValue} would make a BigInteger of every number. */
+        private static long unscaled(BigDecimal number) {
+            return number.scaleByPowerOfTen(number.scale()).longValueExact();
+        }
+
+        private Sink column(int parameter) {
+            Sink column = numberColumns[parameter];
+            if (column == null) {
+                column = new Sink();
+                numberColumns[parameter] = column;
+            }
+            return column;
+        }
+    }
+
+    /** The slots of one shape, packed, as one key. */
+    private static final class Shape {
+        private final long[] slots;
+
+        Shape(long[] slots) {
+            this.slots = slots;
+        }
+
+        static long slot(int parameter, int unit, int scale, int absent) {
+            return (long) parameter << 24 | unit << 16 | scale << 8 | absent;
+        }
+
+        void write(Sink out) {
+            out.unsigned(slots.length);
+            for (long slot : slots) {
+                out.unsigned(slot >>> 24);
+                out.unsigned(slot & 0xff);
+                if ((slot & 0xff) == 0) {
+                    out.unsigned(slot >>> 16 & 0xff);
+                    out.unsigned(slot >>> 8 & 0xff);
                 }
             }
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Shape shape && Arrays.equals(slots, shape.slots);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(slots);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** A growing run of bytes, written as variable-length integers (7 bits a byte, low first). */
 final class Sink {
 
-    private byte[] bytes = new byte[1024];
+    private byte[] bytes = new byte[128];
     private int size;
 
     void raw(byte[] more) {
@@ -17,6 +17,10 @@ final class Sink {
 
     void unsigned(long value) {
         reserve(10);
+        if ((value & ~0x7fL) == 0) {
+            bytes[size++] = (byte) value;
+            return;
+        }
         long left = value;
         while ((left & ~0x7fL) != 0) {
             bytes[size++] = (byte) (left | 0x80);

@@ -42,10 +42,11 @@ final class Admission {
 
     AppendResult admit(Append append) throws SQLException {
         var wanted = new LaneBytes();
+        boolean documents = false;
         for (Entry entry : append.entries()) {
             wanted.add(entry.lane(), RecordGroups.estimatedBytes(entry));
+            documents |= entry instanceof Document;
         }
-        boolean documents = append.entries().stream().anyMatch(Document.class::isInstance);
         return switch (policy.decide(kept, pending, wanted, documents)) {
             case Verdict.Admit admit -> take(append.entries(), wanted);
             case Verdict.Evict evict -> {

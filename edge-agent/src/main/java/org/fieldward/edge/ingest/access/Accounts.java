@@ -68,7 +68,10 @@ public final class Accounts {
         return Optional.of(account.identity());
     }
 
-    /** Blocks for up to a second: not for an event loop. An unknown or revoked name takes as long as a wrong password. */
+    /**
+     * Blocks for up to a second: not for an event loop. An unknown or revoked name takes as long as a wrong password for one
+     * that was made up by this version.
+     */
     public Optional<Identity> verify(String name, byte[] password) {
         Account account = file.get().accounts().get(name);
         PasswordHash hash = account == null ? nobody : account.password();
