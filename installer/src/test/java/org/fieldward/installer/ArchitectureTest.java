@@ -31,6 +31,8 @@ class ArchitectureTest {
     void the_programs_stand_on_the_parts_and_not_on_each_other() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("alarm")
+                .definedBy(ROOT + "alarm")
                 .layer("bench")
                 .definedBy(ROOT + "bench")
                 .layer("demo")
@@ -55,6 +57,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + "program")
                 .layer("part")
                 .definedBy(ROOT + "part")
+                .whereLayer("alarm")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("bench")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("demo")
