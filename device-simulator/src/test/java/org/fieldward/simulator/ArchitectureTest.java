@@ -35,6 +35,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + "app")
                 .layer("siege")
                 .definedBy(ROOT + "siege")
+                .layer("uplink")
+                .definedBy(ROOT + "uplink")
                 .layer("load")
                 .definedBy(ROOT + "load")
                 .layer("packet")
@@ -61,8 +63,10 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("siege")
                 .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("uplink")
+                .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("load")
-                .mayOnlyBeAccessedByLayers("siege", "app")
+                .mayOnlyBeAccessedByLayers("siege", "uplink", "app")
                 .whereLayer("packet")
                 .mayOnlyBeAccessedByLayers("load", "siege")
                 .whereLayer("fleet")
@@ -90,8 +94,9 @@ class ArchitectureTest {
     @Test
     void a_technology_has_one_home() {
         livesIn("io.vertx..", "fleet");
-        livesIn("io.netty.channel..", "load");
-        livesIn("org.HdrHistogram..", "load");
+        livesIn("io.netty.channel..", "load", "uplink");
+        livesIn("io.grpc..", "uplink");
+        livesIn("org.HdrHistogram..", "load", "uplink");
         livesIn("java.net.http..", "core");
         livesIn("picocli..", "app");
         livesIn("ch.qos.logback..", "app");

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.fieldward.core.intake.EnrolmentService;
@@ -65,20 +66,25 @@ final class GatewayCommand {
     @Command(
             name = "enrol-token",
             mixinStandardHelpOptions = true,
-            description = "Prints a one-time token, good for 24 hours, with which a machine becomes this gateway.")
+            description =
+                    "Prints one-time tokens, good for 24 hours, with each of which a machine becomes that gateway.")
     static final class EnrolToken implements Callable<Integer> {
         @ParentCommand
         private @Nullable GatewayCommand above;
 
-        @Parameters(paramLabel = "ID", description = "Name of the gateway.")
-        private String gateway = "";
+        @Parameters(paramLabel = "ID", arity = "1..*", description = "Name of the gateway; several may be given.")
+        private List<String> names = List.of();
 
         @Override
         public Integer call() {
             Main main = Main.parent(Main.parent(above).main);
-            String token = main.visit((database, clock) ->
-                    admit(gateways(database, clock), gateway, new SecureRandom(), clock.instant()));
-            System.out.println("token: " + token);
+            var random = new SecureRandom();
+            List<String> tokens = main.visit((database, clock) -> names.stream()
+                    .map(gateway -> admit(gateways(database, clock), gateway, random, clock.instant()))
+                    .toList());
+            for (int i = 0; i < tokens.size(); i++) {
+                System.out.println((tokens.size() > 1 ? names.get(i) + " " : "") + "token: " + tokens.get(i));
+            }
             System.out.println(
                     "authority: " + Pem.fingerprint(Main.authority(main).certificate()));
             return 0;

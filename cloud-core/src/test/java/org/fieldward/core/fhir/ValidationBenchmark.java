@@ -1,6 +1,7 @@
 package org.fieldward.core.fhir;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.validation.ValidationResult;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.Value;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -72,6 +74,20 @@ public class ValidationBenchmark {
     @Benchmark
     public List<ProfileCheck.Issue> an_Observation_judged_by_the_full_validator() {
         return ProfileCheck.shared().check(PULSE, Optional.empty());
+    }
+
+    /** As HAPI's documentation has it, made once. */
+    @Benchmark
+    public List<String> an_Observation_judged_by_one_validator_of_HAPI() {
+        return FullValidator.errors(PULSE);
+    }
+
+    /** As HAPI ships it, made for each: most of it is the loading of the definitions. */
+    @Benchmark
+    public ValidationResult an_Observation_judged_by_a_new_validator_of_HAPI() {
+        return context.newValidator()
+                .registerValidatorModule(new FhirInstanceValidator(context))
+                .validateWithResult(PULSE);
     }
 
     @Benchmark

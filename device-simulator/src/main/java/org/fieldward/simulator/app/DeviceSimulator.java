@@ -14,6 +14,7 @@ import org.fieldward.simulator.line.LineException;
 import org.fieldward.simulator.load.LoadException;
 import org.fieldward.simulator.recording.RecordingException;
 import org.fieldward.simulator.siege.SiegeException;
+import org.fieldward.simulator.uplink.UplinkException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             WardCommand.class,
             CompareCommand.class,
             LoadCommand.class,
+            GatewaysCommand.class,
             SiegeCommand.class
         })
 public final class DeviceSimulator implements Runnable {
@@ -71,6 +73,7 @@ public final class DeviceSimulator implements Runnable {
             case LoadException broken -> tell(command, broken);
             case RecordingException broken -> tell(command, broken);
             case SiegeException broken -> tell(command, broken);
+            case UplinkException broken -> tell(command, broken);
             default -> throw e;
         }
         return CommandLine.ExitCode.SOFTWARE;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.fieldward.simulator.line.CoreAnswers;
 import org.fieldward.simulator.load.EndToEnd;
 import org.fieldward.simulator.load.Load;
 import org.fieldward.simulator.load.LoadPlan;
+import org.fieldward.simulator.load.LoadReport;
 import org.fieldward.simulator.load.LoadResult;
 import org.fieldward.simulator.load.Processes;
 import org.jspecify.annotations.Nullable;
@@ -113,23 +115,51 @@ final class LoadCommand implements Callable<Integer> {
         Map<String, Long> watched = new LinkedHashMap<>(pids);
         watched.put("generator", ProcessHandle.current().pid());
         var load = new Load(plan(), new Processes(watched), System::nanoTime);
-        Load.Listener listener = (second, acked, p99) -> {
-            out.printf("%4d s  %,10d/s  p99 %.2f ms%n", second, acked, p99);
-            out.flush();
-        };
         Map<String, Object> report = new LinkedHashMap<>();
         try (Watch watch = watch()) {
             watch.endToEnd().ifPresent(EndToEnd::start);
+            var listener = new Listener(watch.endToEnd(), out);
             LoadResult result = load.run(listener);
             report.put("load", result);
-            print(result, out);
+            new LoadReport(out).print(result, listener.windows);
             watch.endToEnd().map(EndToEnd::take).ifPresent(measured -> {
                 report.put("endToEnd", measured);
-                print(measured, out);
+                report.put("endToEndWindows", listener.windows);
+                new LoadReport(out).print(measured);
             });
         }
         write(report);
         return 0;
+    }
+
+    /** Prints each second, and asks the probe how each window was. */
+    private static final class Listener implements Load.Listener {
+        private final Optional<EndToEnd> probe;
+        private final PrintWriter out;
+        private final List<EndToEnd.Result> windows = new ArrayList<>();
+
+        Listener(Optional<EndToEnd> probe, PrintWriter out) {
+            this.probe = probe;
+            this.out = out;
+        }
+
+        @Override
+        public void begins() {
+            // What was probed while the load was warming up is not measured.
+            probe.ifPresent(EndToEnd::take);
+            probe.ifPresent(EndToEnd::takeWindow);
+        }
+
+        @Override
+        public void second(int number, long acked, double p99Millis) {
+            out.printf("%4d s  %,10d/s  p99 %.2f ms%n", number, acked, p99Millis);
+            out.flush();
+        }
+
+        @Override
+        public void window(LoadResult.Window window) {
+            probe.map(EndToEnd::takeWindow).ifPresent(windows::add);
+        }
     }
 
     private LoadPlan plan() {
@@ -160,40 +190,6 @@ final class LoadCommand implements Callable<Integer> {
                     gateway.settings(1), new DeviceId(probe), Optional.ofNullable(probePatient), probeRate);
             return new EndToEnd(device, present, InstantSource.system(), System::nanoTime);
         }));
-    }
-
-    private static void print(LoadResult result, PrintWriter out) {
-        List<Long> sorted = result.ackedPerSecond().stream().sorted().toList();
-        var latency = result.latency();
-        out.printf(
-                "%nacknowledged       %,d publishes in %.1f s%n",
-                result.acked(), result.setting().seconds());
-        out.printf(
-                "per second         median %,d  min %,d  max %,d%n",
-                result.medianPerSecond(), sorted.getFirst(), sorted.getLast());
-        out.printf(
-                "answered after     p50 %.3f  p90 %.3f  p99 %.3f  p99.9 %.3f  max %.3f ms%n",
-                latency.p50(), latency.p90(), latency.p99(), latency.p999(), latency.max());
-        out.printf(
-                "connections lost   %,d, publishes left without an answer %,d%n",
-                result.lostConnections(), result.unanswered());
-        result.processes()
-                .forEach(process -> out.printf(
-                        "%-18s CPU %.2f s, %.2f s per million; %.0f MB resident; %.1f MB written%n",
-                        process.name(),
-                        process.cpuSeconds(),
-                        process.cpuSecondsPerMillion(),
-                        process.residentMegabytes(),
-                        process.writtenMegabytes()));
-        out.flush();
-    }
-
-    private static void print(EndToEnd.Result measured, PrintWriter out) {
-        out.printf(
-                "device to stream   p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f  max %.1f ms over %,d probes%n",
-                measured.p50(), measured.p90(), measured.p99(), measured.p999(), measured.max(), measured.probes());
-        out.printf("gateways' backlog  %s%n", measured.backlog());
-        out.flush();
     }
 
     private void write(Map<String, Object> report) {

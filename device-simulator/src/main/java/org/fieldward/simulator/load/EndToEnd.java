@@ -45,8 +45,8 @@ public final class EndToEnd implements AutoCloseable {
     private final HttpCore core;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
-    private final Histogram micros = new ConcurrentHistogram(3);
-    private final List<Long> backlog = new ArrayList<>();
+    private final Tally whole = new Tally();
+    private final Tally window = new Tally();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
     private final Path evidenceFile;
@@ -129,33 +129,50 @@ public final class EndToEnd implements AutoCloseable {
         Instant now = clock.instant();
         for (CoreAnswers.Accepted accepted : CoreAnswers.accepted(data)) {
             if (accepted.device().equals(probe.device().name())) {
-                micros.recordValue(
-                        Math.max(0, Duration.between(accepted.time(), now).toNanos() / 1_000));
+                long micros = Math.max(0, Duration.between(accepted.time(), now).toNanos() / 1_000);
+                whole.micros.recordValue(micros);
+                window.micros.recordValue(micros);
             }
         }
     }
 
     private void watchBacklog() {
         long now = CoreAnswers.backlog(core.gateways());
-        synchronized (backlog) {
-            backlog.add(now);
-        }
+        whole.backlog(now);
+        window.backlog(now);
         LockSupport.parkNanos(1_000_000_000);
     }
 
-    /** What was measured since the last call, or since the start. */
+    /** What was measured since this was asked last, or since the start. */
     public Result take() {
-        synchronized (backlog) {
+        return whole.take();
+    }
+
+    /** Likewise, apart from {@link #take}: for a part of it. */
+    public Result takeWindow() {
+        return window.take();
+    }
+
+    /** Thread-safe. */
+    private static final class Tally {
+        private final Histogram micros = new ConcurrentHistogram(3);
+        private final List<Long> backlog = new ArrayList<>();
+
+        synchronized void backlog(long records) {
+            backlog.add(records);
+        }
+
+        synchronized Result take() {
             var result = new Result(
                     micros.getTotalCount(), millis(50), millis(90), millis(99), millis(99.9), millis(100), backlog);
             micros.reset();
             backlog.clear();
             return result;
         }
-    }
 
-    private double millis(double percentile) {
-        return micros.getValueAtPercentile(percentile) / 1e3;
+        private double millis(double percentile) {
+            return micros.getValueAtPercentile(percentile) / 1e3;
+        }
     }
 
     @Override

@@ -26,7 +26,10 @@ import org.fieldward.proto.reading.DeviceId;
  */
 public final class Load {
 
-    private static final Duration CONNECT_WITHIN = Duration.ofMinutes(2);
+    /** An account's first login takes some milliseconds of CPU, and there may be tens of thousands. */
+    private static final Duration CONNECT_WITHIN = Duration.ofMinutes(8);
+
+    private static final int WINDOWS = 10;
 
     private final LoadPlan plan;
     private final Processes processes;
@@ -39,9 +42,13 @@ public final class Load {
         this.nanoTime = nanoTime;
     }
 
-    /** Told of every second that was measured. */
+    /** Told when the warm-up is over, of every second that was measured, and of the end of every window. */
     public interface Listener {
+        default void begins() {}
+
         void second(int number, long acked, double p99Millis);
+
+        default void window(LoadResult.Window window) {}
     }
 
     /** Blocks until the load is over. */
@@ -90,11 +97,13 @@ public final class Load {
 
     private LoadResult measure(List<Generator> generators, Listener listener) {
         generators.forEach(Generator::latencies);
+        listener.begins();
         Map<String, Processes.Used> before = processes.used();
         long begin = nanoTime.getAsLong();
         var all = new Histogram(3);
         List<Long> perSecond = new ArrayList<>();
         int seconds = (int) plan.course().duration().toSeconds();
+        var windows = new Windows(Math.max(1, seconds / WINDOWS), listener);
         long last = begin;
         for (int second = 1; second <= seconds && !Thread.currentThread().isInterrupted(); second++) {
             pauseUntil(begin + second * 1_000_000_000L);
@@ -107,6 +116,7 @@ public final class Load {
             perSecond.add(rate);
             all.add(interval);
             listener.second(second, rate, millis(interval, 99));
+            windows.add(second, interval);
         }
         Map<String, Processes.Used> after = processes.used();
         long acked = all.getTotalCount();
@@ -120,11 +130,45 @@ public final class Load {
                         (last - begin) / 1e9),
                 acked,
                 perSecond,
+                windows.told(),
                 new LoadResult.Latency(
                         millis(all, 50), millis(all, 90), millis(all, 99), millis(all, 99.9), millis(all, 100)),
                 generators.stream().mapToLong(Generator::lostCount).sum(),
                 generators.stream().mapToLong(Generator::unansweredCount).sum(),
-                processes.between(before, after, acked));
+                processes.between(before, after, acked),
+                processes.threadsBetween(before, after, acked));
+    }
+
+    /** What was measured in parts, so that it can be seen whether something grows. */
+    private static final class Windows {
+        private final int seconds;
+        private final Listener listener;
+        private final List<LoadResult.Window> over = new ArrayList<>();
+        private final Histogram window = new Histogram(3);
+
+        Windows(int seconds, Listener listener) {
+            this.seconds = seconds;
+            this.listener = listener;
+        }
+
+        void add(int second, Histogram interval) {
+            window.add(interval);
+            if (second % seconds == 0) {
+                var told = new LoadResult.Window(
+                        second - seconds,
+                        second,
+                        window.getTotalCount() / seconds,
+                        millis(window, 50),
+                        millis(window, 99));
+                over.add(told);
+                listener.window(told);
+                window.reset();
+            }
+        }
+
+        List<LoadResult.Window> told() {
+            return over;
+        }
     }
 
     private static double millis(Histogram nanos, double percentile) {

@@ -9,16 +9,20 @@ import java.util.List;
  * @param ackedPerSecond of each second that was measured
  * @param lostConnections connections that broke and were made again
  * @param unanswered publishes that a broken connection left without an answer
- * @param processes what the watched processes used
+ * @param windows ten, one after the other; fewer where it was shorter than ten seconds
+ * @param processes what the watched processes used, with all that they started
+ * @param threads what their threads used, the busiest of each process first
  */
 public record LoadResult(
         Setting setting,
         long acked,
         List<Long> ackedPerSecond,
+        List<Window> windows,
         Latency latency,
         long lostConnections,
         long unanswered,
-        List<ProcessUsage> processes) {
+        List<ProcessUsage> processes,
+        List<ThreadUsage> threads) {
 
     /** What was asked for; {@code ratePerSecond} 0 is the closed loop. */
     public record Setting(
@@ -31,8 +35,8 @@ public record LoadResult(
      * What one process used while it was measured.
      *
      * @param cpuSecondsPerMillion of acknowledged publishes
-     * @param residentMegabytes at the end
-     * @param writtenMegabytes to disk
+     * @param residentMegabytes at the end; of processes that it started, the part that is theirs
+     * @param writtenMegabytes to disk, by it and by what it started that still runs
      */
     public record ProcessUsage(
             String name,
@@ -41,9 +45,22 @@ public record LoadResult(
             double residentMegabytes,
             double writtenMegabytes) {}
 
+    /**
+     * What the threads of one process used whose names are alike but for numbers.
+     *
+     * @param thread the first 15 characters of the name, which is all that Linux keeps
+     * @param cpuSecondsPerMillion of acknowledged publishes
+     */
+    public record ThreadUsage(String process, String thread, double cpuSeconds, double cpuSecondsPerMillion) {}
+
+    /** A tenth of the time measured; latency in milliseconds. */
+    public record Window(int fromSecond, int toSecond, long ackedPerSecond, double p50, double p99) {}
+
     public LoadResult {
         ackedPerSecond = List.copyOf(ackedPerSecond);
+        windows = List.copyOf(windows);
         processes = List.copyOf(processes);
+        threads = List.copyOf(threads);
     }
 
     public long medianPerSecond() {

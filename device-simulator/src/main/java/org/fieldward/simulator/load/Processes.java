@@ -1,20 +1,26 @@
 package org.fieldward.simulator.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.fieldward.simulator.load.LoadResult.ProcessUsage;
+import org.fieldward.simulator.load.LoadResult.ThreadUsage;
 
-/** What processes use, read from Linux' {@code /proc}. */
+/** What processes use, each with all that it started, read from Linux' {@code /proc}. */
 public final class Processes {
 
     /** Linux counts CPU time in hundredths of a second for every reader of /proc. */
     private static final double TICKS_PER_SECOND = 100;
+
+    private static final Path PROC = Path.of("/proc");
 
     private final Map<String, Long> pids;
 
@@ -23,16 +29,22 @@ public final class Processes {
         this.pids = new LinkedHashMap<>(pids);
     }
 
-    /** What one process has used since it started. */
-    record Used(double cpuSeconds, double residentMegabytes, double writtenMegabytes) {}
+    /**
+     * What one process has used since it started.
+     *
+     * @param threads CPU seconds of those that live, by name without numbers
+     */
+    public record Used(
+            double cpuSeconds, double residentMegabytes, double writtenMegabytes, Map<String, Double> threads) {}
 
-    Map<String, Used> used() {
+    public Map<String, Used> used() {
         Map<String, Used> used = new LinkedHashMap<>();
         pids.forEach((name, pid) -> used.put(name, used(name, pid)));
         return used;
     }
 
-    List<ProcessUsage> between(Map<String, Used> before, Map<String, Used> after, long acked) {
+    /** @param acked what the CPU time is divided by */
+    public List<ProcessUsage> between(Map<String, Used> before, Map<String, Used> after, long acked) {
         List<ProcessUsage> usage = new ArrayList<>();
         after.forEach((name, end) -> {
             Used start = before.getOrDefault(name, end);
@@ -40,25 +52,89 @@ public final class Processes {
             usage.add(new ProcessUsage(
                     name,
                     cpu,
-                    acked == 0 ? 0 : cpu * 1e6 / acked,
+                    perMillion(cpu, acked),
                     end.residentMegabytes(),
                     end.writtenMegabytes() - start.writtenMegabytes()));
         });
         return usage;
     }
 
+    /** The busiest of each process first; threads that ended in between are missing. */
+    public List<ThreadUsage> threadsBetween(Map<String, Used> before, Map<String, Used> after, long acked) {
+        List<ThreadUsage> usage = new ArrayList<>();
+        after.forEach((name, end) -> {
+            Map<String, Double> start = before.getOrDefault(name, end).threads();
+            end.threads().entrySet().stream()
+                    .map(one -> {
+                        double cpu = one.getValue() - start.getOrDefault(one.getKey(), 0.0);
+                        return new ThreadUsage(name, one.getKey(), cpu, perMillion(cpu, acked));
+                    })
+                    .sorted(Comparator.comparingDouble(ThreadUsage::cpuSeconds).reversed())
+                    .forEach(usage::add);
+        });
+        return usage;
+    }
+
+    private static double perMillion(double seconds, long acked) {
+        return acked == 0 ? 0 : seconds * 1e6 / acked;
+    }
+
     private static Used used(String name, long pid) {
-        Path folder = Path.of("/proc", Long.toString(pid));
         try {
-            String stat = Files.readString(folder.resolve("stat"));
-            // The second field is the program's name in brackets, and may hold anything.
-            String[] field = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            double cpu = (Long.parseLong(field[11]) + Long.parseLong(field[12])) / TICKS_PER_SECOND;
-            return new Used(
-                    cpu, number(folder, "status", "VmRSS:") / 1024.0, number(folder, "io", "write_bytes:") / 1e6);
+            Path folder = PROC.resolve(Long.toString(pid));
+            double cpu = cpu(folder, true);
+            double resident = number(folder, "status", "VmRSS:") / 1024.0;
+            double written = number(folder, "io", "write_bytes:") / 1e6;
+            List<ProcessHandle> started = ProcessHandle.of(pid).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .toList();
+            for (ProcessHandle one : started) {
+                Path child = PROC.resolve(Long.toString(one.pid()));
+                try {
+                    // All of these first: a process that ends meanwhile counts with its parent next time.
+                    double ofChild = cpu(child, true);
+                    double share = number(child, "smaps_rollup", "Pss:") / 1024.0;
+                    double writtenByChild = number(child, "io", "write_bytes:") / 1e6;
+                    cpu += ofChild;
+                    resident += share;
+                    written += writtenByChild;
+                } catch (IOException e) {
+                    // It ended.
+                    continue;
+                }
+            }
+            return new Used(cpu, resident, written, threads(folder));
         } catch (IOException e) {
             throw new LoadException("could not read what the process " + name + " (" + pid + ") uses", e);
         }
+    }
+
+    /** @param withEnded also of the children that have ended */
+    private static double cpu(Path folder, boolean withEnded) throws IOException {
+        String stat = Files.readString(folder.resolve("stat"));
+        // The second field is the program's name in brackets, and may hold anything.
+        String[] field = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        long ticks = Long.parseLong(field[11]) + Long.parseLong(field[12]);
+        long ended = Long.parseLong(field[13]) + Long.parseLong(field[14]);
+        return (ticks + (withEnded ? ended : 0)) / TICKS_PER_SECOND;
+    }
+
+    private static Map<String, Double> threads(Path folder) throws IOException {
+        List<Path> tasks;
+        try (Stream<Path> all = Files.list(folder.resolve("task"))) {
+            tasks = all.toList();
+        }
+        var threads = new TreeMap<String, Double>();
+        for (Path task : tasks) {
+            try {
+                String name = Files.readString(task.resolve("comm")).strip().replaceAll("[-# ]\\d+", "");
+                threads.merge(name, cpu(task, false), Double::sum);
+            } catch (IOException e) {
+                // It ended.
+                continue;
+            }
+        }
+        return threads;
     }
 
     private static long number(Path folder, String file, String key) throws IOException {
@@ -68,6 +144,8 @@ public final class Processes {
                     .mapToLong(Long::parseLong)
                     .findFirst()
                     .orElse(0);
+        } catch (UncheckedIOException e) {
+            throw new IOException("a process ended while it was read", e);
         }
     }
 }

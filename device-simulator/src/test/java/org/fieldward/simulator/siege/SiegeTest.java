@@ -120,9 +120,11 @@ class SiegeTest {
                         new LoadResult.Setting(50, 20, 1, 6, 100, 10),
                         acked,
                         List.of(acked / 10),
+                        List.of(),
                         new LoadResult.Latency(1, 1, p99, p99, p99),
                         lost,
                         0,
+                        List.of(),
                         List.of()),
                 List.of(),
                 idleLost);

@@ -15,8 +15,9 @@ import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Install.Part;
 import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.RunningPart;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How long a screen in the ward waits for an alarm, while other devices keep the gateway busy. */
@@ -28,8 +29,8 @@ public final class Main implements Callable<Integer> {
 
     private static final String PROBE = "alarm-probe";
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--rate", defaultValue = "5000", description = "Of the others, a second. Default: ${DEFAULT-VALUE}")
     private int rate;
@@ -44,17 +45,12 @@ public final class Main implements Callable<Integer> {
     private int connections;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("alarms: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
     public Integer call() throws IOException {
-        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Install install = program.install();
         Path folder = Files.createTempDirectory("fieldward-alarms-");
         List<String> devices = Stream.concat(
                         IntStream.rangeClosed(1, connections).mapToObj("load-%05d"::formatted), Stream.of(PROBE))
@@ -72,7 +68,7 @@ public final class Main implements Callable<Integer> {
                 probe.measure(Duration.ofSeconds(warmUp));
                 Histogram micros = probe.measure(Duration.ofSeconds(seconds));
                 int code = load.awaitEnd(Duration.ofMinutes(2));
-                System.out.println(load.lastLines(9));
+                System.out.println(load.lastLines(40));
                 if (code != 0) {
                     throw new PartException("the load ended with " + code);
                 }

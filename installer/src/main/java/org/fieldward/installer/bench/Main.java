@@ -7,59 +7,68 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.fieldward.installer.bench.Peer.Broker;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Install.Part;
 import org.fieldward.installer.part.RunningPart;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Loads a gateway and Mosquitto in turn with the same generator, reads what the JMH benchmarks of the modules measured, and
- * writes both into the page of measurements.
+ * Loads a gateway and brokers of others in turn with the same generator, reads what the JMH benchmarks of the modules
+ * measured, and writes both into the page of measurements.
  */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures the gateway beside Mosquitto on this machine, and writes docs/performance.md.")
+        description = "Measures the gateway beside other brokers on this machine, and writes docs/performance.md.")
 public final class Main implements Callable<Integer> {
 
     private static final int CONNECTIONS = 50;
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--rounds", defaultValue = "3", description = "Of each. Default: ${DEFAULT-VALUE}")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "15", description = "Of each measurement. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--seconds", defaultValue = "12", description = "Of each measurement. Default: ${DEFAULT-VALUE}")
     private int seconds;
 
-    @Option(names = "--warm-up", defaultValue = "10", description = "Seconds before it. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--warm-up", defaultValue = "8", description = "Seconds before it. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Option(names = "--rate", defaultValue = "5000", description = "Of the open loop. Default: ${DEFAULT-VALUE}")
     private int rate;
 
+    @Option(
+            names = "--peer",
+            split = ",",
+            defaultValue = "mosquitto,artemis",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    private List<Broker> peers = List.of();
+
+    @Option(names = "--print-only", description = "Leaves the page of measurements as it is.")
+    private boolean printOnly;
+
     private final Clock clock = Clock.systemUTC();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("bench: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     /** A server under load: where it listens, and its process. */
@@ -67,27 +76,48 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
-        Path folder = Files.createTempDirectory("fieldward-bench-");
-        System.out.println("logs and data are in " + folder);
-        var page = new Page(LocalDate.now(clock), rounds, seconds);
+        Instant began = clock.instant();
+        Path folder = program.folder("bench");
+        var rounds = new Rounds(LocalDate.now(clock), this.rounds, seconds);
+        for (Broker peer : peers) {
+            peer.obstacle(program.root()).ifPresent(why -> rounds.without(peer, why));
+        }
         for (int asked : new int[] {0, rate}) {
-            var ours = new ArrayList<JsonNode>();
-            var theirs = new ArrayList<JsonNode>();
-            for (int round = 1; round <= rounds; round++) {
-                Path place = folder.resolve("rate-" + asked + "-round-" + round);
-                ours.add(gateway(install, place.resolve("gateway"), asked));
-                Optional<Path> peer = Mosquitto.program();
-                if (peer.isPresent()) {
-                    theirs.add(mosquitto(install, peer.get(), place.resolve("mosquitto"), asked));
+            rounds.add(asked, measured(folder, asked));
+        }
+        String pieces = Pieces.text(program.root());
+        System.out.println(rounds.text() + "\n" + pieces);
+        if (!printOnly) {
+            var page = new Page(program.root().resolve("docs/performance.md"));
+            page.write(Page.Section.ROUNDS, rounds.text());
+            if (!pieces.isEmpty()) {
+                page.write(Page.Section.PIECES, pieces);
+            }
+            System.out.println("written to " + page.file());
+        }
+        System.out.printf(
+                "took %d s%n", Duration.between(began, clock.instant()).toSeconds());
+        return 0;
+    }
+
+    /** The gateway first, then each peer that is there; round by round, so that a busy moment is nobody's alone. */
+    private List<Figures> measured(Path folder, int asked) throws IOException {
+        Install install = program.install();
+        var ours = new ArrayList<JsonNode>();
+        var theirs = new EnumMap<Broker, List<JsonNode>>(Broker.class);
+        for (int round = 1; round <= rounds; round++) {
+            Path place = folder.resolve("rate-" + asked + "-round-" + round);
+            ours.add(gateway(install, place.resolve("gateway"), asked));
+            for (Broker peer : peers) {
+                if (peer.obstacle(program.root()).isEmpty()) {
+                    theirs.computeIfAbsent(peer, unseen -> new ArrayList<>())
+                            .add(peer(install, peer, place.resolve(peer.title()), asked));
                 }
             }
-            page.add(asked, new Figures("gateway", ours), new Figures("Mosquitto", theirs));
         }
-        page.pieces(root);
-        System.out.println(page.text());
-        page.write(root.resolve("docs/performance.md"));
-        return 0;
+        var figures = new ArrayList<>(List.of(new Figures("gateway", ours)));
+        theirs.forEach((peer, measured) -> figures.add(new Figures(peer.title(), measured)));
+        return figures;
     }
 
     private JsonNode gateway(Install install, Path folder, int asked) throws IOException {
@@ -105,8 +135,8 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private JsonNode mosquitto(Install install, Path program, Path folder, int asked) throws IOException {
-        try (Mosquitto server = Mosquitto.start(program, folder)) {
+    private JsonNode peer(Install install, Broker broker, Path folder, int asked) throws IOException {
+        try (Peer server = Peer.start(broker, program.root(), folder)) {
             return load(install, folder, asked, new Server(server.port(), server.pid(), Optional.empty()));
         }
     }

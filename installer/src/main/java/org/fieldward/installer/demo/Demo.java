@@ -64,7 +64,8 @@ final class Demo implements AutoCloseable {
         Path tokenFile = Files.createDirectories(folder.resolve("core")).resolve("programs.token");
         String token = token();
         Files.writeString(tokenFile, token);
-        var settings = new HashMap<String, String>(chain.map(Demo::anchoring).orElse(Map.of()));
+        var settings = new HashMap<String, String>(
+                chain.map(one -> one.anchoring(Duration.ofSeconds(10))).orElse(Map.of()));
         settings.put("http.token-file", tokenFile.toString());
         Core core = keep(Core.start(install, folder.resolve("core"), consolePort, settings));
         CoreApi api = core.api();
@@ -131,22 +132,6 @@ final class Demo implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(keep(Chain.start(program.get(), folder.resolve("chain"))));
-    }
-
-    private static Map<String, String> anchoring(Chain chain) {
-        return Map.of(
-                "anchor.interval",
-                "10s",
-                "chain.url",
-                chain.url(),
-                "chain.id",
-                Long.toString(Chain.ID),
-                "chain.key-file",
-                chain.keyFile().toString(),
-                "chain.deploy",
-                "true",
-                "chain.finality",
-                "2");
     }
 
     private RunningPart ward(Gateway gateway) {

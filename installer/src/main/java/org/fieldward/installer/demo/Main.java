@@ -9,8 +9,9 @@ import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.fieldward.installer.part.PartException;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The demo as a program. */
@@ -20,25 +21,20 @@ import picocli.CommandLine.Option;
         description = "Shows the whole of Fieldward on this machine until Ctrl-C.")
 public final class Main implements Callable<Integer> {
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--port", defaultValue = "8080", description = "Port of the console. Default: ${DEFAULT-VALUE}")
     private int port = 8080;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("demo: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("fieldward-demo-");
-        var demo = new Demo(root.toAbsolutePath().normalize(), folder, port, System.out, Clock.systemUTC());
+        var demo = new Demo(program.root().normalize(), folder, port, System.out, Clock.systemUTC());
         var end = new Thread(() -> {
             System.out.println();
             System.out.println("Stopping ...");

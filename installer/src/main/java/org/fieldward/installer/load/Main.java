@@ -1,6 +1,7 @@
 package org.fieldward.installer.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.fieldward.installer.part.Chain;
 import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.CoreApi;
 import org.fieldward.installer.part.Gateway;
@@ -25,8 +27,9 @@ import org.fieldward.installer.part.LinkProxy;
 import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.Ports;
 import org.fieldward.installer.part.RunningPart;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
@@ -39,9 +42,10 @@ import picocli.CommandLine.Unmatched;
 public final class Main implements Callable<Integer> {
 
     private static final String PROBE = "load-probe";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--connections", defaultValue = "50", description = "One device each. Default: ${DEFAULT-VALUE}")
     private int connections = 50;
@@ -58,6 +62,20 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--gateway-only", description = "The core is out of reach: the gateway keeps everything.")
     private boolean gatewayOnly;
 
+    /** Whether the core has a chain. */
+    enum Anchoring {
+        ON,
+        OFF
+    }
+
+    @Option(
+            names = "--anchoring",
+            defaultValue = "off",
+            description =
+                    "on: the heads of the core's log are anchored every ten seconds on a chain of this machine, from"
+                            + " the npm registry; off: they are signed only. Default: ${DEFAULT-VALUE}")
+    private Anchoring anchoring = Anchoring.OFF;
+
     @Option(names = "--drain", defaultValue = "120s", description = "Longest wait until the core has everything.")
     private String drain = "120s";
 
@@ -67,27 +85,27 @@ public final class Main implements Callable<Integer> {
     private final Clock clock = Clock.systemUTC();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("load: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
-        Path folder = Files.createTempDirectory("fieldward-load-");
+        Install install = program.install();
+        Path folder = program.folder("load");
         List<String> devices = Stream.concat(
                         IntStream.rangeClosed(1, connections).mapToObj("load-%05d"::formatted), Stream.of(PROBE))
                 .toList();
+        Optional<Chain> chain = chain(folder);
         Instant began = clock.instant();
-        try (Core core = Core.start(install, folder.resolve("core"), Ports.free(), Map.of());
+        try (Core core = Core.start(
+                        install,
+                        folder.resolve("core"),
+                        Ports.free(),
+                        chain.map(one -> one.anchoring(Duration.ofSeconds(10))).orElse(Map.of()));
                 LinkProxy wire = new LinkProxy(core.intakePort())) {
             said("core up", began);
             CoreApi api = core.api();
-            admit(api, devices);
+            api.occupy(devices);
             Instant prepared = clock.instant();
             Install ofGateway = parcel.<Install>map(
                             own -> new Install.Launchers(own.toAbsolutePath().resolve("bin")))
@@ -100,11 +118,22 @@ public final class Main implements Callable<Integer> {
                     wire.become(LinkProxy.State.CUT);
                 }
                 idle(core, gateway);
-                return load(install, folder, new Parts(core, wire, gateway));
+                return load(install, folder, new Parts(chain, core, wire, gateway));
             }
         } finally {
-            System.out.println("logs and data are in " + folder);
+            chain.ifPresent(Chain::close);
         }
+    }
+
+    private Optional<Chain> chain(Path folder) throws IOException {
+        if (anchoring == Anchoring.OFF) {
+            return Optional.empty();
+        }
+        Path installer = program.root().resolve("installer");
+        Path node = Chain.install(
+                        installer.resolve("chain"), installer.resolve("target/chain"), folder.resolve("npm.log"))
+                .orElseThrow(() -> new PartException("no Node, or the npm registry does not answer: no chain"));
+        return Optional.of(Chain.start(node, folder.resolve("chain")));
     }
 
     private Map<String, String> settings() {
@@ -115,7 +144,7 @@ public final class Main implements Callable<Integer> {
         return more;
     }
 
-    private record Parts(Core core, LinkProxy wire, Gateway gateway) {}
+    private record Parts(Optional<Chain> chain, Core core, LinkProxy wire, Gateway gateway) {}
 
     private int load(Install install, Path folder, Parts parts) throws IOException {
         long bytesBefore = parts.wire().bytesUp();
@@ -131,7 +160,12 @@ public final class Main implements Callable<Integer> {
                 "--pid",
                 "gateway=" + parts.gateway().process().pid(),
                 "--pid",
-                "core=" + parts.core().process().pid()));
+                "core=" + parts.core().process().pid(),
+                "--pid",
+                "postgres=" + parts.core().database()));
+        parts.chain()
+                .ifPresent(chain -> arguments.addAll(
+                        List.of("--pid", "chain=" + chain.process().pid())));
         if (!gatewayOnly) {
             arguments.addAll(List.of(
                     "--core",
@@ -142,12 +176,19 @@ public final class Main implements Callable<Integer> {
                     "p-" + PROBE));
         }
         arguments.addAll(forLoad);
+        int asked = forLoad.indexOf("--json");
+        Path json = asked < 0 ? folder.resolve("load.json") : Path.of(forLoad.get(asked + 1));
+        if (asked < 0) {
+            arguments.addAll(List.of("--json", json.toString()));
+        }
         Instant began = clock.instant();
         try (RunningPart load = RunningPart.start(
                 "device-simulator", install.command(Part.DEVICE_SIMULATOR, arguments), folder.resolve("load.log"))) {
             int code = load.awaitEnd(Duration.ofMinutes(30));
             System.out.println(load.lastLines(200));
             if (code == 0 && !gatewayOnly) {
+                System.out.println(
+                        new Shares(JSON.readTree(Files.readString(json)).path("load")).text());
                 drained(parts, entriesBefore, bytesBefore, began);
             }
             return code;
@@ -192,17 +233,6 @@ public final class Main implements Callable<Integer> {
 
     private static long entries(Core core) {
         return core.api().get("api/v1/anchor").path("log_size").asLong();
-    }
-
-    private static void admit(CoreApi api, List<String> devices) {
-        Instant early = Instant.EPOCH.plus(Duration.ofDays(365 * 50));
-        for (String device : devices) {
-            api.admit(
-                    "p-" + device,
-                    Map.of("identifier", device, "family", "Load", "given", device, "gender", "unknown"));
-            api.place(device, device);
-            api.bind(device, "p-" + device, early);
-        }
     }
 
     private static void idle(Core core, Gateway gateway) throws IOException {

@@ -12,8 +12,9 @@ import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.PartException;
 import org.fieldward.installer.part.Ports;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes the gateway's package for machines like this one. */
@@ -24,19 +25,14 @@ import picocli.CommandLine.Option;
                 + " the start, a launcher and a unit for systemd.")
 public final class Main implements Callable<Integer> {
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--alone", description = "Trains the cache without a core: smaller, for gateways that have none.")
     private boolean alone;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("package: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
@@ -44,14 +40,13 @@ public final class Main implements Callable<Integer> {
         if (!Parcel.obstacle().isEmpty()) {
             throw new PartException(Parcel.obstacle());
         }
-        Path library = root.toAbsolutePath().resolve("edge-agent/target/app/lib");
+        Path library = program.root().resolve("edge-agent/target/app/lib");
         Machine machine = Machine.here();
-        Path output = Files.createDirectories(root.toAbsolutePath().resolve("installer/target/package"));
+        Path output = Files.createDirectories(program.root().resolve("installer/target/package"));
         String version = version(library);
         Path folder = output.resolve("fieldward-edge-agent-" + version + "-" + machine.name());
         forget(folder);
-        Parcel parcel =
-                Parcel.layOut(folder, root.toAbsolutePath().resolve("installer/gateway"), jars(library), machine);
+        Parcel parcel = Parcel.layOut(folder, program.root().resolve("installer/gateway"), jars(library), machine);
         settings(parcel);
         Path scratch = Files.createTempDirectory("fieldward-package-");
         try {
@@ -67,7 +62,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private void train(Parcel parcel, Path scratch) {
-        Install others = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Install others = program.install();
         if (alone) {
             Training.train(parcel, others, scratch, Optional.empty());
             return;

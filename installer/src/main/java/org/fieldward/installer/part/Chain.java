@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -79,6 +80,23 @@ public final class Chain implements AutoCloseable {
 
     public String url() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** Settings of a core that anchors on it. */
+    public Map<String, String> anchoring(Duration interval) {
+        return Map.of(
+                "anchor.interval",
+                interval.toSeconds() + "s",
+                "chain.url",
+                url(),
+                "chain.id",
+                Long.toString(ID),
+                "chain.key-file",
+                keyFile.toString(),
+                "chain.deploy",
+                "true",
+                "chain.finality",
+                "2");
     }
 
     public Path keyFile() {

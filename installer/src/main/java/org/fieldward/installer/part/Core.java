@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.fieldward.installer.part.Install.Part;
 
 /** A core on this machine, in a folder of its own, that can be killed and started again. */
@@ -105,8 +107,36 @@ public final class Core implements AutoCloseable {
 
     /** By the same command as an operator. */
     public Admission admit(String gateway) {
-        String said = command("gateway", "enrol-token", gateway);
-        return new Admission(gateway, one(TOKEN, said), one(AUTHORITY, said));
+        return admit(List.of(gateway)).getFirst();
+    }
+
+    /** In the same order. */
+    public List<Admission> admit(List<String> gateways) {
+        var words = new ArrayList<>(List.of("gateway", "enrol-token"));
+        words.addAll(gateways);
+        String said = command(words.toArray(String[]::new));
+        String authority = one(AUTHORITY, said);
+        List<String> tokens =
+                TOKEN.matcher(said).results().map(found -> found.group(1)).toList();
+        if (tokens.size() != gateways.size()) {
+            throw new PartException(
+                    "cloud-core gave " + tokens.size() + " tokens for " + gateways.size() + " gateways");
+        }
+        return IntStream.range(0, tokens.size())
+                .mapToObj(i -> new Admission(gateways.get(i), tokens.get(i), authority))
+                .toList();
+    }
+
+    /** The process that started all others of its PostgreSQL. */
+    public long database() {
+        try (Stream<Path> files = Files.walk(folder.resolve("data"), 4)) {
+            Path told = files.filter(file -> file.endsWith("postmaster.pid"))
+                    .findFirst()
+                    .orElseThrow(() -> new PartException("there is no postmaster.pid in " + folder.resolve("data")));
+            return Long.parseLong(Files.readAllLines(told).getFirst().strip());
+        } catch (IOException e) {
+            throw new PartException("could not look for the database in " + folder.resolve("data"), e);
+        }
     }
 
     /** Runs one of its commands beside it and returns what it printed. */

@@ -11,14 +11,20 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 /** What the demo and the tests ask of a core over HTTP, as any other client would. Thread-safe. */
 public final class CoreApi {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int AT_ONCE = 4;
 
     private final URI core;
     private final Optional<String> token;
@@ -38,6 +44,36 @@ public final class CoreApi {
     /** Anything but a 2xx is an error that quotes the answer. */
     public JsonNode get(String path) {
         return json(send(asking(path).build()));
+    }
+
+    /** The same, as it came. */
+    public String text(String path) {
+        return send(asking(path).build());
+    }
+
+    /** Places each device at a bed of its own and gives it a patient, {@code p-} and its name. */
+    public void occupy(List<String> devices) {
+        Instant early = Instant.EPOCH.plus(Duration.ofDays(365 * 50));
+        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            List<Future<?>> asked = new ArrayList<>();
+            for (String device : devices) {
+                asked.add(threads.submit(() -> {
+                    admit(
+                            "p-" + device,
+                            Map.of("identifier", device, "family", "Load", "given", device, "gender", "unknown"));
+                    place(device, device);
+                    bind(device, "p-" + device, early);
+                }));
+            }
+            for (Future<?> one : asked) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw new PartException("could not place the devices: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartException("interrupted while placing the devices", e);
+        }
     }
 
     public JsonNode put(String path, Map<String, ?> body) {

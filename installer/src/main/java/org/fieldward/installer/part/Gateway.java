@@ -21,6 +21,7 @@ import org.fieldward.installer.part.Install.Part;
 public final class Gateway implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration COMMAND = Duration.ofSeconds(60);
 
     private final Install install;
     private final Path folder;
@@ -100,7 +101,9 @@ public final class Gateway implements AutoCloseable {
     private void accounts(List<String> devices) {
         var words = new ArrayList<>(List.of("account", "add"));
         words.addAll(devices);
-        secret(logins(), command(words.toArray(String[]::new)) + "\n");
+        // Each password is hashed many times over, and there may be thousands.
+        Duration limit = COMMAND.plusMillis(20L * devices.size());
+        secret(logins(), command(limit, words) + "\n");
     }
 
     /** The same gateway with another copy of its data, and with doors elsewhere; it does not run yet. */
@@ -198,13 +201,17 @@ public final class Gateway implements AutoCloseable {
 
     /** Runs one of its commands, beside it if it runs, and returns what it printed. */
     public String command(String... words) {
-        var arguments = new ArrayList<>(List.of(words));
+        return command(COMMAND, List.of(words));
+    }
+
+    private String command(Duration limit, List<String> words) {
+        var arguments = new ArrayList<>(words);
         arguments.addAll(List.of("--config", settings.toString()));
         return RunningPart.run(
-                "edge-agent " + words[0],
+                "edge-agent " + words.getFirst(),
                 install.command(Part.EDGE_AGENT, arguments),
                 folder.resolve("command.log"),
-                Duration.ofSeconds(60));
+                limit);
     }
 
     private static Path secret(Path file, String text) {

@@ -27,29 +27,38 @@ public final class RunningPart implements AutoCloseable {
 
     private static final int REMEMBERED_LINES = 400;
 
+    /** Of what runs to its end and is asked for all that it printed. */
+    private static final int ALL_LINES = 200_000;
+
     private record Waiter(Pattern pattern, CompletableFuture<Matcher> found) {}
 
     private final String name;
     private final Process process;
     private final Thread pump;
+    private final int remembered;
     private final Deque<String> recent = new ArrayDeque<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private volatile boolean ending;
 
-    private RunningPart(String name, Process process, Path log) {
+    private RunningPart(String name, Process process, Path log, int remembered) {
         this.name = name;
         this.process = process;
+        this.remembered = remembered;
         this.pump = Thread.ofPlatform().daemon().name(name + "-output").start(() -> pump(log));
     }
 
     /** Starts it with its output (both streams) appended to {@code log}. */
     public static RunningPart start(String name, List<String> command, Path log) {
+        return start(name, command, log, REMEMBERED_LINES);
+    }
+
+    private static RunningPart start(String name, List<String> command, Path log, int remembered) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            return new RunningPart(name, process, log);
+            return new RunningPart(name, process, log, remembered);
         } catch (IOException e) {
             throw new PartException(name + " could not be started: " + command.getFirst(), e);
         }
@@ -57,12 +66,12 @@ public final class RunningPart implements AutoCloseable {
 
     /** Runs it to its end and returns what it printed; a code other than 0 is an error that quotes it. */
     public static String run(String name, List<String> command, Path log, Duration limit) {
-        try (RunningPart part = start(name, command, log)) {
+        try (RunningPart part = start(name, command, log, ALL_LINES)) {
             int code = part.awaitEnd(limit);
             if (code != 0) {
                 throw new PartException(name + " ended with code " + code + ":\n" + part.lastLines(30));
             }
-            return part.lastLines(REMEMBERED_LINES);
+            return part.lastLines(ALL_LINES);
         }
     }
 
@@ -203,7 +212,7 @@ public final class RunningPart implements AutoCloseable {
     private void remember(String line) {
         synchronized (recent) {
             recent.addLast(line);
-            if (recent.size() > REMEMBERED_LINES) {
+            if (recent.size() > remembered) {
                 recent.removeFirst();
             }
             waiters.removeIf(waiter -> {

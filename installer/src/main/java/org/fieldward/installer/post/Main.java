@@ -36,8 +36,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Ports;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -55,8 +56,8 @@ public final class Main implements Callable<Integer> {
     private static final int REFUSED = 401;
     private static final int STORED = 200;
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--rate", defaultValue = "1000", description = "Messages a second. Default: ${DEFAULT-VALUE}")
     private int rate;
@@ -91,13 +92,7 @@ public final class Main implements Callable<Integer> {
     private final Clock clock = Clock.systemUTC();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("posts: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     /** What came back, by status, and how long it took. */
@@ -124,7 +119,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Install install = program.install();
         Path folder = Files.createTempDirectory("fieldward-posts-");
         Path file = sources(folder);
         System.out.println("logs and data are in " + folder);

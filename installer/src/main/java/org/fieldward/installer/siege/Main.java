@@ -16,8 +16,9 @@ import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Install.Part;
 import org.fieldward.installer.part.RunningPart;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
@@ -33,8 +34,8 @@ public final class Main implements Callable<Integer> {
     /** Those who flood, deafen, send large CONNECTs, and such as are gone without being noticed yet. */
     private static final int BESIDES = 1_500;
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--idle", defaultValue = "5000", description = "Idle connections. Default: ${DEFAULT-VALUE}")
     private int idle = 5000;
@@ -56,17 +57,12 @@ public final class Main implements Callable<Integer> {
     private List<String> forSiege = new ArrayList<>();
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("siege: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
     public Integer call() throws IOException {
-        Install install = new Install.Launchers(root.toAbsolutePath().resolve("installer/bin"));
+        Install install = program.install();
         Path folder = Files.createTempDirectory("fieldward-siege-");
         try (Gateway gateway = Gateway.alone(install, folder.resolve("gateway"), devices(), roomy())) {
             Files.writeString(

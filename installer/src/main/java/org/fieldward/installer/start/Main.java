@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.RunningPart;
-import picocli.CommandLine;
+import org.fieldward.installer.program.Program;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Starts a gateway again and again, and says how soon a device was heard and what the gateway then holds. */
@@ -31,8 +32,8 @@ public final class Main implements Callable<Integer> {
 
     private static final String DEVICE = "first";
 
-    @Option(names = "--root", required = true, hidden = true)
-    private Path root = Path.of(".");
+    @Mixin
+    private Program program = new Program();
 
     @Option(names = "--package", description = "Folder of an unpacked package; without it, the build tree's launcher.")
     private Optional<Path> parcel = Optional.empty();
@@ -47,18 +48,13 @@ public final class Main implements Callable<Integer> {
     private record Start(Duration elapsed, Duration cpu) {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    System.err.println("start: " + e.getMessage());
-                    return 1;
-                })
-                .execute(arguments));
+        Program.run(new Main(), arguments);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path bin = parcel.map(folder -> folder.toAbsolutePath().resolve("bin"))
-                .orElseGet(() -> root.toAbsolutePath().resolve("installer/bin"));
+                .orElseGet(() -> program.root().resolve("installer/bin"));
         Path folder = Files.createTempDirectory("fieldward-start-");
         // The ward's page is open, as it is by default.
         Gateway gateway =

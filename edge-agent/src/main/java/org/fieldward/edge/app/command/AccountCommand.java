@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,8 @@ public final class AccountCommand {
             throw new AgentException("--password-stdin takes one NAME, were " + names.size());
         }
         var random = new SecureRandom();
+        var accounts = new ArrayList<Account>();
+        var said = new ArrayList<String>();
         for (String name : names) {
             byte[] made = new byte[18];
             random.nextBytes(made);
@@ -52,9 +55,14 @@ public final class AccountCommand {
                     password.getBytes(StandardCharsets.UTF_8),
                     given ? PasswordHash.CHOSEN_ITERATIONS : PasswordHash.RANDOM_ITERATIONS,
                     random);
-            file(config).put(new Account(name, role, hash));
-            System.out.println(given ? "added " + name : name + ":" + password);
-            if (file(config).read().revoked().contains(name)) {
+            accounts.add(new Account(name, role, hash));
+            said.add(given ? "added " + name : name + ":" + password);
+        }
+        file(config).put(accounts);
+        said.forEach(System.out::println);
+        var revoked = file(config).read().revoked();
+        for (String name : names) {
+            if (revoked.contains(name)) {
                 System.err.println(
                         name + " is revoked: nobody comes in by this name until 'account allow " + name + "'");
             }

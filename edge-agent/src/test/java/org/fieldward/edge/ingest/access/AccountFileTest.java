@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import org.fieldward.proto.password.PasswordHash;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,7 @@ class AccountFileTest {
     void accounts_and_revoked_names_are_read_as_they_were_written() {
         Account pump = account("pump-3", Role.DEVICE);
         Account chief = account("chief", Role.OPERATOR);
-        file.put(pump);
-        file.put(chief);
+        file.put(List.of(pump, chief));
 
         assertThat(file.revoke("pump-3")).isTrue();
         assertThat(file.revoke("pump-3")).isFalse();
@@ -54,7 +54,8 @@ class AccountFileTest {
         file.put(account("pump-3", Role.DEVICE));
         file.revoke("pump-3");
 
-        file.put(account("pump-3", Role.DEVICE));
+        file.put(List.of(account("pump-3", Role.DEVICE), account("pump-4", Role.DEVICE)));
+        file.remove("pump-4");
         file.remove("pump-3");
 
         assertThat(file.read().accounts()).isEmpty();
