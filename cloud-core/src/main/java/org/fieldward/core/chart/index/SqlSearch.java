@@ -96,10 +96,15 @@ public final class SqlSearch {
 
     private Page byKeys(Connection connection, Optional<String> place) throws SQLException {
         var order = new SqlOrder(query.sorts());
+        var clauses = new SqlClauses(sight);
         var select = new SqlQuery("select r.no" + order.columns() + " from chart_resource r")
                 .add(order.joins())
                 .add(" where ")
-                .add(conditions());
+                .add(
+                        query.isForIdentifier()
+                                ? clauses.identified(
+                                        "r", query.type(), query.clauses().getFirst())
+                                : clauses.all("r", query.type(), query.clauses()));
         place.ifPresent(last -> select.add(" and ").add(order.behind(last)));
         select.add(order.orderBy());
         return page(rows(connection, select, query.count() + 1, order::place));
