@@ -9,18 +9,15 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
- * Lets one thread do what several ask for at the same time. Nobody is waited for: what came while the others were busy goes
- * together. Whoever leads a group is one of those who ask. Thread-safe.
+ * Lets one thread do what several ask for at the same time. Nobody is waited for: what came while one group was under way
+ * goes together next. Whoever leads a group is one of those who ask. Thread-safe.
  */
 final class Gathering<W> {
-
-    /** Few, so that two groups seldom wait for each other. */
-    private static final int MAX_LEADERS = 2;
 
     private static final int MAX_GROUP = 32;
 
     private final Queue<Place<W>> waiting = new ArrayDeque<>();
-    private int leaders;
+    private boolean led;
 
     /** What comes of having asked. */
     sealed interface Turn<W> {
@@ -43,8 +40,8 @@ final class Gathering<W> {
         var mine = new Place<W>(work, new CompletableFuture<>());
         synchronized (this) {
             waiting.add(mine);
-            if (leaders < MAX_LEADERS) {
-                leaders++;
+            if (!led) {
+                led = true;
                 next();
             }
         }
@@ -61,7 +58,7 @@ final class Gathering<W> {
     /** A leader has the group off its hands; may still tell what came of it. */
     synchronized void left() {
         if (waiting.isEmpty()) {
-            leaders--;
+            led = false;
         } else {
             next();
         }

@@ -43,7 +43,12 @@ public final class SqlChart implements Chart {
     private final List<SqlWitness> witnesses;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final SqlDurability durability;
-    private final Gathering<Wish<?>> gathering = new Gathering<>();
+
+    /**
+     * Messages of one facility are about the same patients, so they take turns. Those of others go beside them, and seldom
+     * wait for each other.
+     */
+    private final List<Gathering<Wish<?>>> gatherings = List.of(new Gathering<>(), new Gathering<>());
 
     /** Versions up to here would survive a power cut. */
     private final AtomicLong durable = new AtomicLong();
@@ -181,17 +186,23 @@ public final class SqlChart implements Chart {
         }
     }
 
+    /** Among whose messages an author's go: 0 or 1. */
+    static int place(Author author) {
+        return Math.floorMod(author.facilities().hashCode(), 2);
+    }
+
     @Override
     public <T> T gather(Author author, Work<T> work) {
         var mine = new Wish<T>(author, work);
+        Gathering<Wish<?>> gathering = gatherings.get(place(author));
         return switch (gathering.ask(mine)) {
-            case Gathering.Turn.Lead<Wish<?>> lead -> lead(mine, lead.group());
+            case Gathering.Turn.Lead<Wish<?>> lead -> lead(mine, lead.group(), gathering);
             case Gathering.Turn.Done<Wish<?>> done -> mine.result();
             case Gathering.Turn.Alone<Wish<?>> alone -> write(author, work);
         };
     }
 
-    private <T> T lead(Wish<T> mine, List<Gathering.Place<Wish<?>>> group) {
+    private <T> T lead(Wish<T> mine, List<Gathering.Place<Wish<?>>> group, Gathering<Wish<?>> gathering) {
         try {
             try {
                 commit(group.stream().map(Gathering.Place::work).toList());

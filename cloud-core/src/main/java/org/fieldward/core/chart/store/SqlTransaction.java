@@ -12,7 +12,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +52,7 @@ final class SqlTransaction implements SqlDesk {
     /** What is written at the end, of all that is done in one transaction of the database. */
     static final class Pending {
         private final List<Draft> drafts = new ArrayList<>();
-        private final Set<Key> keys = new HashSet<>();
+        private final Map<Key, Version> newest = new HashMap<>();
         private final SqlIndex index = new SqlIndex();
     }
 
@@ -95,8 +94,9 @@ final class SqlTransaction implements SqlDesk {
             return Optional.of(own);
         }
         try {
-            if (pending.keys.contains(key)) {
-                number(connection, pending);
+            Version other = pending.newest.get(key);
+            if (other != null) {
+                return lock(key).filter(Row::seen).map(row -> other);
             }
             return SqlVersions.newest(connection, key, author.sight());
         } catch (SQLException e) {
@@ -107,7 +107,6 @@ final class SqlTransaction implements SqlDesk {
     @Override
     public List<Version> match(Condition condition, int limit) {
         try {
-            claim(condition);
             return found(condition, limit);
         } catch (SQLException e) {
             throw new ChartException("chart could not look for a resource", e);
@@ -115,12 +114,12 @@ final class SqlTransaction implements SqlDesk {
     }
 
     /** Held until the commit; two that claim several in different orders are parted by the database and one starts over. */
-    private void claim(Condition condition) throws SQLException {
+    private static SqlQuery claim(Condition condition) {
         String text = condition.type() + condition.parameters();
-        try (PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+        try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            lock.setLong(1, ByteBuffer.wrap(digest).getLong());
-            lock.execute();
+            return new SqlQuery(
+                    "select pg_advisory_xact_lock(?)", ByteBuffer.wrap(digest).getLong());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -133,13 +132,10 @@ final class SqlTransaction implements SqlDesk {
         }
         if (!query.isForIdentifier() || pending.index.mayHold(query)) {
             pending.index.flush(connection);
-            if (!written.keySet().containsAll(pending.keys)) {
-                number(connection, pending);
-            }
         }
         var search = new SqlSearch(query.first(limit), author.sight());
         return SqlVersions.newest(
-                connection, search.page(connection, Optional.empty()).resources(), author.sight(), written);
+                connection, search.first(connection, claim(condition)), author.sight(), pending.newest);
     }
 
     @Override
@@ -304,7 +300,7 @@ final class SqlTransaction implements SqlDesk {
 
     private void keep(long resource, Version version) throws SQLException {
         pending.drafts.add(new Draft(resource, version));
-        pending.keys.add(version.key());
+        pending.newest.put(version.key(), version);
         written.put(version.key(), version);
         for (SqlWitness witness : witnesses) {
             witness.wrote(connection, author, version);
@@ -316,13 +312,10 @@ final class SqlTransaction implements SqlDesk {
      * either: whoever asked waits after it ({@link SqlChart#write}).
      */
     static void finish(Connection connection, Pending pending) throws SQLException {
-        pending.index.flush(connection);
-        if (!pending.drafts.isEmpty()) {
-            number(connection, pending);
+        if (pending.drafts.isEmpty()) {
+            return;
         }
-    }
-
-    private static void number(Connection connection, Pending pending) throws SQLException {
+        pending.index.flush(connection);
         try (PreparedStatement insert = connection.prepareStatement("""
                 with tail as (update chart_tail set last_number = last_number + 1 returning last_number),
                     hasty as materialized (select set_config('synchronous_commit', 'off', true) as set)
@@ -344,7 +337,5 @@ final class SqlTransaction implements SqlDesk {
             }
             insert.executeBatch();
         }
-        pending.drafts.clear();
-        pending.keys.clear();
     }
 }
