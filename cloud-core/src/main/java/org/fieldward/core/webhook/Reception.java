@@ -42,6 +42,7 @@ public final class Reception {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
     private static final int MAX_ATTEMPTS = 5;
+    private static final int MAX_SHARED_DRAFTS = 20;
 
     private final Chart chart;
     private final Arrivals arrivals;
@@ -93,8 +94,9 @@ public final class Reception {
         }
         Matter matter = envelope.matter().orElseThrow();
         try {
-            // At the bed more tables are asked than the desk knows of.
-            boolean shared = matter.movements().isEmpty();
+            // At the bed more tables are asked than the desk knows of, and nobody shall wait for somebody's large
+            // Bundle.
+            boolean shared = matter.movements().isEmpty() && matter.drafts().size() <= MAX_SHARED_DRAFTS;
             return persist(shared ? chart::gather : chart::write, author(source, delivery.facility()), desk -> {
                 Claim claim = arrivals.claim(desk, name, matter.kind(), delivery.bytes(), start);
                 return switch (claim) {
