@@ -44,6 +44,15 @@ public interface Chart {
     <T> T write(Author author, Work<T> work);
 
     /**
+     * As {@link #write}, and perhaps in one transaction with what others bring at the same moment, so that many share what a
+     * transaction costs. Where one of them fails each is done again on its own. The work must look at versions through its
+     * desk only: those that others of the transaction wrote may not stand in the store yet.
+     */
+    default <T> T gather(Author author, Work<T> work) {
+        return write(author, work);
+    }
+
+    /**
      * The versions behind {@code number} in the order of commit, whoever may see them: only such as would survive a power
      * cut, at most {@code limit} and at least one if there is one.
      */

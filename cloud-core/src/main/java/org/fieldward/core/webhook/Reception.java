@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.fieldward.core.access.Sight;
@@ -41,6 +42,7 @@ public final class Reception {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
     private static final int MAX_ATTEMPTS = 5;
+    private static final int MAX_SHARED_DRAFTS = 20;
 
     private final Chart chart;
     private final Arrivals arrivals;
@@ -92,7 +94,10 @@ public final class Reception {
         }
         Matter matter = envelope.matter().orElseThrow();
         try {
-            return persist(author(source, delivery.facility()), desk -> {
+            // At the bed more tables are asked than the desk knows of, and nobody shall wait for somebody's large
+            // Bundle.
+            boolean shared = matter.movements().isEmpty() && matter.drafts().size() <= MAX_SHARED_DRAFTS;
+            return persist(shared ? chart::gather : chart::write, author(source, delivery.facility()), desk -> {
                 Claim claim = arrivals.claim(desk, name, matter.kind(), delivery.bytes(), start);
                 return switch (claim) {
                     case Claim.Ours ours ->
@@ -124,10 +129,11 @@ public final class Reception {
     }
 
     /** Several that change one resource at once are let in one after the other. */
-    private Received persist(Author author, Chart.Work<Received> work) {
+    private static Received persist(
+            BiFunction<Author, Chart.Work<Received>, Received> writing, Author author, Chart.Work<Received> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return chart.write(author, work);
+                return writing.apply(author, work);
             } catch (RefusedException e) {
                 if (e.reason() != Reason.BUSY || attempt == MAX_ATTEMPTS) {
                     throw e;
@@ -234,7 +240,7 @@ public final class Reception {
             if (envelope.refusal().isPresent()) {
                 throw envelope.refusal().get();
             }
-            return Optional.of(persist(author(source.get(), arrival.facility()), desk -> {
+            return Optional.of(persist(chart::write, author(source.get(), arrival.facility()), desk -> {
                 Arrival now = arrivals.take(desk, number).orElseThrow();
                 return now.state() == Arrival.State.APPLIED
                         ? again(now, envelope.message())

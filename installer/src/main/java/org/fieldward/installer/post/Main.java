@@ -1,11 +1,8 @@
 package org.fieldward.installer.post;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +16,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,6 +46,7 @@ public final class Main implements Callable<Integer> {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final int REFUSED = 401;
     private static final int STORED = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Mixin
     private Program program = new Program();
@@ -97,10 +89,9 @@ public final class Main implements Callable<Integer> {
 
     /** What came back, by status, and how long it took. */
     private static final class Tally {
-        private final AtomicInteger answers = new AtomicInteger();
-        private final SortedMap<String, AtomicInteger> statuses = new ConcurrentSkipListMap<>();
-        private final AtomicInteger wronglyAnswered = new AtomicInteger();
+        private final Map<String, Integer> statuses = new TreeMap<>();
         private final long[] nanos;
+        private int wronglyAnswered;
 
         Tally(int size) {
             nanos = new long[size];
@@ -108,17 +99,15 @@ public final class Main implements Callable<Integer> {
 
         void answered(int number, boolean forged, String status, long took) {
             nanos[number] = took;
-            statuses.computeIfAbsent((forged ? "forged " : "") + status, unseen -> new AtomicInteger())
-                    .incrementAndGet();
+            statuses.merge((forged ? "forged " : "") + status, 1, Integer::sum);
             if (!status.equals(Integer.toString(forged ? REFUSED : STORED))) {
-                wronglyAnswered.incrementAndGet();
+                wronglyAnswered++;
             }
-            answers.incrementAndGet();
         }
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         Install install = program.install();
         Path folder = Files.createTempDirectory("fieldward-posts-");
         Path file = sources(folder);
@@ -131,7 +120,7 @@ public final class Main implements Callable<Integer> {
             Tally tally = post(core, rate * warmUp, rate * seconds);
             double took = Duration.between(began, clock.instant()).toMillis() / 1000.0;
             say(tally, took, cpu(core) - before);
-            return tally.wronglyAnswered.get() == 0 ? 0 : 2;
+            return tally.wronglyAnswered == 0 ? 0 : 2;
         }
     }
 
@@ -150,49 +139,50 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Sends {@code count} messages from number {@code first} on, and waits for all answers. */
-    private Tally post(Core core, int first, int count) throws InterruptedException {
+    private Tally post(Core core, int first, int count) throws IOException {
         var tally = new Tally(count);
-        var underWay = new Semaphore(connections);
-        try (var threads = Executors.newFixedThreadPool(2);
-                HttpClient client = HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .executor(threads)
-                        .build()) {
-            long start = System.nanoTime();
+        URI address = core.api().address();
+        long start = System.nanoTime();
+        try (var lines = new Lines(
+                new InetSocketAddress(address.getHost(), address.getPort()),
+                connections,
+                (place, status) ->
+                        tally.answered(place, isForged(place), status, System.nanoTime() - due(start, place)))) {
             for (int i = 0; i < count; i++) {
-                long due = start + i * TimeUnit.SECONDS.toNanos(1) / rate;
-                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                    LockSupport.parkNanos(wait);
+                for (long wait = due(start, i) - System.nanoTime();
+                        wait > 0;
+                        wait = due(start, i) - System.nanoTime()) {
+                    lines.listen(Duration.ofNanos(wait));
                 }
-                underWay.acquire();
-                int place = i;
-                boolean forged = wrong > 0 && i % wrong == wrong - 1;
-                client.sendAsync(request(core, first + i, forged), BodyHandlers.discarding())
-                        .whenComplete((answer, failure) -> {
-                            String status = failure == null
-                                    ? Integer.toString(answer.statusCode())
-                                    : failure.getClass().getSimpleName();
-                            tally.answered(place, forged, status, System.nanoTime() - due);
-                            underWay.release();
-                        });
+                lines.send(i, request(address, first + i, isForged(i)));
             }
-            underWay.acquire(connections);
+            lines.finish(PATIENCE);
         }
         return tally;
     }
 
-    private HttpRequest request(Core core, int number, boolean forged) {
+    /** In nanoseconds of the system's timer. */
+    private long due(long start, int place) {
+        return start + place * TimeUnit.SECONDS.toNanos(1) / rate;
+    }
+
+    private boolean isForged(int place) {
+        return wrong > 0 && place % wrong == wrong - 1;
+    }
+
+    private byte[] request(URI address, int number, boolean forged) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         byte[] body = message.bytes(number, number % PATIENTS, now);
         String at = Long.toString(now.getEpochSecond());
-        URI address = core.api().address().resolve("/webhooks/s" + number % sources + "/ward-" + number % 10);
-        return HttpRequest.newBuilder(address)
-                .header("Content-Type", message.mediaType())
-                .header("X-Fieldward-Timestamp", at)
-                .header("X-Fieldward-Signature", "sha256=" + sign(forged ? KEY.replace('0', '1') : KEY, at, body))
-                .POST(BodyPublishers.ofByteArray(body))
-                .timeout(Duration.ofSeconds(30))
-                .build();
+        byte[] head = ("POST /webhooks/s" + number % sources + "/ward-" + number % 10 + " HTTP/1.1\r\nHost: "
+                        + address.getAuthority() + "\r\nContent-Type: " + message.mediaType()
+                        + "\r\nX-Fieldward-Timestamp: " + at + "\r\nX-Fieldward-Signature: sha256="
+                        + sign(forged ? KEY.replace('0', '1') : KEY, at, body) + "\r\nContent-Length: " + body.length
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        return whole;
     }
 
     private static String sign(String key, String at, byte[] body) {
@@ -216,10 +206,9 @@ public final class Main implements Callable<Integer> {
                 "answered after p50 %.1f ms, p90 %.1f, p99 %.1f, longest %.1f%n",
                 at(sorted, 0.5), at(sorted, 0.9), at(sorted, 0.99), at(sorted, 1));
         System.out.println("answers: "
-                + new TreeMap<>(tally.statuses)
-                        .entrySet().stream()
-                                .map(entry -> entry.getKey() + " × " + entry.getValue())
-                                .collect(Collectors.joining(", ")));
+                + tally.statuses.entrySet().stream()
+                        .map(entry -> entry.getKey() + " × " + entry.getValue())
+                        .collect(Collectors.joining(", ")));
         System.out.printf("core, without its database: %.2f ms of CPU a message%n", cpu * 1_000 / sorted.length);
     }
 

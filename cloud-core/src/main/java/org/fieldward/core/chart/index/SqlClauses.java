@@ -34,6 +34,22 @@ final class SqlClauses {
         return all;
     }
 
+    /**
+     * As {@link #all}, of one identifier. Who bears it is looked up first, whatever the planner knows of the tables: where they
+     * were filled since they were analysed it would read every row in the order asked for.
+     */
+    SqlQuery identified(String row, String type, Clause identifier) {
+        var match = (Clause.Match) identifier;
+        List<SqlQuery> conditions =
+                match.any().stream().map(SqlClauses::condition).toList();
+        return all(row, type, List.of())
+                .add(" and " + row + ".no = any(array(select b.resource_no from chart_token b where ")
+                .add(parameters("b", match.parameter(), match.names()))
+                .add(" and ")
+                .add(any(conditions))
+                .add("))");
+    }
+
     private SqlQuery one(String row, Clause clause) {
         return switch (clause) {
             case Clause.Match match -> match(row, match);

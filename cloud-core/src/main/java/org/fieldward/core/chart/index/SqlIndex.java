@@ -7,10 +7,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.fieldward.core.chart.search.Criterion;
 import org.fieldward.core.chart.search.Entries;
 import org.fieldward.core.chart.search.Parameter;
+import org.fieldward.core.chart.search.Query;
 import org.fieldward.core.chart.search.Value;
 
 /**
@@ -68,6 +71,20 @@ public final class SqlIndex {
     public void remove(long resource) {
         outdated.add(resource);
         waiting.remove(resource);
+    }
+
+    /** Whether what waits could change what is found; of a search for one identifier. */
+    public boolean mayHold(Query query) {
+        var match = (Query.Clause.Match) query.clauses().getFirst();
+        return !outdated.isEmpty()
+                || waiting.values().stream()
+                        .map(Kept::entries)
+                        .filter(entries -> entries.type().equals(query.type()))
+                        .flatMap(entries -> entries.all().stream())
+                        .anyMatch(entry -> match.names().contains(entry.name())
+                                && entry.value() instanceof Value.Token token
+                                && match.any().getFirst() instanceof Criterion.TokenIs asked
+                                && asked.code().equals(Optional.of(storable(token.code()))));
     }
 
     public void flush(Connection connection) throws SQLException {
@@ -201,8 +218,12 @@ public final class SqlIndex {
         columns.get(0).add(parameter);
         columns.get(1).add(resource);
         for (int i = 0; i < values.length; i++) {
-            // PostgreSQL's text has no zero byte, and nothing is looked for by one.
-            columns.get(i + 2).add(values[i] instanceof String text ? text.replace("\0", "") : values[i]);
+            columns.get(i + 2).add(values[i] instanceof String text ? storable(text) : values[i]);
         }
+    }
+
+    /** PostgreSQL's text has no zero byte, and nothing is looked for by one. */
+    private static String storable(String text) {
+        return text.replace("\0", "");
     }
 }

@@ -49,6 +49,31 @@ public final class SqlSearch {
         return date.isPresent() ? byDate(connection, date.get(), place) : byKeys(connection, place);
     }
 
+    /** The first page in no order of its own, in one round trip with a query that must have ended before anything is read. */
+    public List<Long> first(Connection connection, SqlQuery before) throws SQLException {
+        SqlQuery select = new SqlQuery()
+                .add(before)
+                .add("; select r.no from chart_resource r where ")
+                .add(conditions())
+                .add(" order by r.no limit ?", query.count());
+        try (PreparedStatement statement = prepare(connection, select)) {
+            statement.execute();
+            statement.getMoreResults();
+            var found = new ArrayList<Long>();
+            try (ResultSet row = statement.getResultSet()) {
+                while (row.next()) {
+                    found.add(row.getLong(1));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** Every message of every source looks for identifiers, and for those one plan is as good as another. */
+    private PreparedStatement prepare(Connection connection, SqlQuery select) throws SQLException {
+        return query.isForIdentifier() ? select.prepare(connection) : select.prepareOnce(connection);
+    }
+
     public OptionalLong total(Connection connection) throws SQLException {
         if (!query.total()) {
             return OptionalLong.empty();
@@ -62,7 +87,10 @@ public final class SqlSearch {
     }
 
     private SqlQuery conditions() {
-        return new SqlClauses(sight).all("r", query.type(), query.clauses());
+        var clauses = new SqlClauses(sight);
+        return query.isForIdentifier()
+                ? clauses.identified("r", query.type(), query.clauses().getFirst())
+                : clauses.all("r", query.type(), query.clauses());
     }
 
     private record Row(long no, String place) {}
@@ -74,9 +102,7 @@ public final class SqlSearch {
     /** One more than the page takes, to know whether there is another page. */
     private List<Row> rows(Connection connection, SqlQuery select, int limit, Place place) throws SQLException {
         select.add(" limit ?", limit);
-        // Every message of every source looks for identifiers, and for those one plan is as good as another.
-        try (PreparedStatement statement =
-                        query.isForIdentifier() ? select.prepare(connection) : select.prepareOnce(connection);
+        try (PreparedStatement statement = prepare(connection, select);
                 ResultSet row = statement.executeQuery()) {
             var rows = new ArrayList<Row>();
             while (row.next()) {

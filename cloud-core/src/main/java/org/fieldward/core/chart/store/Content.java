@@ -9,9 +9,10 @@ import java.util.TimeZone;
 import org.fieldward.core.chart.Key;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.Resource;
 
-/** A resource as the text that is kept of it. Thread-safe. */
+/** A resource as the text that is kept of it. Thread-safe, but nobody else may use the resource meanwhile. */
 final class Content {
 
     private static final FhirContext CONTEXT = FhirContext.forR4Cached();
@@ -22,15 +23,22 @@ final class Content {
 
     /** The whole resource under that name and with that version in its meta; what it says itself of these is replaced. */
     static String of(Resource resource, Key key, long version, Instant updatedAt) {
-        Resource copy = resource.copy();
-        copy.setIdElement(new IdType(key.id()));
-        copy.getMeta()
-                .setVersionId(Long.toString(version))
-                .setLastUpdatedElement(new InstantType(Date.from(updatedAt), TemporalPrecisionEnum.MILLI, UTC));
+        IdType id = resource.getIdElement();
+        Meta meta = resource.getMeta();
         IParser parser = CONTEXT.newJsonParser();
         // As it came: what the parser would leave out by itself may be what somebody relies on.
         parser.setStripVersionsFromReferences(false);
         parser.setOverrideResourceIdWithBundleEntryFullUrl(false);
-        return parser.encodeResourceToString(copy);
+        // A copy of the whole would cost as much as the writing.
+        resource.setIdElement(new IdType(key.id()));
+        resource.setMeta(meta.copy()
+                .setVersionId(Long.toString(version))
+                .setLastUpdatedElement(new InstantType(Date.from(updatedAt), TemporalPrecisionEnum.MILLI, UTC)));
+        try {
+            return parser.encodeResourceToString(resource);
+        } finally {
+            resource.setMeta(meta);
+            resource.setIdElement(id);
+        }
     }
 }

@@ -2,9 +2,11 @@ package org.fieldward.core.chart.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +35,20 @@ public final class SqlChart implements Chart {
     /** Serialization failure and deadlock (https://www.postgresql.org/docs/16/errcodes-appendix.html). */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
 
+    private static final int GROUP_PATIENCE_MILLIS = 200;
+
     private final DataSource database;
     private final InstantSource clock;
     private final Ids ids;
     private final List<SqlWitness> witnesses;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final SqlDurability durability;
+
+    /**
+     * Messages of one facility are about the same patients, so they take turns. Those of others go beside them, and seldom
+     * wait for each other.
+     */
+    private final List<Gathering<Wish<?>>> gatherings = List.of(new Gathering<>(), new Gathering<>());
 
     /** Versions up to here would survive a power cut. */
     private final AtomicLong durable = new AtomicLong();
@@ -110,14 +120,47 @@ public final class SqlChart implements Chart {
     }
 
     private <T> T attempt(Author author, Work<T> work) {
-        T result;
+        var only = new Wish<T>(author, work);
+        commit(List.of(only));
+        awaitDurability();
+        return only.result();
+    }
+
+    /** Somebody's work and what came of it. */
+    private static final class Wish<T> {
+        private final Author author;
+        private final Work<T> work;
+        private final List<T> results = new ArrayList<>(1);
+
+        Wish(Author author, Work<T> work) {
+            this.author = author;
+            this.work = work;
+        }
+
+        void work(SqlTransaction transaction) {
+            results.clear();
+            results.add(work.in(transaction));
+        }
+
+        T result() {
+            return results.getFirst();
+        }
+    }
+
+    /** Does all in one transaction, one after the other. */
+    private void commit(List<? extends Wish<?>> wishes) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-                var transaction = new SqlTransaction(connection, author, now, ids::next, witnesses);
-                result = work.in(transaction);
-                transaction.finish();
+                if (wishes.size() > 1) {
+                    limitWaiting(connection);
+                }
+                var pending = new SqlTransaction.Pending();
+                for (Wish<?> wish : wishes) {
+                    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+                    wish.work(new SqlTransaction(connection, wish.author, now, ids::next, witnesses, pending));
+                }
+                SqlTransaction.finish(connection, pending);
                 connection.commit();
             } catch (SQLException | RuntimeException | Error e) {
                 connection.rollback();
@@ -126,16 +169,78 @@ public final class SqlChart implements Chart {
         } catch (SQLException e) {
             throw new ChartException("chart could not write", e);
         }
+    }
+
+    private void awaitDurability() {
         try {
             durability.await();
-            return result;
         } catch (SQLException e) {
             throw new ChartException("chart wrote, but not durably", e);
         }
     }
 
-    private static boolean again(ChartException failure) {
-        return failure.getCause() instanceof SQLException cause && AGAIN.contains(String.valueOf(cause.getSQLState()));
+    /** Two groups that want each other's locks would otherwise stand still until the database looks for deadlocks. */
+    private static void limitWaiting(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local lock_timeout = " + GROUP_PATIENCE_MILLIS);
+        }
+    }
+
+    /** Among whose messages an author's go: 0 or 1. */
+    static int place(Author author) {
+        return Math.floorMod(author.facilities().hashCode(), 2);
+    }
+
+    @Override
+    public <T> T gather(Author author, Work<T> work) {
+        var mine = new Wish<T>(author, work);
+        Gathering<Wish<?>> gathering = gatherings.get(place(author));
+        return switch (gathering.ask(mine)) {
+            case Gathering.Turn.Lead<Wish<?>> lead -> lead(mine, lead.group(), gathering);
+            case Gathering.Turn.Done<Wish<?>> done -> mine.result();
+            case Gathering.Turn.Alone<Wish<?>> alone -> write(author, work);
+        };
+    }
+
+    private <T> T lead(Wish<T> mine, List<Gathering.Place<Wish<?>>> group, Gathering<Wish<?>> gathering) {
+        try {
+            try {
+                commit(group.stream().map(Gathering.Place::work).toList());
+            } finally {
+                gathering.left();
+            }
+        } catch (RuntimeException | Error e) {
+            if (isUnclear(e)) {
+                Gathering.tell(group, turn -> turn.completeExceptionally(e));
+                throw e;
+            }
+            Gathering.tell(group, turn -> turn.complete(new Gathering.Turn.Alone<>()));
+            if (group.size() == 1 && !again(e)) {
+                throw e;
+            }
+            return write(mine.author, mine.work);
+        }
+        try {
+            awaitDurability();
+        } catch (RuntimeException | Error e) {
+            Gathering.tell(group, turn -> turn.completeExceptionally(e));
+            throw e;
+        }
+        listeners.forEach(Runnable::run);
+        Gathering.tell(group, turn -> turn.complete(new Gathering.Turn.Done<>()));
+        return mine.result();
+    }
+
+    /** Whether the connection was lost, perhaps after the commit. */
+    private static boolean isUnclear(Throwable failure) {
+        return failure.getCause() instanceof SQLException cause
+                && String.valueOf(cause.getSQLState()).startsWith("08");
+    }
+
+    private static boolean again(Throwable failure) {
+        return failure instanceof ChartException
+                && failure.getCause() instanceof SQLException cause
+                && AGAIN.contains(String.valueOf(cause.getSQLState()));
     }
 
     @Override

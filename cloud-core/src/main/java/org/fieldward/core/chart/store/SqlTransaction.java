@@ -43,12 +43,18 @@ final class SqlTransaction implements SqlDesk {
     private final Instant now;
     private final Supplier<String> ids;
     private final List<SqlWitness> witnesses;
-    private final List<Draft> drafts = new ArrayList<>();
     private final Map<Key, Version> written = new HashMap<>();
-    private final SqlIndex index = new SqlIndex();
+    private final Pending pending;
 
     /** A version that has no number yet. */
     private record Draft(long resource, Version version) {}
+
+    /** What is written at the end, of all that is done in one transaction of the database. */
+    static final class Pending {
+        private final List<Draft> drafts = new ArrayList<>();
+        private final Map<Key, Version> newest = new HashMap<>();
+        private final SqlIndex index = new SqlIndex();
+    }
 
     /** A resource's row, locked. */
     private record Row(
@@ -60,13 +66,20 @@ final class SqlTransaction implements SqlDesk {
             Set<String> patients,
             boolean seen) {}
 
+    /** @param pending shared with others who use the connection before or after, each to its end */
     SqlTransaction(
-            Connection connection, Author author, Instant now, Supplier<String> ids, List<SqlWitness> witnesses) {
+            Connection connection,
+            Author author,
+            Instant now,
+            Supplier<String> ids,
+            List<SqlWitness> witnesses,
+            Pending pending) {
         this.connection = connection;
         this.author = author;
         this.now = now;
         this.ids = ids;
         this.witnesses = witnesses;
+        this.pending = pending;
     }
 
     @Override
@@ -81,6 +94,10 @@ final class SqlTransaction implements SqlDesk {
             return Optional.of(own);
         }
         try {
+            Version other = pending.newest.get(key);
+            if (other != null) {
+                return lock(key).filter(Row::seen).map(row -> other);
+            }
             return SqlVersions.newest(connection, key, author.sight());
         } catch (SQLException e) {
             throw new ChartException("chart could not read a resource", e);
@@ -90,7 +107,6 @@ final class SqlTransaction implements SqlDesk {
     @Override
     public List<Version> match(Condition condition, int limit) {
         try {
-            claim(condition);
             return found(condition, limit);
         } catch (SQLException e) {
             throw new ChartException("chart could not look for a resource", e);
@@ -98,12 +114,12 @@ final class SqlTransaction implements SqlDesk {
     }
 
     /** Held until the commit; two that claim several in different orders are parted by the database and one starts over. */
-    private void claim(Condition condition) throws SQLException {
+    private static SqlQuery claim(Condition condition) {
         String text = condition.type() + condition.parameters();
-        try (PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+        try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            lock.setLong(1, ByteBuffer.wrap(digest).getLong());
-            lock.execute();
+            return new SqlQuery(
+                    "select pg_advisory_xact_lock(?)", ByteBuffer.wrap(digest).getLong());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -114,10 +130,12 @@ final class SqlTransaction implements SqlDesk {
         if (query.clauses().isEmpty()) {
             throw new BadSearch("condition", "must ask for something");
         }
-        index.flush(connection);
+        if (!query.isForIdentifier() || pending.index.mayHold(query)) {
+            pending.index.flush(connection);
+        }
         var search = new SqlSearch(query.first(limit), author.sight());
         return SqlVersions.newest(
-                connection, search.page(connection, Optional.empty()).resources(), author.sight(), written);
+                connection, search.first(connection, claim(condition)), author.sight(), pending.newest);
     }
 
     @Override
@@ -194,7 +212,7 @@ final class SqlTransaction implements SqlDesk {
         }
         // Whose it was goes on to be true, or nobody could read that it is gone.
         Version version = next(key, row, Version.Kind.DELETED, "", row.facilities(), row.patients());
-        index.remove(row.no());
+        pending.index.remove(row.no());
         replace(row, version);
         return new Outcome.Deleted(version);
     }
@@ -218,7 +236,7 @@ final class SqlTransaction implements SqlDesk {
             }
             String json = Content.of(resource, key, 1, now);
             Version version = new Version(0, key, 1, Version.Kind.CREATED, now, json, author.facilities(), patients);
-            index.put(row.getLong(1), entries, patients, true);
+            pending.index.put(row.getLong(1), entries, patients, true);
             keep(row.getLong(1), version);
             return Optional.of(new Outcome.Created(version));
         }
@@ -249,7 +267,7 @@ final class SqlTransaction implements SqlDesk {
         Set<String> facilities = Belonging.after(key, row.facilities(), author.facilities());
         Entries entries = Entries.of(resource);
         Version version = next(key, row, kind, json, facilities, entries.patients(key.id()));
-        index.put(row.no(), entries, version.patients(), false);
+        pending.index.put(row.no(), entries, version.patients(), false);
         replace(row, version);
         return version;
     }
@@ -281,7 +299,8 @@ final class SqlTransaction implements SqlDesk {
     }
 
     private void keep(long resource, Version version) throws SQLException {
-        drafts.add(new Draft(resource, version));
+        pending.drafts.add(new Draft(resource, version));
+        pending.newest.put(version.key(), version);
         written.put(version.key(), version);
         for (SqlWitness witness : witnesses) {
             witness.wrote(connection, author, version);
@@ -289,21 +308,21 @@ final class SqlTransaction implements SqlDesk {
     }
 
     /**
-     * Gives the versions their numbers. From here to the commit nobody else can, so the commit must not wait for the disk
+     * Keeps what the resources are found by, and gives the versions their numbers. From here to the commit nobody else can, so the commit must not wait for the disk
      * either: whoever asked waits after it ({@link SqlChart#write}).
      */
-    void finish() throws SQLException {
-        if (drafts.isEmpty()) {
+    static void finish(Connection connection, Pending pending) throws SQLException {
+        if (pending.drafts.isEmpty()) {
             return;
         }
-        index.flush(connection);
+        pending.index.flush(connection);
         try (PreparedStatement insert = connection.prepareStatement("""
                 with tail as (update chart_tail set last_number = last_number + 1 returning last_number),
                     hasty as materialized (select set_config('synchronous_commit', 'off', true) as set)
                 insert into chart_version
                     (number, resource_no, version, kind, updated_at, content, facilities, patients)
                 select tail.last_number, ?, ?, ?, ?, ?, ?, ? from tail, hasty where hasty.set is not null""")) {
-            for (Draft draft : drafts) {
+            for (Draft draft : pending.drafts) {
                 Version version = draft.version();
                 insert.setLong(1, draft.resource());
                 insert.setLong(2, version.version());
