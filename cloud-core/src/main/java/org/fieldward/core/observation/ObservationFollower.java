@@ -109,6 +109,7 @@ public final class ObservationFollower implements AutoCloseable {
                 if (position != lastPosition) {
                     // Another core has been at work, or this one has just started.
                     newest.clear();
+                    observations.forget();
                     clocks.become(SqlDeviceClocks.known(connection));
                 }
                 // Under the lock: whoever held it before may have worked through a change that we must know then.
@@ -214,13 +215,13 @@ public final class ObservationFollower implements AutoCloseable {
         }
         if (!unknown.isEmpty()) {
             unknown.forEach(device -> newest.put(device, Long.MIN_VALUE));
-            newest.putAll(observations.newest(connection, unknown));
+            newest.putAll(SqlPresent.newest(connection, unknown));
         }
         Set<Key> suspects = new LinkedHashSet<>();
         for (Judged one : judged) {
             for (Candidate candidate : one.readings()) {
-                Key key = step.key(candidate);
                 List<Key> places = step.places(candidate);
+                Key key = places.getFirst();
                 // Of a device that was put right nothing is known to be new by its time, not even the instants behind
                 // it.
                 if (places.size() > 1) {
@@ -238,7 +239,7 @@ public final class ObservationFollower implements AutoCloseable {
             }
         }
         if (!suspects.isEmpty()) {
-            step.present(observations.present(connection, suspects));
+            step.present(SqlPresent.present(connection, suspects));
         }
         for (Judged one : judged) {
             one.readings().forEach(step::add);
