@@ -34,8 +34,11 @@ final class Heard {
         size = 0;
     }
 
-    /** What was accepted in that batch; empty where this is not known. */
+    /** What was accepted in that batch; empty where this is not known. What came before it is forgotten. */
     synchronized List<Observed> batch(long number) {
+        while (!batches.isEmpty() && batches.getFirst().getFirst().commitmentBatch() < number) {
+            size -= batches.removeFirst().size();
+        }
         for (List<Observed> batch : batches) {
             if (batch.getFirst().commitmentBatch() == number) {
                 return batch;

@@ -32,7 +32,7 @@ final class ReadingLog implements Log {
         for (Observed observed : page.readings()) {
             Place its = at(place, observed.commitmentBatch(), observed.commitmentPosition() + 1);
             if (!place.reaches(part(), its)) {
-                events.add(new Placed(part(), its, new Event.Accepted(observed.record())));
+                events.add(new Placed(part(), its, Event.Accepted.of(observed)));
             }
         }
         return new Page(page.number() == whole ? place : at(place, page.number(), Place.WHOLE), events);
