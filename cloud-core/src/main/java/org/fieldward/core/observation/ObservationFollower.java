@@ -45,6 +45,9 @@ public final class ObservationFollower implements AutoCloseable {
     private static final int SAMPLES_LIKE_A_RECORD = 100;
     private static final Duration IDLE = Duration.ofMillis(250);
 
+    /** A step costs some milliseconds however little is in it; who waits for a reading does not feel so many. */
+    private static final Duration BREATH = Duration.ofMillis(25);
+
     /**
      * Who hears of a step after its commit, on the follower's thread.
      *
@@ -85,7 +88,7 @@ public final class ObservationFollower implements AutoCloseable {
         this.outlets = outlets;
         this.clock = clock;
         observations = new SqlObservations(random);
-        thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE);
+        thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE, BREATH);
         registry.onChange(this::wake);
     }
 
