@@ -72,14 +72,10 @@ public final class Step {
     public void add(Candidate candidate) {
         StoredReading arriving = candidate.record();
         List<Key> places = places(candidate);
-        Optional<Row> known = places.stream()
-                .map(this::row)
-                .flatMap(Optional::stream)
-                .filter(row -> DeviceClocks.isOneReport(row.record(), arriving))
-                .findFirst();
-        Key key = known.map(Row::key).orElseGet(() -> free(places));
-        Optional<Row> there = known.or(() -> row(key));
-        if (there.isEmpty()) {
+        @Nullable Row known = reported(places, arriving);
+        Key key = known == null ? free(places) : known.key();
+        @Nullable Row present = known == null ? row(key) : known;
+        if (present == null) {
             StoredReading placed = arriving.getMeasuredMicros() == key.measuredMicros()
                     ? arriving
                     : arriving.toBuilder()
@@ -88,7 +84,6 @@ public final class Step {
             judged(arriving, write(key, candidate.device(), placed));
             return;
         }
-        Row present = there.get();
         Meeting meeting = Attribution.meet(present.record(), arriving);
         Row now = meeting.merged().isPresent()
                 ? write(key, candidate.device(), meeting.merged().get())
@@ -105,15 +100,25 @@ public final class Step {
         }
     }
 
-    private Optional<Row> row(Key key) {
+    private @Nullable Row reported(List<Key> places, StoredReading arriving) {
+        for (Key place : places) {
+            @Nullable Row there = row(place);
+            if (there != null && DeviceClocks.isOneReport(there.record(), arriving)) {
+                return there;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Row row(Key key) {
         @Nullable Row inHand = written.get(key);
-        return Optional.ofNullable(inHand == null ? stored.get(key) : inHand);
+        return inHand == null ? stored.get(key) : inHand;
     }
 
     /** Its own instant, or one right behind it if another reading was put right to the same; its own if all are taken. */
     private Key free(List<Key> places) {
         for (Key place : places.subList(0, Math.min(DeviceClocks.PLACES, places.size()))) {
-            if (row(place).isEmpty()) {
+            if (row(place) == null) {
                 return place;
             }
         }

@@ -1,10 +1,10 @@
 package org.fieldward.core.intake;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.fieldward.core.attribution.Attribution.Origin;
 import org.fieldward.core.attribution.Attribution.Reason;
 import org.fieldward.core.attribution.Step;
@@ -88,13 +88,17 @@ public final class Sessions {
     /** Tells each gateway what became of its records, if it is there to hear it. */
     public void tell(Step step) {
         Map<Life, Verdicts.Builder> verdicts = new HashMap<>();
-        Map<Life, TreeMap<Long, SequenceRange>> accepted = new HashMap<>();
+        Map<Life, List<SequenceRange>> accepted = new HashMap<>();
         for (Origin origin : step.accepted()) {
-            accepted.computeIfAbsent(life(origin), life -> new TreeMap<>())
-                    .put(origin.sequences().first(), origin.sequences());
+            List<SequenceRange> ranges = accepted.computeIfAbsent(life(origin), life -> new ArrayList<>());
+            SequenceRange next = origin.sequences();
+            // Most come one after the other.
+            if (!ranges.isEmpty() && ranges.getLast().last() + 1 == next.first()) {
+                next = new SequenceRange(ranges.removeLast().first(), next.last());
+            }
+            ranges.add(next);
         }
-        accepted.forEach((life, ranges) ->
-                of(verdicts, life).addAllAccepted(Ranges.of(SequenceSet.of(List.copyOf(ranges.values())))));
+        accepted.forEach((life, ranges) -> of(verdicts, life).addAllAccepted(Ranges.of(SequenceSet.of(ranges))));
         for (Origin origin : step.unbound()) {
             quarantined(of(verdicts, life(origin)), origin, Reason.UNBOUND, "the device serves no patient");
         }

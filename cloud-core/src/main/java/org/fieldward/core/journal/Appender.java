@@ -1,5 +1,6 @@
 package org.fieldward.core.journal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fieldward.core.journal.Journal.AppendResult;
 import org.fieldward.core.journal.Journal.Arrival;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +27,16 @@ public final class Appender implements AutoCloseable {
     private static final long MAX_GROUP_BYTES = 8 << 20;
     private static final long IDLE_MILLIS = 100;
 
+    /** From one commit's end to the next one's beginning while more comes: a commit costs more than what is in it. */
+    private static final Duration APART = Duration.ofMillis(8);
+
     private final Journal journal;
     private final Runnable appended;
     private final long maxBytes;
     private final BlockingQueue<Waiting> queue;
     private final AtomicLong bytes = new AtomicLong();
     private final Thread thread;
+    private long committedAt = System.nanoTime() - APART.toNanos();
     private volatile boolean closing;
 
     private record Waiting(Arrival arrival, CompletableFuture<AppendResult> result) {}
@@ -75,6 +81,7 @@ public final class Appender implements AutoCloseable {
             long size = gather(group);
             if (!group.isEmpty()) {
                 commit(group);
+                committedAt = System.nanoTime();
                 bytes.addAndGet(-size);
             }
         }
@@ -87,12 +94,17 @@ public final class Appender implements AutoCloseable {
             while (next != null) {
                 group.add(next);
                 size += next.arrival().content().size();
-                next = group.size() < MAX_GROUP && size < MAX_GROUP_BYTES ? queue.poll() : null;
+                next = group.size() < MAX_GROUP && size < MAX_GROUP_BYTES ? more() : null;
             }
             return size;
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the journal's appender", e);
         }
+    }
+
+    private @Nullable Waiting more() throws InterruptedException {
+        long early = APART.toNanos() - (System.nanoTime() - committedAt);
+        return early > 0 && !closing ? queue.poll(early, TimeUnit.NANOSECONDS) : queue.poll();
     }
 
     private void commit(List<Waiting> group) {

@@ -34,7 +34,7 @@ public final class FollowerThread implements AutoCloseable {
         this(name, step, Duration.ZERO);
     }
 
-    /** @param breath to wait after each step, so that what comes meanwhile is one step's work and not many's */
+    /** @param breath from one step's beginning to the next at least, so that what comes meanwhile is one step's work */
     public FollowerThread(String name, Supplier<Duration> step, Duration breath) {
         this.name = name;
         this.step = step;
@@ -55,6 +55,7 @@ public final class FollowerThread implements AutoCloseable {
 
     private void run() {
         while (!closing) {
+            long began = System.nanoTime();
             Duration pause;
             try {
                 pause = step.get();
@@ -63,7 +64,8 @@ public final class FollowerThread implements AutoCloseable {
                 pause = RETRY;
             }
             try {
-                if (!breath.isZero() && ended.await(breath.toMillis(), TimeUnit.MILLISECONDS)) {
+                long early = breath.toNanos() - (System.nanoTime() - began);
+                if (early > 0 && ended.await(early, TimeUnit.NANOSECONDS)) {
                     return;
                 }
                 if (!pause.isZero() && work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {

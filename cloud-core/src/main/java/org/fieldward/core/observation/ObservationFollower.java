@@ -38,9 +38,15 @@ import org.fieldward.proto.reading.DeviceId;
 public final class ObservationFollower implements AutoCloseable {
 
     private static final int ENTRIES_AT_ONCE = 128;
-    private static final int RECORDS_AT_ONCE = 20_000;
+
+    /** More saves nothing more, and makes whoever looks live wait, and the collector copy. */
+    private static final int RECORDS_AT_ONCE = 8_000;
+
     private static final int SAMPLES_LIKE_A_RECORD = 100;
     private static final Duration IDLE = Duration.ofMillis(250);
+
+    /** A step costs some milliseconds however little is in it; who waits for a reading does not feel so many. */
+    private static final Duration BREATH = Duration.ofMillis(25);
 
     /**
      * Who hears of a step after its commit, on the follower's thread.
@@ -82,7 +88,7 @@ public final class ObservationFollower implements AutoCloseable {
         this.outlets = outlets;
         this.clock = clock;
         observations = new SqlObservations(random);
-        thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE);
+        thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE, BREATH);
         registry.onChange(this::wake);
     }
 
@@ -109,6 +115,7 @@ public final class ObservationFollower implements AutoCloseable {
                 if (position != lastPosition) {
                     // Another core has been at work, or this one has just started.
                     newest.clear();
+                    observations.forget();
                     clocks.become(SqlDeviceClocks.known(connection));
                 }
                 // Under the lock: whoever held it before may have worked through a change that we must know then.
@@ -214,13 +221,13 @@ public final class ObservationFollower implements AutoCloseable {
         }
         if (!unknown.isEmpty()) {
             unknown.forEach(device -> newest.put(device, Long.MIN_VALUE));
-            newest.putAll(observations.newest(connection, unknown));
+            newest.putAll(SqlPresent.newest(connection, unknown));
         }
         Set<Key> suspects = new LinkedHashSet<>();
         for (Judged one : judged) {
             for (Candidate candidate : one.readings()) {
-                Key key = step.key(candidate);
                 List<Key> places = step.places(candidate);
+                Key key = places.getFirst();
                 // Of a device that was put right nothing is known to be new by its time, not even the instants behind
                 // it.
                 if (places.size() > 1) {
@@ -238,7 +245,7 @@ public final class ObservationFollower implements AutoCloseable {
             }
         }
         if (!suspects.isEmpty()) {
-            step.present(observations.present(connection, suspects));
+            step.present(SqlPresent.present(connection, suspects));
         }
         for (Judged one : judged) {
             one.readings().forEach(step::add);

@@ -39,11 +39,19 @@ public final class SqlAccepted implements Accepted {
             if (until == after) {
                 return new Readings(after, List.of());
             }
-            try (PreparedStatement select = connection.prepareStatement("select " + SqlReadings.COLUMNS
-                    + " from reading r where commitment_batch > ? and commitment_batch <= ? and commitment_batch > 0"
-                    + " order by commitment_batch, commitment_position")) {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    select COLUMNS from reading r
+                    where commitment_batch > ? and commitment_batch <= ? and commitment_batch > 0
+                    union all
+                    select OF_RUN from reading_run r cross join lateral EACH
+                    where r.commitment_batch > ? and r.commitment_batch <= ?
+                    order by commitment_batch, commitment_position""".replace("COLUMNS", SqlReadings.COLUMNS)
+                    .replace("OF_RUN", SqlRuns.COLUMNS)
+                    .replace("EACH", SqlRuns.EACH))) {
                 select.setLong(1, after);
                 select.setLong(2, until);
+                select.setLong(3, after);
+                select.setLong(4, until);
                 return new Readings(until, SqlReadings.observed(select));
             }
         } catch (SQLException e) {

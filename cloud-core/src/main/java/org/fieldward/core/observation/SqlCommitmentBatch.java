@@ -1,6 +1,7 @@
 package org.fieldward.core.observation;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -66,8 +67,18 @@ public final class SqlCommitmentBatch {
     public Place place(byte[] record) {
         byte[] salt = new byte[RecordCommitment.SALT_BYTES];
         random.nextBytes(salt);
+        return place(record, salt);
+    }
+
+    /** Where the next record will stand. */
+    int position() {
+        return places;
+    }
+
+    /** @param salt cannot be guessed, and was used for no other record */
+    Place place(byte[] record, byte[] salt) {
         commitments.writeBytes(commitment.of(salt, record));
-        return new Place(number, places++, ByteString.copyFrom(salt));
+        return new Place(number, places++, UnsafeByteOperations.unsafeWrap(salt));
     }
 
     /** Writes what was placed; a batch without commitments leaves its number to the next. */

@@ -92,18 +92,23 @@ public final class SqlDays implements Days {
 
     private static void read(Connection connection, int device, long from, Consumer<Observed> each)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                select record, salt, commitment_batch, commitment_position, changed_at from reading
-                where device_no = ? and measured_us >= ? and measured_us < ? order by measured_us""")) {
-            select.setFetchSize(ROWS_AT_ONCE);
-            select.setInt(1, device);
-            select.setLong(2, from);
-            select.setLong(3, from + DAY_MICROS);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    each.accept(SqlReadings.observed(row));
-                }
+        try (PreparedStatement rows = connection.prepareStatement("""
+                        select measured_us, record, salt, commitment_batch, commitment_position, changed_at from reading
+                        where device_no = ? and measured_us >= ? and measured_us < ? order by measured_us""");
+                PreparedStatement runs = connection.prepareStatement(
+                        """
+                        select u.measured_us, OF_RUN from reading_run r cross join lateral EACH
+                        where r.device_no = ? and u.measured_us >= ? and u.measured_us < ?
+                            and r.last_us >= ? and r.first_us < ?
+                        order by r.first_us, u.measured_us""".replace("OF_RUN", SqlRuns.COLUMNS).replace("EACH", SqlRuns.EACH))) {
+            for (PreparedStatement select : List.of(rows, runs)) {
+                select.setInt(1, device);
+                select.setLong(2, from);
+                select.setLong(3, from + DAY_MICROS);
             }
+            runs.setLong(4, from);
+            runs.setLong(5, from + DAY_MICROS);
+            SqlOrdered.merge(rows, runs, ROWS_AT_ONCE, row -> each.accept(SqlReadings.observed(row, 2)));
         }
     }
 }

@@ -12,17 +12,14 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.PrimitiveIterator;
 import java.util.random.RandomGenerator;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Attribution.ReceivedGap;
 import org.fieldward.core.attribution.Attribution.Refused;
 import org.fieldward.core.attribution.Step;
-import org.fieldward.core.attribution.Step.Key;
 import org.fieldward.core.attribution.Step.Row;
 import org.fieldward.core.observation.SqlCommitmentBatch.Place;
 import org.fieldward.proto.link.StoredReading;
@@ -36,6 +33,7 @@ final class SqlObservations {
     private static final int WAVEFORM_PAGE = 500;
 
     private final RandomGenerator random;
+    private final SqlRuns runs = new SqlRuns();
 
     /** @param random makes the salts, so it must not be guessable */
     SqlObservations(RandomGenerator random) {
@@ -45,48 +43,9 @@ final class SqlObservations {
     /** A span of a device's readings and waveforms to look at again, because a binding changed. */
     record Span(long change, int device, long fromMicros, long untilMicros) {}
 
-    List<Row> present(Connection connection, Collection<Key> keys) throws SQLException {
-        var present = new ArrayList<Row>();
-        List<Key> readings = keys.stream().filter(key -> !key.isWaveform()).toList();
-        List<Key> waveforms = keys.stream().filter(Key::isWaveform).toList();
-        if (!readings.isEmpty()) {
-            present.addAll(presentReadings(connection, readings));
-        }
-        if (!waveforms.isEmpty()) {
-            present.addAll(SqlWaveformRows.present(connection, waveforms));
-        }
-        return present;
-    }
-
-    private static List<Row> presentReadings(Connection connection, List<Key> keys) throws SQLException {
-        Object[] devices = keys.stream().map(Key::device).toArray();
-        Object[] instants = keys.stream().map(Key::measuredMicros).toArray();
-        try (PreparedStatement select = connection.prepareStatement("""
-                select r.device_no, r.measured_us, r.patient_no, r.record from unnest(?, ?) as k(device_no, measured_us)
-                join reading r on r.device_no = k.device_no and r.measured_us = k.measured_us""")) {
-            select.setArray(1, connection.createArrayOf("int4", devices));
-            select.setArray(2, connection.createArrayOf("int8", instants));
-            return rows(select);
-        }
-    }
-
-    /** The newest instant of each device, absent where it has none. */
-    Map<Integer, Long> newest(Connection connection, Collection<Integer> devices) throws SQLException {
-        Map<Integer, Long> newest = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement("""
-                select d.no, (select max(measured_us) from reading where device_no = d.no)
-                from unnest(?) as d(no)""")) {
-            select.setArray(1, connection.createArrayOf("int4", devices.toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    long micros = row.getLong(2);
-                    if (!row.wasNull()) {
-                        newest.put(row.getInt(1), micros);
-                    }
-                }
-            }
-        }
-        return newest;
+    /** Another core may have been at work. */
+    void forget() {
+        runs.forget();
     }
 
     /**
@@ -112,13 +71,23 @@ final class SqlObservations {
     /** The next page of a span; the span is shortened by it, and forgotten when it was the last. */
     List<Row> page(Connection connection, Span span) throws SQLException {
         var page = new ArrayList<Row>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select device_no, measured_us, patient_no, record from reading where device_no = ?"
-                        + " and measured_us >= ? and measured_us < ? order by measured_us limit ?")) {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select k.device_no, a.measured_us, a.patient_no, a.record
+                from (values (?::int4, ?::int8, ?::int8, ?::int4)) as k(device_no, from_us, until_us, most)
+                cross join lateral (
+                    (select measured_us, patient_no, record from reading where device_no = k.device_no
+                        and measured_us >= k.from_us and measured_us < k.until_us order by measured_us limit k.most)
+                    union all
+                    (select u.measured_us, r.patient_no, u.record from reading_run r cross join lateral EACH
+                    where r.device_no = k.device_no and r.last_us >= k.from_us and r.first_us < k.until_us
+                        and u.measured_us >= k.from_us and u.measured_us < k.until_us
+                    order by r.first_us, u.measured_us limit k.most)) a
+                order by a.measured_us limit ?""".replace("EACH", SqlRuns.EACH))) {
             select.setInt(1, span.device());
             select.setLong(2, span.fromMicros());
             select.setLong(3, span.untilMicros());
             select.setInt(4, PAGE);
+            select.setInt(5, PAGE);
             page.addAll(rows(select));
         }
         long until =
@@ -173,10 +142,11 @@ final class SqlObservations {
         List<Row> changed = step.changed();
         List<Row> freshReadings = readings(fresh);
         if (!freshReadings.isEmpty()) {
-            copy(connection, freshReadings, sealed, waitingNumbers(connection, freshReadings));
+            writeFresh(connection, freshReadings, sealed);
         }
         List<Row> changedReadings = readings(changed);
         if (!changedReadings.isEmpty()) {
+            SqlRuns.takeApart(connection, changedReadings.stream().map(Row::key).toList());
             replace(connection, changedReadings, sealed, now, waitingNumbers(connection, changedReadings));
         }
         List<Row> freshWaveforms = waveforms(fresh);
@@ -230,7 +200,16 @@ final class SqlObservations {
             if (row.isWaiting()) {
                 return new Observed(row.record(), UnsafeByteOperations.unsafeWrap(bytes), ByteString.EMPTY, 0, 0);
             }
-            Place place = batch.place(bytes);
+            return sealed(row, bytes, batch.place(bytes));
+        }
+
+        /** A row that has a patient and goes into a run. */
+        Observed seal(Row row, SqlRunCopy.Salts salts) {
+            byte[] bytes = row.record().toByteArray();
+            return sealed(row, bytes, batch.place(bytes, salts.at(batch.position())));
+        }
+
+        private Observed sealed(Row row, byte[] bytes, Place place) {
             Observed sealed = new Observed(
                     row.record(),
                     UnsafeByteOperations.unsafeWrap(bytes),
@@ -264,14 +243,39 @@ final class SqlObservations {
         return Arrays.stream(numbers).iterator();
     }
 
-    private static void copy(Connection connection, List<Row> rows, Sealed sealed, PrimitiveIterator.OfLong numbers)
+    private void writeFresh(Connection connection, List<Row> rows, Sealed sealed) throws SQLException {
+        SqlRuns.Plan plan = runs.plan(connection, rows);
+        var salts = new ArrayList<SqlRunCopy.Salts>();
+        SqlRunCopy.Salts[] saltsOf = new SqlRunCopy.Salts[rows.size()];
+        for (int[] run : plan.runs()) {
+            salts.add(new SqlRunCopy.Salts(random));
+            for (int place : run) {
+                saltsOf[place] = salts.getLast();
+            }
+        }
+        // In the order of arrival, whatever they are kept in: it is the order of the commitments.
+        var observed = new ArrayList<Observed>(rows.size());
+        for (int i = 0; i < saltsOf.length; i++) {
+            observed.add(saltsOf[i] == null ? sealed.seal(rows.get(i)) : sealed.seal(rows.get(i), saltsOf[i]));
+        }
+        if (!plan.runs().isEmpty()) {
+            SqlRunCopy.write(connection, rows, observed, plan.runs(), salts);
+        }
+        if (plan.taken().cardinality() < rows.size()) {
+            copy(connection, rows, observed, plan.taken());
+        }
+    }
+
+    private static void copy(Connection connection, List<Row> rows, List<Observed> sealed, BitSet without)
             throws SQLException {
+        PrimitiveIterator.OfLong numbers = waitingNumbers(connection, rows);
         PostgresCopy copy = PostgresCopy.start(
                 connection,
                 "copy reading (device_no, measured_us, patient_no, version, parameters, commitment_batch,"
                         + " commitment_position, waiting, salt, record) from stdin (format binary)");
-        for (Row row : rows) {
-            Observed observed = sealed.seal(row);
+        for (int i = without.nextClearBit(0); i < rows.size(); i = without.nextClearBit(i + 1)) {
+            Row row = rows.get(i);
+            Observed observed = sealed.get(i);
             copy.row(10);
             copy.number(row.key().device());
             copy.number(row.key().measuredMicros());

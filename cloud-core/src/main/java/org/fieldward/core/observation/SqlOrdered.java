@@ -1,6 +1,8 @@
 package org.fieldward.core.observation;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -33,6 +35,36 @@ final class SqlOrdered implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Takes one row and no more. */
+    @FunctionalInterface
+    interface Taker {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Shows the rows of both in the order of their first column, a number by which each is ordered. Within a transaction they
+     * are fetched in pieces.
+     */
+    static void merge(PreparedStatement one, PreparedStatement other, int fetchedAtOnce, Taker taker)
+            throws SQLException {
+        one.setFetchSize(fetchedAtOnce);
+        other.setFetchSize(fetchedAtOnce);
+        try (ResultSet left = one.executeQuery();
+                ResultSet right = other.executeQuery()) {
+            boolean isLeft = left.next();
+            boolean isRight = right.next();
+            while (isLeft || isRight) {
+                if (isLeft && (!isRight || left.getLong(1) <= right.getLong(1))) {
+                    taker.take(left);
+                    isLeft = left.next();
+                } else {
+                    taker.take(right);
+                    isRight = right.next();
+                }
+            }
+        }
     }
 
     @Override

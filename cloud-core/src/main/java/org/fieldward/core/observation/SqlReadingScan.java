@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongBinaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -24,6 +25,14 @@ final class SqlReadingScan {
                 and r.measured_us >= k.from_us and r.measured_us < k.until_us
             where OWNER and (? = 0 or r.parameters & ? <> 0)""".replace("STRETCHES", SqlReadings.STRETCHES);
 
+    private static final String RUNS =
+            """
+            from STRETCHES join reading_run r on r.device_no = k.device_no
+                and r.last_us >= k.from_us and r.first_us < k.until_us
+            cross join lateral EACH
+            where u.measured_us >= k.from_us and u.measured_us < k.until_us
+                and OWNER and (? = 0 or r.parameters & u.parameters & ? <> 0)""".replace("STRETCHES", SqlReadings.STRETCHES).replace("EACH", SqlRuns.EACH);
+
     private final DataSource database;
     private final Supplier<Snapshot> registry;
 
@@ -34,17 +43,18 @@ final class SqlReadingScan {
 
     void scan(ReadingQuery query, Consumer<StoredReading> each) {
         Snapshot known = registry.get();
-        String sql = "select r.record " + ROWS.replace("OWNER", SqlReadings.owner(query)) + " order by r.measured_us";
+        String owner = SqlReadings.owner(query);
+        String rows = "select r.measured_us, r.record " + ROWS.replace("OWNER", owner) + " order by r.measured_us";
+        String runs = "select u.measured_us, u.record " + RUNS.replace("OWNER", owner)
+                + " order by r.first_us, u.measured_us";
         try (SqlOrdered ordered = SqlOrdered.begin(database);
-                PreparedStatement select = ordered.connection().prepareStatement(sql)) {
-            select.setFetchSize(FETCHED_AT_ONCE);
+                PreparedStatement ofRows = ordered.connection().prepareStatement(rows);
+                PreparedStatement ofRuns = ordered.connection().prepareStatement(runs)) {
             for (Stretch stretch : stretches(known, query)) {
-                set(select, known, query, List.of(stretch));
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        each.accept(SqlObservations.parse(row.getBytes(1)));
-                    }
-                }
+                set(ofRows, 1, known, query, List.of(stretch));
+                set(ofRuns, 1, known, query, List.of(stretch));
+                SqlOrdered.merge(
+                        ofRows, ofRuns, FETCHED_AT_ONCE, row -> each.accept(SqlObservations.parse(row.getBytes(2))));
             }
         } catch (SQLException e) {
             throw new ObservationException("readings could not be gone over", e);
@@ -73,22 +83,30 @@ final class SqlReadingScan {
             return 0;
         }
         String each = groups.stream()
-                .map(group -> "(r.parameters & " + group + " <> 0)::int")
+                .map(group -> "(PARAMETERS & " + group + " <> 0)::int")
                 .collect(Collectors.joining(" + "));
-        return number(query, "sum(" + each + ")");
+        return number(query, "sum(" + each + ")", Long::sum);
     }
 
     long parameters(ReadingQuery query) {
-        return number(query, "bit_or(r.parameters)");
+        return number(query, "bit_or(PARAMETERS)", (rows, runs) -> rows | runs);
     }
 
-    private long number(ReadingQuery query, String aggregate) {
+    /** Both in one statement, or a run that is taken apart meanwhile would count twice or not at all. */
+    private long number(ReadingQuery query, String aggregate, LongBinaryOperator together) {
         Snapshot known = registry.get();
-        String sql = "select coalesce(" + aggregate + ", 0) " + ROWS.replace("OWNER", SqlReadings.owner(query));
+        String coalesced = "coalesce(" + aggregate + ", 0)";
+        String sql = ("select (select " + coalesced.replace("PARAMETERS", "r.parameters") + " " + ROWS + "), (select "
+                        + coalesced.replace("PARAMETERS", "u.parameters") + " " + RUNS + ")")
+                .replace("OWNER", SqlReadings.owner(query));
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
-            set(select, known, query, stretches(known, query));
-            return number(select);
+            List<Stretch> stretches = stretches(known, query);
+            set(select, set(select, 1, known, query, stretches), known, query, stretches);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return together.applyAsLong(row.getLong(1), row.getLong(2));
+            }
         } catch (SQLException e) {
             throw new ObservationException("readings could not be counted", e);
         }
@@ -105,12 +123,14 @@ final class SqlReadingScan {
         return Stretch.of(known, query.behind(Optional.empty()), false);
     }
 
-    private static void set(PreparedStatement select, Snapshot known, ReadingQuery query, List<Stretch> stretches)
+    private static int set(
+            PreparedStatement select, int first, Snapshot known, ReadingQuery query, List<Stretch> stretches)
             throws SQLException {
-        int at = SqlReadings.setOwner(select, SqlReadings.set(select, stretches), query, known);
+        int at = SqlReadings.setOwner(select, SqlReadings.set(select, first, stretches), query, known);
         long parameters = SqlReadings.bits(query.parameters());
         select.setLong(at++, parameters);
-        select.setLong(at, parameters);
+        select.setLong(at++, parameters);
+        return at;
     }
 
     /** In quarters of an hour that hold the stretch. */

@@ -1,6 +1,7 @@
 package org.fieldward.core.observation;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,21 +54,33 @@ public final class SqlReadings implements Readings, Commitments {
         String sql = """
                 select COLUMNS from STRETCHES
                 cross join lateral (
-                    select measured_us, record, salt, commitment_batch, commitment_position, changed_at from reading
+                    (select measured_us, record, salt, commitment_batch, commitment_position, changed_at from reading
                     where device_no = k.device_no and measured_us >= k.from_us and measured_us < k.until_us
                         and OWNER and (? = 0 or parameters & ? <> 0)
-                    order by measured_us ORDER limit ?) r
+                    order by measured_us ORDER limit ?)
+                    union all
+                    (select u.measured_us, OF_RUN from reading_run r cross join lateral EACH
+                    where r.device_no = k.device_no and r.last_us >= k.from_us and r.first_us < k.until_us
+                        and u.measured_us >= k.from_us and u.measured_us < k.until_us
+                        and OWNER and (? = 0 or r.parameters & u.parameters & ? <> 0)
+                    order by r.first_us ORDER, u.measured_us ORDER limit ?)) r
                 order by r.measured_us ORDER, k.name collate "C" ORDER limit ?""".replace("COLUMNS", COLUMNS)
+                .replace("OF_RUN", SqlRuns.COLUMNS)
+                .replace("EACH", SqlRuns.EACH)
                 .replace("STRETCHES", STRETCHES)
                 .replace("ORDER", query.newestFirst() ? "desc" : "asc")
                 .replace("OWNER", owner(query));
         try (SqlOrdered ordered = SqlOrdered.begin(database);
                 PreparedStatement select = ordered.connection().prepareStatement(sql)) {
-            int at = setOwner(select, set(select, stretches), query, known);
+            int at = set(select, stretches);
             long parameters = bits(query.parameters());
-            select.setLong(at++, parameters);
-            select.setLong(at++, parameters);
-            select.setInt(at++, query.limit());
+            // Once for the rows, once for the runs.
+            for (int i = 0; i < 2; i++) {
+                at = setOwner(select, at, query, known);
+                select.setLong(at++, parameters);
+                select.setLong(at++, parameters);
+                select.setInt(at++, query.limit());
+            }
             select.setInt(at, query.limit());
             return observed(select);
         } catch (SQLException e) {
@@ -112,18 +125,23 @@ public final class SqlReadings implements Readings, Commitments {
 
     /** Sets the parameters of {@link #STRETCHES}, the first ones, and says which is the next. */
     static int set(PreparedStatement select, List<Stretch> stretches) throws SQLException {
+        return set(select, 1, stretches);
+    }
+
+    /** The same, from that parameter on. */
+    static int set(PreparedStatement select, int first, List<Stretch> stretches) throws SQLException {
         Connection connection = select.getConnection();
         Object[] devices = stretches.stream().map(Stretch::number).toArray();
         Object[] from = stretches.stream().map(Stretch::from).toArray();
         Object[] until = stretches.stream().map(Stretch::until).toArray();
         Object[] names = stretches.stream().map(s -> s.device().name()).toArray();
         Object[] whole = stretches.stream().map(Stretch::whole).toArray();
-        select.setArray(1, connection.createArrayOf("int4", devices));
-        select.setArray(2, connection.createArrayOf("int8", from));
-        select.setArray(3, connection.createArrayOf("int8", until));
-        select.setArray(4, connection.createArrayOf("text", names));
-        select.setArray(5, connection.createArrayOf("bool", whole));
-        return 6;
+        select.setArray(first, connection.createArrayOf("int4", devices));
+        select.setArray(first + 1, connection.createArrayOf("int8", from));
+        select.setArray(first + 2, connection.createArrayOf("int8", until));
+        select.setArray(first + 3, connection.createArrayOf("text", names));
+        select.setArray(first + 4, connection.createArrayOf("bool", whole));
+        return first + 5;
     }
 
     @Override
@@ -133,8 +151,16 @@ public final class SqlReadings implements Readings, Commitments {
             return Optional.empty();
         }
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("select " + COLUMNS
-                        + " from reading r where device_no = ? and measured_us = ? and patient_no <> 0")) {
+                PreparedStatement select = connection.prepareStatement("""
+                        with k as (select ?::int4 as device_no, ?::int8 as measured_us)
+                        select COLUMNS from k join reading r using (device_no, measured_us) where patient_no <> 0
+                        union all
+                        select OF_RUN from k cross join lateral (
+                            select * from reading_run where device_no = k.device_no and first_us <= k.measured_us
+                            order by first_us desc limit 1) r
+                        cross join lateral EACH where u.measured_us = k.measured_us""".replace("COLUMNS", COLUMNS)
+                        .replace("OF_RUN", SqlRuns.COLUMNS)
+                        .replace("EACH", SqlRuns.EACH))) {
             select.setInt(1, device.get());
             select.setLong(2, Attribution.micros(position.measuredAt()));
             return observed(select).stream().findFirst();
@@ -211,7 +237,7 @@ public final class SqlReadings implements Readings, Commitments {
             var found = new ArrayList<Observed>();
             boolean past = row.getMetaData().getColumnCount() > 5;
             while (row.next()) {
-                found.add(past ? observed(row, instant(row.getTimestamp(6))) : observed(row));
+                found.add(past ? observed(row, 1, instant(row.getTimestamp(6))) : observed(row, 1));
             }
             return found;
         }
@@ -221,20 +247,20 @@ public final class SqlReadings implements Readings, Commitments {
         return Optional.ofNullable(at).map(Timestamp::toInstant);
     }
 
-    /** Of {@link #COLUMNS}. */
-    static Observed observed(ResultSet row) throws SQLException {
-        return observed(row, Optional.empty());
+    /** Of {@link #COLUMNS}, which begin at that column. */
+    static Observed observed(ResultSet row, int first) throws SQLException {
+        return observed(row, first, Optional.empty());
     }
 
-    private static Observed observed(ResultSet row, Optional<Instant> replacedAt) throws SQLException {
-        byte[] record = row.getBytes(1);
+    private static Observed observed(ResultSet row, int first, Optional<Instant> replacedAt) throws SQLException {
+        byte[] record = row.getBytes(first);
         return new Observed(
                 SqlObservations.parse(record),
-                ByteString.copyFrom(record),
-                ByteString.copyFrom(row.getBytes(2)),
-                row.getLong(3),
-                row.getInt(4),
-                instant(row.getTimestamp(5)),
+                UnsafeByteOperations.unsafeWrap(record),
+                UnsafeByteOperations.unsafeWrap(row.getBytes(first + 1)),
+                row.getLong(first + 2),
+                row.getInt(first + 3),
+                instant(row.getTimestamp(first + 4)),
                 replacedAt);
     }
 

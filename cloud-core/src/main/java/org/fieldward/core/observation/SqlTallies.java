@@ -40,6 +40,11 @@ public final class SqlTallies implements Tallies {
                 else (select count(*) from reading r where r.device_no = t.device_no
                         and r.measured_us >= t.quarter * 900000000 and r.measured_us < (t.quarter + 1) * 900000000
                         and r.patient_no = t.patient_no and r.commitment_batch <= MARK)
+                    + (select count(*) from reading_run r cross join lateral unnest(r.measured) as u(measured_us)
+                        where r.device_no = t.device_no and r.last_us >= t.quarter * 900000000
+                        and r.first_us < (t.quarter + 1) * 900000000 and u.measured_us >= t.quarter * 900000000
+                        and u.measured_us < (t.quarter + 1) * 900000000
+                        and r.patient_no = t.patient_no and r.commitment_batch <= MARK)
                     + (select count(*) from waveform r where r.device_no = t.device_no
                         and r.measured_us >= t.quarter * 900000000 and r.measured_us < (t.quarter + 1) * 900000000
                         and r.patient_no = t.patient_no and r.commitment_batch <= MARK) end""";

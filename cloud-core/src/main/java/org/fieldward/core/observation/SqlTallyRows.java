@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,15 +33,20 @@ final class SqlTallyRows {
                 .thenComparingLong(Source::epoch);
     }
 
-    private record Reach(long first, long last) {
-        Reach with(Reach other) {
-            return new Reach(Math.min(first, other.first), Math.max(last, other.last));
-        }
+    /** What is added to a row: thousands of readings go into few of them, so it is counted in place. */
+    private static final class Count {
+        private long readings;
+        private long values;
+        private long waveforms;
     }
 
-    // Sorted, so that cores that write at the same time lock the rows in the same order.
-    private final Map<Place, Tallies.Count> counts = new TreeMap<>(Place.ORDER);
-    private final Map<Source, Reach> reaches = new TreeMap<>(Source.ORDER);
+    private static final class Reach {
+        private long first = Long.MAX_VALUE;
+        private long last = Long.MIN_VALUE;
+    }
+
+    private final Map<Place, Count> counts = new HashMap<>();
+    private final Map<Source, Reach> reaches = new HashMap<>();
 
     private SqlTallyRows() {}
 
@@ -60,17 +66,25 @@ final class SqlTallyRows {
         StoredReading record = row.record();
         long quarter = Math.floorDiv(row.key().measuredMicros(), QUARTER_MICROS);
         boolean waveform = row.key().isWaveform();
-        counts.merge(
-                new Place(row.key().device(), quarter, row.patient()),
-                new Tallies.Count(
-                        waveform ? 0 : sign,
-                        waveform ? 0 : (long) sign * Long.bitCount(Attribution.parameters(record)),
-                        waveform ? sign : 0),
-                Tallies.Count::plus);
-        reaches.merge(
-                new Source(row.key().device(), quarter, record.getGateway(), record.getEpoch()),
-                new Reach(record.getSequence(), record.getSequence()),
-                Reach::with);
+        Count count =
+                counts.computeIfAbsent(new Place(row.key().device(), quarter, row.patient()), place -> new Count());
+        if (waveform) {
+            count.waveforms += sign;
+        } else {
+            count.readings += sign;
+            count.values += (long) sign * Long.bitCount(Attribution.parameters(record));
+        }
+        Reach reach = reaches.computeIfAbsent(
+                new Source(row.key().device(), quarter, record.getGateway(), record.getEpoch()), source -> new Reach());
+        reach.first = Math.min(reach.first, record.getSequence());
+        reach.last = Math.max(reach.last, record.getSequence());
+    }
+
+    /** Sorted, so that cores that write at the same time lock the rows in the same order. */
+    private static <K, V> Map<K, V> sorted(Map<K, V> rows, Comparator<K> order) {
+        var sorted = new TreeMap<K, V>(order);
+        sorted.putAll(rows);
+        return sorted;
     }
 
     private void writeCounts(Connection connection, long batch) throws SQLException {
@@ -87,14 +101,15 @@ final class SqlTallyRows {
                     waveforms = t.waveforms + excluded.waveforms,
                     first_batch = least(t.first_batch, excluded.first_batch),
                     last_batch = greatest(t.last_batch, excluded.last_batch)""")) {
+            Map<Place, Count> rows = sorted(counts, Place.ORDER);
             upsert.setLong(1, batch);
             upsert.setLong(2, batch);
-            array(upsert, 3, "int4", counts.keySet(), Place::device);
-            array(upsert, 4, "int8", counts.keySet(), Place::quarter);
-            array(upsert, 5, "int4", counts.keySet(), Place::patient);
-            array(upsert, 6, "int8", counts.values(), Tallies.Count::readings);
-            array(upsert, 7, "int8", counts.values(), Tallies.Count::values);
-            array(upsert, 8, "int8", counts.values(), Tallies.Count::waveforms);
+            array(upsert, 3, "int4", rows.keySet(), Place::device);
+            array(upsert, 4, "int8", rows.keySet(), Place::quarter);
+            array(upsert, 5, "int4", rows.keySet(), Place::patient);
+            array(upsert, 6, "int8", rows.values(), count -> count.readings);
+            array(upsert, 7, "int8", rows.values(), count -> count.values);
+            array(upsert, 8, "int8", rows.values(), count -> count.waveforms);
             upsert.executeUpdate();
         }
     }
@@ -109,12 +124,13 @@ final class SqlTallyRows {
                 on conflict (device_no, quarter, gateway, epoch) do update set
                     first_sequence = least(t.first_sequence, excluded.first_sequence),
                     last_sequence = greatest(t.last_sequence, excluded.last_sequence)""")) {
-            array(upsert, 1, "int4", reaches.keySet(), Source::device);
-            array(upsert, 2, "int8", reaches.keySet(), Source::quarter);
-            array(upsert, 3, "text", reaches.keySet(), Source::gateway);
-            array(upsert, 4, "int8", reaches.keySet(), Source::epoch);
-            array(upsert, 5, "int8", reaches.values(), Reach::first);
-            array(upsert, 6, "int8", reaches.values(), Reach::last);
+            Map<Source, Reach> rows = sorted(reaches, Source.ORDER);
+            array(upsert, 1, "int4", rows.keySet(), Source::device);
+            array(upsert, 2, "int8", rows.keySet(), Source::quarter);
+            array(upsert, 3, "text", rows.keySet(), Source::gateway);
+            array(upsert, 4, "int8", rows.keySet(), Source::epoch);
+            array(upsert, 5, "int8", rows.values(), reach -> reach.first);
+            array(upsert, 6, "int8", rows.values(), reach -> reach.last);
             upsert.executeUpdate();
         }
     }

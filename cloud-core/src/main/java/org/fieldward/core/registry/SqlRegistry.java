@@ -56,6 +56,10 @@ public final class SqlRegistry implements Registry {
     public Snapshot refresh() {
         Snapshot present = snapshot;
         try (Connection connection = database.getConnection()) {
+            // Asked many times a second, and mostly there is nothing new.
+            if (version(connection) == present.version()) {
+                return present;
+            }
             // One view of all tables: a change in between must not mix two versions.
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

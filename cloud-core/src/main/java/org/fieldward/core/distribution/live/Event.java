@@ -1,5 +1,7 @@
 package org.fieldward.core.distribution.live;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +18,7 @@ import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.observation.Accepted.Step;
+import org.fieldward.core.observation.Observed;
 import org.fieldward.proto.link.StoredReading;
 
 /** Something that happened, written down only when somebody wants to read it. Thread-safe. */
@@ -35,14 +38,34 @@ sealed interface Event {
     /** One line of JSON. */
     String data(Caller caller, boolean withContent, Instant now);
 
-    record Accepted(StoredReading reading) implements Event {
+    /**
+     * A reading, opened for whom it is told to: many wait, and few are wanted.
+     *
+     * @param patient whom it is of
+     * @param gateway what carried it
+     * @param bytes of the {@link StoredReading}
+     */
+    record Accepted(String patient, String gateway, ByteString bytes) implements Event {
 
         /** What reached its gateway longer ago is history that waited for a link, and nothing to act on as new. */
         private static final Duration LATE = Duration.ofSeconds(60);
 
+        static Accepted of(Observed observed) {
+            StoredReading record = observed.record();
+            return new Accepted(record.getPatient(), record.getGateway(), observed.bytes());
+        }
+
+        private StoredReading reading() {
+            try {
+                return StoredReading.parseFrom(bytes);
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException("an accepted reading was one when it was accepted", e);
+            }
+        }
+
         @Override
         public Set<String> patients() {
-            return Set.of(reading.getPatient());
+            return Set.of(patient);
         }
 
         @Override
@@ -57,11 +80,12 @@ sealed interface Event {
 
         @Override
         public boolean isSeenBy(Caller caller, Territory territory) {
-            return territory.seesReading(caller.sight(), reading);
+            return territory.sees(caller.sight(), Optional.of(patient), gateway);
         }
 
         @Override
         public String data(Caller caller, boolean withContent, Instant now) {
+            StoredReading reading = reading();
             long late = ChronoUnit.MICROS.between(Instant.EPOCH, now.minus(LATE));
             return reading.getReceivedMicros() < late ? Lines.late(reading) : Lines.reading(reading);
         }

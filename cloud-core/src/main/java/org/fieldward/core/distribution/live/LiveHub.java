@@ -147,6 +147,10 @@ public final class LiveHub implements AutoCloseable {
         return Optional.of(events);
     }
 
+    synchronized boolean isListenedTo() {
+        return !clients.isEmpty();
+    }
+
     synchronized boolean isClosed() {
         return closed;
     }

@@ -1,6 +1,7 @@
 package org.fieldward.core.distribution.live;
 
 import java.util.ArrayList;
+import java.util.List;
 import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.Observed;
 
@@ -8,9 +9,12 @@ import org.fieldward.core.observation.Observed;
 final class ReadingLog implements Log {
 
     private final Accepted accepted;
+    private final Heard heard;
 
-    ReadingLog(Accepted accepted) {
+    /** @param heard is asked first */
+    ReadingLog(Accepted accepted, Heard heard) {
         this.accepted = accepted;
+        this.heard = heard;
     }
 
     @Override
@@ -22,12 +26,13 @@ final class ReadingLog implements Log {
     public Page after(Place place) {
         // A batch that was told in part is read again.
         long whole = place.within() == Place.WHOLE ? place.batch() : place.batch() - 1;
-        Accepted.Readings page = accepted.readings(whole);
+        List<Observed> told = heard.batch(whole + 1);
+        Accepted.Readings page = told.isEmpty() ? accepted.readings(whole) : new Accepted.Readings(whole + 1, told);
         var events = new ArrayList<Placed>();
         for (Observed observed : page.readings()) {
             Place its = at(place, observed.commitmentBatch(), observed.commitmentPosition() + 1);
             if (!place.reaches(part(), its)) {
-                events.add(new Placed(part(), its, new Event.Accepted(observed.record())));
+                events.add(new Placed(part(), its, Event.Accepted.of(observed)));
             }
         }
         return new Page(page.number() == whole ? place : at(place, page.number(), Place.WHOLE), events);

@@ -24,6 +24,7 @@ import org.fieldward.core.distribution.live.LiveClient.Told;
 import org.fieldward.core.distribution.socket.Sockets;
 import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.Alarms;
+import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Readings.Subscription;
 import org.slf4j.Logger;
@@ -55,17 +56,27 @@ public final class StreamServlet extends HttpServlet implements AutoCloseable {
     public StreamServlet(Sources sources, int maxStreams, Territory territory, InstantSource clock) {
         this.territory = territory;
         this.clock = clock;
+        var heard = new Heard(KEPT_EVENTS);
         hub = new LiveHub(
                 List.of(
-                        new ReadingLog(sources.accepted()),
+                        new ReadingLog(sources.accepted(), heard),
                         new AlarmLog(sources.accepted()),
                         new ChartLog(sources.chart())),
                 KEPT_EVENTS,
                 maxStreams);
         hints = List.of(
-                sources.readings().listen(accepted -> hub.wake()),
+                sources.readings().listen(accepted -> tell(heard, accepted)),
                 sources.alarms().listen(changed -> hub.wake()));
         sources.chart().onChange(hub::wake);
+    }
+
+    private void tell(Heard heard, List<Observed> accepted) {
+        if (hub.isListenedTo()) {
+            heard.add(accepted);
+            hub.wake();
+        } else {
+            heard.forget();
+        }
     }
 
     @Override

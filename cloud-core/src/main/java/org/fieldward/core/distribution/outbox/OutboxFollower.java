@@ -2,8 +2,11 @@ package org.fieldward.core.distribution.outbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OutboxFollower {
 
+    private static final Duration KEEP_EVERY = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(OutboxFollower.class);
 
     /** A receiver that is not off. */
@@ -34,6 +38,11 @@ final class OutboxFollower {
     private final Registrar registrar;
     private final InstantSource clock;
     private final Map<Source, SqlCursor> cursors = new LinkedHashMap<>();
+
+    /** How far sources went that nobody wanted anything of, and when that was last written down. */
+    private final Map<Source, Long> passed = new HashMap<>();
+
+    private final Map<Source, Instant> keptAt = new HashMap<>();
     private volatile Map<Integer, Member> members = Map.of();
 
     OutboxFollower(
@@ -56,26 +65,54 @@ final class OutboxFollower {
 
     /** One page of every source; false if there was nothing anywhere. */
     boolean step() {
-        boolean worked = false;
-        for (Map.Entry<Source, SqlCursor> source : cursors.entrySet()) {
-            worked |= step(source.getKey(), source.getValue());
-        }
-        return worked;
-    }
-
-    private boolean step(Source source, SqlCursor cursor) {
         try {
-            return cursor.step(database, (connection, position) -> {
-                refresh(connection);
-                return read(connection, source, position);
-            });
+            boolean worked = false;
+            look();
+            for (Map.Entry<Source, SqlCursor> source : cursors.entrySet()) {
+                if (isUnwanted(source.getKey())) {
+                    pass(source.getKey(), source.getValue());
+                } else {
+                    worked |= step(source.getKey(), source.getValue());
+                }
+            }
+            return worked;
         } catch (SQLException e) {
             throw new OutboxException("events could not be written (SQL state " + e.getSQLState() + ")", e);
         }
     }
 
+    private void look() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            refresh(connection);
+        }
+    }
+
+    private boolean isUnwanted(Source source) {
+        return !source.has("Subscription") && wanting(source).isEmpty();
+    }
+
+    /** Written down now and then only: a commit for every step of who makes the readings would be dear for nothing. */
+    private void pass(Source source, SqlCursor cursor) throws SQLException {
+        long newest = source.newest();
+        passed.put(source, newest);
+        Instant now = clock.instant();
+        if (!now.isBefore(keptAt.getOrDefault(source, Instant.EPOCH).plus(KEEP_EVERY))) {
+            keptAt.put(source, now);
+            cursor.step(database, (connection, position) -> Math.max(position, newest));
+        }
+    }
+
+    private boolean step(Source source, SqlCursor cursor) throws SQLException {
+        boolean worked = cursor.step(database, (connection, position) -> {
+            refresh(connection);
+            return read(connection, source, Math.max(position, passed.getOrDefault(source, 0L)));
+        });
+        passed.remove(source);
+        return worked;
+    }
+
     private long read(Connection connection, Source source, long position) throws SQLException {
-        if (!source.has("Subscription") && wanting(source).isEmpty()) {
+        if (isUnwanted(source)) {
             return source.newest();
         }
         Source.Page page = source.after(position);
