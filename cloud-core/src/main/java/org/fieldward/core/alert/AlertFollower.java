@@ -4,6 +4,7 @@ import ca.uhn.fhir.context.FhirContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
@@ -52,10 +53,14 @@ final class AlertFollower {
         this.searches.putAll(searches);
     }
 
-    /** False if there was nothing. */
-    boolean step(Instant now) {
-        boolean worked = follow(alarms, (connection, position) -> alarms(connection, position, now));
-        return follow(chart, (connection, position) -> chart(connection, position, now)) || worked;
+    /**
+     * False if there was nothing.
+     *
+     * @param clock is asked after what happened was read, or something would be judged by a time before it
+     */
+    boolean step(InstantSource clock) {
+        boolean worked = follow(alarms, (connection, position) -> alarms(connection, position, clock));
+        return follow(chart, (connection, position) -> chart(connection, position, clock)) || worked;
     }
 
     private boolean follow(SqlCursor cursor, SqlCursor.Page page) {
@@ -66,8 +71,9 @@ final class AlertFollower {
         }
     }
 
-    private long alarms(Connection connection, long position, Instant now) throws SQLException {
+    private long alarms(Connection connection, long position, InstantSource clock) throws SQLException {
         List<Step> steps = sources.accepted().steps(position, AT_ONCE);
+        Instant now = clock.instant();
         for (Step step : steps) {
             String subject = step.gateway() + "/" + step.alarm();
             switch (step.phase()) {
@@ -113,8 +119,9 @@ final class AlertFollower {
                 Set.of());
     }
 
-    private long chart(Connection connection, long position, Instant now) throws SQLException {
+    private long chart(Connection connection, long position, InstantSource clock) throws SQLException {
         List<Version> versions = sources.chart().after(position, AT_ONCE);
+        Instant now = clock.instant();
         for (Version version : versions) {
             boolean late = version.updatedAt().isBefore(now.minus(settings.maxAge()));
             if (late || version.isDeleted()) {

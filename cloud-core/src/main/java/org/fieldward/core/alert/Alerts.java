@@ -111,9 +111,8 @@ public final class Alerts implements AutoCloseable {
     }
 
     private boolean watch() {
-        Instant now = clock.instant();
-        boolean found = follower.step(now);
-        boolean escalated = incidents.escalate(settings.rules(), now);
+        boolean found = follower.step(clock);
+        boolean escalated = incidents.escalate(settings.rules(), clock.instant());
         sending.wake();
         return found || escalated;
     }
