@@ -37,7 +37,6 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
 
     private static final int NEWEST_PROTOCOL = 6;
     private static final int FIRST_WITH_STREAM = 4;
-    private static final int MAX_STREAMED_READINGS = 200;
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** What all of them need. */
@@ -166,7 +165,7 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
                 .setLane(Lane.LANE_VITAL)
                 .addRanges(Range.newBuilder().setFirst(sent + 1).setLast(sent + count))
                 .setLate(nanosBetween == 0);
-        if (protocol >= FIRST_WITH_STREAM && count <= MAX_STREAMED_READINGS && BatchStream.fits(content)) {
+        if (protocol >= FIRST_WITH_STREAM && BatchStream.suits(content, count)) {
             if (packer == null) {
                 packer = new BatchStream.Packer();
             }

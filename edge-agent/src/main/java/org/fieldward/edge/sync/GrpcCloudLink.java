@@ -45,9 +45,6 @@ public final class GrpcCloudLink implements CloudLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(GrpcCloudLink.class);
 
-    /** With so many records a batch is as small by itself. */
-    private static final int MAX_STREAMED_RECORDS = 200;
-
     /** More restarts without a confirm are rare; what is not told is sent again and known to the core. */
     private static final int MAX_LIVES = 100;
 
@@ -150,8 +147,7 @@ public final class GrpcCloudLink implements CloudLink {
             return protocol >= SyncDecider.FIRST_WITH_STREAM
                     && streams.get()
                     && slice.lane() != Lane.WAVEFORM
-                    && slice.sequences().size() <= MAX_STREAMED_RECORDS
-                    && BatchStream.fits(slice.content());
+                    && BatchStream.suits(slice.content(), slice.sequences().size());
         }
 
         @Override

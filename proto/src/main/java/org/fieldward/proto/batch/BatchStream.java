@@ -19,6 +19,12 @@ public final class BatchStream {
     /** Of one batch before it is packed; a larger one gains nothing by what came before it. */
     public static final int MAX_BYTES = 32 << 10;
 
+    /** A batch of so few records is always smaller behind others like it. */
+    private static final int FEW_RECORDS = 200;
+
+    /** More bytes a record than that, and a larger batch holds so many devices that it has no history of its own. */
+    private static final int MOST_BYTES_ALONE = 2;
+
     /** Both sides keep so many bytes (2 to the power of it) of what came before: the core, for each gateway. */
     private static final int WINDOW_LOG = 16;
 
@@ -34,9 +40,15 @@ public final class BatchStream {
      */
     public record Piece(ByteString bytes, int size, int check) {}
 
-    /** Whether a batch may be a piece of a stream. */
-    public static boolean fits(ByteString batch) {
-        return BatchCodec.plainSize(batch.toByteArray()) <= MAX_BYTES;
+    /**
+     * Whether a batch gets smaller as a piece of a stream. One that packs well by itself is spared the work on both sides.
+     *
+     * @param batch in the batch format, packed by itself
+     * @param records in it
+     */
+    public static boolean suits(ByteString batch, long records) {
+        return (records <= FEW_RECORDS || batch.size() > MOST_BYTES_ALONE * records)
+                && BatchCodec.plainSize(batch.toByteArray()) <= MAX_BYTES;
     }
 
     /** The gateway's end. */

@@ -15,10 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchStreamTest {
 
-    private static final int DEVICES = 30;
-
     private static List<ByteString> batches(int records, int count) {
-        List<Sequenced> all = new Ward(3).steady(DEVICES, records * count);
+        return batches(30, records, count);
+    }
+
+    private static List<ByteString> batches(int devices, int records, int count) {
+        List<Sequenced> all = new Ward(3).steady(devices, records * count);
         var batches = new ArrayList<ByteString>();
         for (int i = 0; i < count; i++) {
             batches.add(ByteString.copyFrom(BatchCodec.encode(all.subList(i * records, (i + 1) * records))));
@@ -43,9 +45,16 @@ class BatchStreamTest {
 
     /** Beside each: the most a reading may cost, above what was measured, and what it costs packed by itself. */
     @ParameterizedTest
-    @CsvSource({"1, 32, 80", "10, 9, 19", "30, 7, 13", "100, 6, 5"})
-    void small_batches_cost_little_behind_others_like_them(int records, double most, double alone) {
-        List<ByteString> batches = batches(records, Math.min(200, 6000 / records));
+    @CsvSource({
+        "30, 1, 32, 80",
+        "30, 10, 9, 19",
+        "30, 30, 7, 13",
+        "30, 100, 6, 5",
+        "300, 100, 4.2, 8",
+        "300, 1000, 2.8, 3.3"
+    })
+    void batches_cost_little_behind_others_like_them(int devices, int records, double most, double alone) {
+        List<ByteString> batches = batches(devices, records, Math.clamp(6000 / records, 16, 200));
         int taught = batches.size() / 4;
         long streamed = 0;
         long single = 0;
@@ -61,10 +70,19 @@ class BatchStreamTest {
         }
         double told = (batches.size() - taught) * (double) records;
         System.out.printf(
-                "batches of %d: %.2f bytes a reading packed alone, %.2f in a stream%n",
-                records, single / told, streamed / told);
+                "%d devices, batches of %d: %.2f bytes a reading packed alone, %.2f in a stream%n",
+                devices, records, single / told, streamed / told);
         assertThat(streamed / told).isLessThan(most);
         assertThat(single / told).isGreaterThan(alone);
+    }
+
+    @Test
+    void a_batch_goes_in_the_stream_where_that_makes_it_smaller() {
+        assertThat(BatchStream.suits(batches(30, 200, 1).getFirst(), 200)).isTrue();
+        assertThat(BatchStream.suits(batches(300, 1000, 1).getFirst(), 1000)).isTrue();
+        // So many readings of each device stand in it that it needs no other.
+        assertThat(BatchStream.suits(batches(30, 1000, 1).getFirst(), 1000)).isFalse();
+        assertThat(BatchStream.suits(batches(300, 4000, 1).getFirst(), 4000)).isFalse();
     }
 
     @Test
