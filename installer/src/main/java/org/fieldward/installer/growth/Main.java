@@ -64,6 +64,12 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--devices", defaultValue = "2", description = "Behind each gateway. Default: ${DEFAULT-VALUE}")
     private int devices;
 
+    @Option(
+            names = "--batch",
+            defaultValue = "1000",
+            description = "Readings that a gateway sends together, at most. Default: ${DEFAULT-VALUE}")
+    private int batch;
+
     @Option(names = "--seconds", defaultValue = "10", description = "Of each measurement. Default: ${DEFAULT-VALUE}")
     private int seconds;
 
@@ -197,7 +203,8 @@ public final class Main implements Callable<Integer> {
                 IntStream.rangeClosed(1, size)
                         .mapToObj(number -> title + "-" + number)
                         .toList(),
-                devices);
+                devices,
+                batch);
         uplinks.settle();
         return uplinks;
     }

@@ -15,8 +15,9 @@ final class Table {
             "readings/s at the limit | its CPU s per million | readings/s asked | p50 ms"
                     + " | p99 ms | its CPU s per million | MB resident";
 
-    private static final String OF_CORE = "confirmed/s at the limit | stored/s | core's, PostgreSQL's CPU s per million"
-            + " | readings/s asked | confirmed after p50 ms | p99 ms | core's CPU s per million | MB resident";
+    private static final String OF_CORE =
+            "confirmed/s at the limit | stored/s | bytes of a reading | core's, PostgreSQL's CPU s per million"
+                    + " | readings/s asked | confirmed after p50 ms | p99 ms | core's CPU s per million | MB resident";
 
     private final String head;
     private final String columns;
@@ -49,10 +50,11 @@ final class Table {
     void core(int size, CatchUp caught, JsonNode paced) {
         row(String.format(
                 Locale.ROOT,
-                "| %,d | %,.0f | %,.0f | %.1f, %.1f | %s",
+                "| %,d | %,.0f | %,.0f | %.2f | %.1f, %.1f | %s",
                 size,
                 caught.confirmedPerSecond(),
                 caught.storedPerSecond(),
+                caught.bytes(),
                 caught.used().core() * 1e6 / caught.readings(),
                 caught.used().database() * 1e6 / caught.readings(),
                 paced("core", paced)));

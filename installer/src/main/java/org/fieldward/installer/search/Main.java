@@ -37,6 +37,7 @@ public final class Main implements Callable<Integer> {
 
     private static final int VALUES = 6;
     private static final int SECONDS_A_DAY = 86_400;
+    private static final int BATCH = 1_000;
 
     @Mixin
     private Program program = new Program();
@@ -133,7 +134,8 @@ public final class Main implements Callable<Integer> {
                 IntStream.rangeClosed(1, speaking)
                         .mapToObj(n -> title + "-" + n)
                         .toList(),
-                devices);
+                devices,
+                BATCH);
         uplinks.settle().forEach(device -> patients.add("p-" + device));
         long perGateway = (long) devices * secondsADay;
         long brought = perGateway * speaking;

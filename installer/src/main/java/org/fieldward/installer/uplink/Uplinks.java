@@ -24,9 +24,10 @@ import org.fieldward.installer.part.RunningPart;
  *
  * @param names of the gateways; their devices are named as {@code device-simulator gateways} does
  * @param devices behind each
+ * @param batch readings that go together, at most
  * @param folder for logs and results
  */
-public record Uplinks(Install install, Core core, Path folder, List<String> names, int devices) {
+public record Uplinks(Install install, Core core, Path folder, List<String> names, int devices, int batch) {
 
     private static final Duration LONGEST = Duration.ofHours(6);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,6 +65,8 @@ public record Uplinks(Install install, Core core, Path folder, List<String> name
                 Integer.toString(core.intakePort()),
                 "--devices",
                 Integer.toString(devices),
+                "--batch",
+                Integer.toString(batch),
                 "--pid",
                 "core=" + core.process().pid(),
                 "--pid",
@@ -86,9 +89,10 @@ public record Uplinks(Install install, Core core, Path folder, List<String> name
     /**
      * How a core catches up: confirmed is what its journal has, stored is what can be found.
      *
+     * @param bytes of a reading on the link, without what TLS, HTTP/2 and TCP add
      * @param used by core and PostgreSQL until everything was stored
      */
-    public record CatchUp(long readings, double confirmedPerSecond, double storedPerSecond, Cpu used) {}
+    public record CatchUp(long readings, double confirmedPerSecond, double storedPerSecond, double bytes, Cpu used) {}
 
     /**
      * Each gateway brings so many readings as fast as they are confirmed. Nothing else may be on its way to the core.
@@ -118,7 +122,8 @@ public record Uplinks(Install install, Core core, Path folder, List<String> name
         }
         double confirming = spoken.path("setting").path("seconds").asDouble();
         double storing = confirming + (System.nanoTime() - confirmedAt) / 1e9;
-        return new CatchUp(readings, readings / confirming, readings / storing, used);
+        double bytes = spoken.path("bytes").asDouble() / spoken.path("acked").asDouble();
+        return new CatchUp(readings, readings / confirming, readings / storing, bytes, used);
     }
 
     private long stored() {
