@@ -27,7 +27,7 @@ public record PasswordHash(String text) {
      * pass is enough (NIST SP 800-63B, section 5.1.2.2). A ward of thousands of devices must be able to log in again at
      * once after a power cut.
      */
-    public static final int RANDOM_ITERATIONS = 1_000;
+    public static final int RANDOM_ITERATIONS = 1;
 
     public PasswordHash {
         String[] part = text.split("\\$", -1);
