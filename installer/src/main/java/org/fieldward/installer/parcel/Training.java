@@ -24,14 +24,25 @@ final class Training {
     private Training() {}
 
     /** The packed gateway; the other parts are those of {@code others}. */
-    private record Trained(Parcel parcel, Install others) implements Install {
+    private static final class Trained implements Install {
+        private final Parcel parcel;
+        private final Install others;
+        private boolean learning;
+
+        Trained(Parcel parcel, Install others) {
+            this.parcel = parcel;
+            this.others = others;
+        }
+
         @Override
         public List<String> command(Part part, List<String> arguments) {
             if (part != Part.EDGE_AGENT) {
                 return others.command(part, arguments);
             }
             var command = new ArrayList<String>();
-            command.addAll(List.of("env", "FIELDWARD_CACHE_OUTPUT=" + parcel.cache()));
+            if (learning) {
+                command.addAll(List.of("env", "FIELDWARD_CACHE_OUTPUT=" + parcel.cache()));
+            }
             command.add(parcel.launcher().toString());
             command.addAll(arguments);
             return command;
@@ -44,10 +55,17 @@ final class Training {
      * @param core which the gateway is to carry readings to; without one the classes of the link are not in the cache
      */
     static void train(Parcel parcel, Install others, Path folder, Optional<Core> core) {
-        Install install = new Trained(parcel, others);
+        var install = new Trained(parcel, others);
+        // As it is by default, but for its number: the ward's page is open.
+        Map<String, String> settings = Map.of("clinic.port", "0");
         try (Gateway gateway = core.map(one ->
-                        Gateway.prepare(install, folder, one.intakePort(), one.admit("trainer"), DEVICES, Map.of()))
-                .orElseGet(() -> Gateway.alone(install, folder, DEVICES, Map.of()))) {
+                        Gateway.prepare(install, folder, one.intakePort(), one.admit("trainer"), DEVICES, settings))
+                .orElseGet(() -> Gateway.alone(install, folder, DEVICES, settings))) {
+            // Learnt from the second start on: the first one makes keys and files, and reads nothing.
+            gateway.start();
+            publish(others, gateway, folder);
+            gateway.close();
+            install.learning = true;
             gateway.start();
             publish(others, gateway, folder);
             // The cache is written when everything else has ended.
