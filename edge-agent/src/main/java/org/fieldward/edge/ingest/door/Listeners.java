@@ -27,11 +27,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLException;
 import org.fieldward.edge.ingest.door.DoorSettings.Listener;
 import org.fieldward.edge.ingest.door.DoorSettings.Tls;
 import org.fieldward.edge.ingest.door.pipe.Pipe;
@@ -123,21 +123,14 @@ final class Listeners extends VerticleBase {
         });
     }
 
+    /** The keys are read beside the event loop, which serves clients without TLS meanwhile. */
     private Future<?> secured(Loop own, Tls tls) {
-        TlsShield shield;
-        try {
-            shield = new TlsShield(
-                    tls.certificate(),
-                    tls.key(),
-                    tls.clientCa(),
-                    tls.clientRequired(),
-                    door.limits().connectDeadline());
-        } catch (SSLException e) {
-            return Future.failedFuture(e);
-        }
-        NetServer server = server().connectHandler(socket -> shakeHands(own, socket, shield));
-        return server.listen(port(tls.listener(), ANY_TLS), tls.listener().host())
-                .onSuccess(bound -> door.opened(MqttDoor.Way.TLS, bound.actualPort()));
+        return vertx.executeBlocking(() -> door.shield(tls)).compose(made -> {
+            TlsShield shield = Objects.requireNonNull(made);
+            NetServer server = server().connectHandler(socket -> shakeHands(own, socket, shield));
+            return server.listen(port(tls.listener(), ANY_TLS), tls.listener().host())
+                    .onSuccess(bound -> door.opened(MqttDoor.Way.TLS, bound.actualPort()));
+        });
     }
 
     /** A client is counted before it may cost a handshake, and its deadline runs from there. */

@@ -16,10 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.Identity;
 import org.fieldward.edge.ingest.door.DoorSettings.Limits;
+import org.fieldward.edge.ingest.door.pipe.TlsShield;
 import org.fieldward.edge.ingest.session.Author;
 import org.fieldward.edge.ingest.session.Change;
 import org.fieldward.edge.ingest.session.Session;
@@ -91,6 +93,7 @@ public final class MqttDoor {
     private final AtomicLong assigned = new AtomicLong();
     private final AtomicLong unfinishedBytes = new AtomicLong();
     private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
+    private Optional<TlsShield> shield = Optional.empty();
     private volatile boolean closing;
     private volatile String deployment = "";
 
@@ -137,6 +140,15 @@ public final class MqttDoor {
                     return open;
                 })
                 .toCompletionStage();
+    }
+
+    /** One for all event loops, made by the first that asks. Blocks while it reads the keys. */
+    synchronized TlsShield shield(DoorSettings.Tls tls) throws SSLException {
+        if (shield.isEmpty()) {
+            shield = Optional.of(new TlsShield(
+                    tls.certificate(), tls.key(), tls.clientCa(), tls.clientRequired(), limits().connectDeadline()));
+        }
+        return shield.get();
     }
 
     private void restore() {

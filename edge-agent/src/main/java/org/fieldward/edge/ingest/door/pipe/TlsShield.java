@@ -11,10 +11,13 @@ import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +50,10 @@ public final class TlsShield {
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.2", "TLSv1.3");
-        clientCa.ifPresent(authorities -> builder.trustManager(authorities.toFile())
-                .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL));
+        clientCa.ifPresentOrElse(
+                authorities -> builder.trustManager(authorities.toFile())
+                        .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL),
+                () -> builder.trustManager(new TrustNobody()));
         context = builder.build();
         deadlineMillis = deadline.toMillis();
     }
@@ -76,5 +81,24 @@ public final class TlsShield {
             }
         };
         channel.pipeline().addFirst("hello", greeter);
+    }
+
+    /** For a door that asks for no client certificate. Without it the JDK reads the authorities of the whole web at the start. */
+    private static final class TrustNobody implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw new CertificateException("this door asks for no client certificates");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw new CertificateException("this door is no client");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }
