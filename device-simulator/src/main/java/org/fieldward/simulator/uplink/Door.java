@@ -85,6 +85,8 @@ final class Door implements AutoCloseable {
     ManagedChannel open(Optional<Credential> own) {
         try {
             SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(new Pinned(core.authority()));
+            // The JDK's default kind would stretch a password 20,000 times for each gateway.
+            tls.keyStoreType("JKS");
             own.ifPresent(one -> tls.keyManager(one.key(), one.chain().toArray(X509Certificate[]::new)));
             return NettyChannelBuilder.forAddress(core.host(), core.port())
                     .eventLoopGroup(loop)
