@@ -71,8 +71,6 @@ public final class GrpcChannels implements AutoCloseable {
         try {
             SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(trust);
             if (own.isPresent()) {
-                // The JDK's default kind would stretch a password 20,000 times for what never leaves memory.
-                tls.keyStoreType("JKS");
                 tls.keyManager(own.get().key(), own.get().chain().toArray(X509Certificate[]::new));
             }
             NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())

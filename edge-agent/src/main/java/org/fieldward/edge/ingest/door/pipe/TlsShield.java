@@ -49,8 +49,6 @@ public final class TlsShield {
             throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
                 .sslProvider(SslProvider.JDK)
-                // The JDK's default kind would stretch a password 20,000 times for what never leaves memory.
-                .keyStoreType("JKS")
                 .protocols("TLSv1.2", "TLSv1.3");
         clientCa.ifPresentOrElse(
                 authorities -> builder.trustManager(authorities.toFile())
