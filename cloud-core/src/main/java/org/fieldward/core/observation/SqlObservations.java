@@ -34,6 +34,7 @@ final class SqlObservations {
 
     private final RandomGenerator random;
     private final SqlRuns runs = new SqlRuns();
+    private final SqlTallyRows tallies = new SqlTallyRows();
 
     /** @param random makes the salts, so it must not be guessable */
     SqlObservations(RandomGenerator random) {
@@ -46,6 +47,7 @@ final class SqlObservations {
     /** Another core may have been at work. */
     void forget() {
         runs.forget();
+        tallies.forget();
     }
 
     /**
@@ -162,7 +164,7 @@ final class SqlObservations {
             SqlGaps.insert(connection, gaps, sealed);
         }
         batch.finish();
-        SqlTallyRows.write(connection, step, batch.number());
+        tallies.write(connection, step, batch.number());
         setAside(connection, step.refused(), now);
         return sealed.observed;
     }

@@ -82,6 +82,7 @@ final class SqlRunCopy {
             if (records.size() == 1) {
                 head = record.length;
                 tail = record.length;
+                return;
             }
             int differs = Arrays.mismatch(first, 0, head, record, 0, Math.min(head, record.length));
             head = differs < 0 ? head : differs;
