@@ -105,20 +105,49 @@ final class SqlTallyRows {
         private final Map<Place, Count> counts = new HashMap<>();
         private final Map<Source, Reach> reaches = new HashMap<>();
 
+        /** By device: most readings of a device in a step are counted in the same places. */
+        private final Map<Integer, Latest> latest = new HashMap<>();
+
+        private record Latest(Place place, Count count, Source source, Reach reach) {
+            boolean holds(Row row, long quarter) {
+                StoredReading record = row.record();
+                return place.quarter() == quarter
+                        && place.patient() == row.patient()
+                        && source.epoch() == record.getEpoch()
+                        && source.gateway().equals(record.getGateway());
+            }
+        }
+
+        private Latest latest(Row row, long quarter) {
+            int device = row.key().device();
+            Latest known = latest.get(device);
+            if (known != null && known.holds(row, quarter)) {
+                return known;
+            }
+            var place = new Place(device, quarter, row.patient());
+            var source = new Source(
+                    device, quarter, row.record().getGateway(), row.record().getEpoch());
+            Latest now = new Latest(
+                    place,
+                    counts.computeIfAbsent(place, unseen -> new Count()),
+                    source,
+                    reaches.computeIfAbsent(source, unseen -> new Reach()));
+            latest.put(device, now);
+            return now;
+        }
+
         void add(Row row, int sign) {
             StoredReading record = row.record();
             long quarter = Math.floorDiv(row.key().measuredMicros(), QUARTER_MICROS);
-            Count count =
-                    counts.computeIfAbsent(new Place(row.key().device(), quarter, row.patient()), place -> new Count());
+            Latest of = latest(row, quarter);
+            Count count = of.count();
             if (row.key().isWaveform()) {
                 count.waveforms += sign;
             } else {
                 count.readings += sign;
                 count.values += (long) sign * Long.bitCount(Attribution.parameters(record));
             }
-            Reach reach = reaches.computeIfAbsent(
-                    new Source(row.key().device(), quarter, record.getGateway(), record.getEpoch()),
-                    source -> new Reach());
+            Reach reach = of.reach();
             reach.first = Math.min(reach.first, record.getSequence());
             reach.last = Math.max(reach.last, record.getSequence());
         }
