@@ -70,8 +70,12 @@ public final class Step {
     }
 
     public void add(Candidate candidate) {
+        add(candidate, places(candidate));
+    }
+
+    /** @param places what {@link #places} says of it, which is not asked again */
+    public void add(Candidate candidate, List<Key> places) {
         StoredReading arriving = candidate.record();
-        List<Key> places = places(candidate);
         @Nullable Row known = reported(places, arriving);
         Key key = known == null ? free(places) : known.key();
         @Nullable Row present = known == null ? row(key) : known;

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.fieldward.core.journal.Journal.AppendResult.Appended;
 import org.fieldward.core.journal.Journal.AppendResult.Duplicate;
@@ -26,7 +26,17 @@ public final class SqlJournal implements Journal {
     /** What a reader takes into memory at once, unless a single entry is larger. */
     private static final long MAX_READ_BYTES = 16 << 20;
 
+    private static final int MOST_LIVES = 256;
+
     private final DataSource database;
+
+    /**
+     * What lives covered when the tail was left there. Coverage never changes without the tail, so it is still right for
+     * whoever locks the same tail.
+     */
+    private record Left(long tail, Map<Life, SequenceSet> covered) {}
+
+    private volatile Left left = new Left(-1, Map.of());
 
     public SqlJournal(DataSource database) {
         this.database = database;
@@ -45,8 +55,11 @@ public final class SqlJournal implements Journal {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                List<AppendResult> results = append(connection, arrivals);
+                var covered = new HashMap<Life, SequenceSet>();
+                var results = new ArrayList<AppendResult>(arrivals.size());
+                long tail = append(connection, arrivals, covered, results);
                 connection.commit();
+                left = new Left(tail, Map.copyOf(covered));
                 return results;
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
@@ -57,29 +70,35 @@ public final class SqlJournal implements Journal {
         }
     }
 
-    private static List<AppendResult> append(Connection connection, List<Arrival> arrivals) throws SQLException {
+    /** Returns where it left the tail; says what each life covers that was seen by it or is known from before. */
+    private long append(
+            Connection connection, List<Arrival> arrivals, Map<Life, SequenceSet> covered, List<AppendResult> results)
+            throws SQLException {
         // Held until the commit: without it a smaller id could become visible after a larger one.
         long id = lockTail(connection);
         long last = id;
-        Map<Life, SequenceSet> before = new HashMap<>();
-        Map<Life, SequenceSet> after = new TreeMap<>();
-        var results = new ArrayList<AppendResult>(arrivals.size());
+        Left known = left;
+        if (known.tail() == id && known.covered().size() < MOST_LIVES) {
+            covered.putAll(known.covered());
+        }
+        var changed = new TreeSet<Life>();
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into journal (id, gateway, epoch, lane, covers, fresh, content, arrived_at)"
                         + " values (?, ?, ?, ?, ?::int8multirange, ?::int8multirange, ?, ?)")) {
             for (Arrival arrival : arrivals) {
                 Life life = new Life(arrival.gateway(), arrival.epoch());
-                SequenceSet covered = after.get(life);
-                if (covered == null) {
-                    covered = covered(connection, life);
-                    before.put(life, covered);
+                SequenceSet before = covered.get(life);
+                if (before == null) {
+                    before = covered(connection, life);
+                    covered.put(life, before);
                 }
-                SequenceSet fresh = arrival.covers().minus(covered);
-                after.put(life, covered.plus(arrival.covers()));
+                SequenceSet fresh = arrival.covers().minus(before);
                 if (fresh.isEmpty()) {
                     results.add(new Duplicate());
                     continue;
                 }
+                covered.put(life, before.plus(arrival.covers()));
+                changed.add(life);
                 bind(insert, ++last, arrival, fresh);
                 insert.addBatch();
                 results.add(new Appended(last, fresh));
@@ -89,12 +108,11 @@ public final class SqlJournal implements Journal {
                 moveTail(connection, last);
             }
         }
-        for (Map.Entry<Life, SequenceSet> life : after.entrySet()) {
-            if (!life.getValue().equals(before.getOrDefault(life.getKey(), SequenceSet.EMPTY))) {
-                cover(connection, life.getKey(), life.getValue());
-            }
+        // In order, so that cores that append at the same time lock the lives in the same one.
+        for (Life life : changed) {
+            cover(connection, life, covered.getOrDefault(life, SequenceSet.EMPTY));
         }
-        return results;
+        return last;
     }
 
     private static void bind(PreparedStatement insert, long id, Arrival arrival, SequenceSet fresh)

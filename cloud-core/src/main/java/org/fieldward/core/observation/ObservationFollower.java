@@ -210,48 +210,55 @@ public final class ObservationFollower implements AutoCloseable {
         for (Span span : spans) {
             observations.page(connection, span).forEach(step::review);
         }
+        List<Candidate> candidates =
+                judged.stream().flatMap(one -> one.readings().stream()).toList();
+        // Asked once: of tens of thousands a second each look into the registry counts.
+        List<List<Key>> places = candidates.stream().map(step::places).toList();
+        learn(connection, places);
+        Set<Key> suspects = suspects(places);
+        if (!suspects.isEmpty()) {
+            step.present(SqlPresent.present(connection, suspects));
+        }
+        for (int i = 0; i < candidates.size(); i++) {
+            step.add(candidates.get(i), places.get(i));
+        }
+        judged.forEach(one -> step.refuse(one.refused()));
+        return step;
+    }
+
+    private void learn(Connection connection, List<List<Key>> places) throws SQLException {
         Set<Integer> unknown = new LinkedHashSet<>();
-        for (Judged one : judged) {
-            for (Candidate candidate : one.readings()) {
-                Key key = step.key(candidate);
-                if (!key.isWaveform() && !newest.containsKey(key.device())) {
-                    unknown.add(key.device());
-                }
+        for (List<Key> of : places) {
+            Key key = of.getFirst();
+            if (!key.isWaveform() && !newest.containsKey(key.device())) {
+                unknown.add(key.device());
             }
         }
         if (!unknown.isEmpty()) {
             unknown.forEach(device -> newest.put(device, Long.MIN_VALUE));
             newest.putAll(SqlPresent.newest(connection, unknown));
         }
+    }
+
+    /** What may stand in the store already. */
+    private Set<Key> suspects(List<List<Key>> all) {
         Set<Key> suspects = new LinkedHashSet<>();
-        for (Judged one : judged) {
-            for (Candidate candidate : one.readings()) {
-                List<Key> places = step.places(candidate);
-                Key key = places.getFirst();
-                // Of a device that was put right nothing is known to be new by its time, not even the instants behind
-                // it.
-                if (places.size() > 1) {
-                    suspects.addAll(places);
-                    newest.merge(
-                            key.device(), places.get(DeviceClocks.PLACES - 1).measuredMicros(), Math::max);
-                    continue;
-                }
-                // Blocks are few: each is looked for, rather than kept in mind.
-                if (!key.isWaveform() && key.measuredMicros() > newest.getOrDefault(key.device(), Long.MIN_VALUE)) {
-                    newest.put(key.device(), key.measuredMicros());
-                } else {
-                    suspects.add(key);
-                }
+        for (List<Key> places : all) {
+            Key key = places.getFirst();
+            // Of a device that was put right nothing is known to be new by its time, not even the instants behind it.
+            if (places.size() > 1) {
+                suspects.addAll(places);
+                newest.merge(key.device(), places.get(DeviceClocks.PLACES - 1).measuredMicros(), Math::max);
+                continue;
+            }
+            // Blocks are few: each is looked for, rather than kept in mind.
+            if (!key.isWaveform() && key.measuredMicros() > newest.getOrDefault(key.device(), Long.MIN_VALUE)) {
+                newest.put(key.device(), key.measuredMicros());
+            } else {
+                suspects.add(key);
             }
         }
-        if (!suspects.isEmpty()) {
-            step.present(SqlPresent.present(connection, suspects));
-        }
-        for (Judged one : judged) {
-            one.readings().forEach(step::add);
-            step.refuse(one.refused());
-        }
-        return step;
+        return suspects;
     }
 
     private void keepCorrections(Connection connection, Snapshot snapshot, List<Judged> judged) throws SQLException {

@@ -44,18 +44,21 @@ public final class SqlCommitmentBatch {
      * @param random makes the salts, so it must not be guessable
      */
     public static SqlCommitmentBatch begin(Connection connection, RandomGenerator random) throws SQLException {
-        try (PreparedStatement turn = connection.prepareStatement("select 1 from commitment_turn for update");
-                ResultSet row = turn.executeQuery()) {
-            if (!row.next()) {
-                throw new SQLException("table commitment_turn has lost its row");
+        // Two statements that are sent together: the second must see what was committed while the first waited for the
+        // turn.
+        try (PreparedStatement turn = connection.prepareStatement("select 1 from commitment_turn for update;"
+                + " select coalesce(max(number), 0) + 1 from commitment_batch")) {
+            turn.execute();
+            try (ResultSet row = turn.getResultSet()) {
+                if (!row.next()) {
+                    throw new SQLException("table commitment_turn has lost its row");
+                }
             }
-        }
-        // A statement of its own: it must see what was committed while we waited for the turn.
-        try (PreparedStatement select =
-                        connection.prepareStatement("select coalesce(max(number), 0) + 1 from commitment_batch");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return new SqlCommitmentBatch(connection, row.getLong(1), random);
+            turn.getMoreResults();
+            try (ResultSet row = turn.getResultSet()) {
+                row.next();
+                return new SqlCommitmentBatch(connection, row.getLong(1), random);
+            }
         }
     }
 

@@ -36,7 +36,9 @@ public final class SqlDays implements Days {
     private static List<Day> days(Connection connection, long from, long until) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 select floor(quarter::numeric / ?)::bigint as day, sum(readings), min(first_batch), max(last_batch)
-                from tally where quarter >= ? and quarter < ? group by day having sum(readings) > 0 order by day""")) {
+                from (select quarter, readings, first_batch, last_batch from tally
+                    union all select quarter, readings, batch, batch from tally_pending) t
+                where quarter >= ? and quarter < ? group by day having sum(readings) > 0 order by day""")) {
             select.setInt(1, QUARTERS);
             select.setLong(2, from);
             select.setLong(3, until);
@@ -76,10 +78,14 @@ public final class SqlDays implements Days {
     private static List<Integer> devices(Connection connection, long firstQuarter) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 select device_no from device where exists (
-                    select from tally where tally.device_no = device.device_no and quarter >= ? and quarter < ? and readings > 0)
+                        select from tally where tally.device_no = device.device_no and quarter >= ? and quarter < ?
+                            and readings > 0)
+                    or device_no in (select device_no from tally_pending where quarter >= ? and quarter < ? and readings > 0)
                 order by id""")) {
             select.setLong(1, firstQuarter);
             select.setLong(2, firstQuarter + QUARTERS);
+            select.setLong(3, firstQuarter);
+            select.setLong(4, firstQuarter + QUARTERS);
             try (ResultSet row = select.executeQuery()) {
                 var devices = new ArrayList<Integer>();
                 while (row.next()) {

@@ -34,6 +34,7 @@ final class SqlObservations {
 
     private final RandomGenerator random;
     private final SqlRuns runs = new SqlRuns();
+    private final SqlTallyRows tallies = new SqlTallyRows();
 
     /** @param random makes the salts, so it must not be guessable */
     SqlObservations(RandomGenerator random) {
@@ -46,6 +47,7 @@ final class SqlObservations {
     /** Another core may have been at work. */
     void forget() {
         runs.forget();
+        tallies.forget();
     }
 
     /**
@@ -162,7 +164,7 @@ final class SqlObservations {
             SqlGaps.insert(connection, gaps, sealed);
         }
         batch.finish();
-        SqlTallyRows.write(connection, step, batch.number());
+        tallies.write(connection, step, batch.number());
         setAside(connection, step.refused(), now);
         return sealed.observed;
     }
@@ -196,16 +198,23 @@ final class SqlObservations {
         }
 
         Observed seal(Row row) {
-            byte[] bytes = row.record().toByteArray();
+            return seal(row, row.record().toByteArray());
+        }
+
+        /** @param bytes its record */
+        Observed seal(Row row, byte[] bytes) {
             if (row.isWaiting()) {
                 return new Observed(row.record(), UnsafeByteOperations.unsafeWrap(bytes), ByteString.EMPTY, 0, 0);
             }
             return sealed(row, bytes, batch.place(bytes));
         }
 
-        /** A row that has a patient and goes into a run. */
-        Observed seal(Row row, SqlRunCopy.Salts salts) {
-            byte[] bytes = row.record().toByteArray();
+        /**
+         * A row that has a patient and goes into a run.
+         *
+         * @param bytes its record
+         */
+        Observed seal(Row row, byte[] bytes, SqlRunCopy.Salts salts) {
             return sealed(row, bytes, batch.place(bytes, salts.at(batch.position())));
         }
 
@@ -255,11 +264,14 @@ final class SqlObservations {
         }
         // In the order of arrival, whatever they are kept in: it is the order of the commitments.
         var observed = new ArrayList<Observed>(rows.size());
+        byte[][] records = new byte[rows.size()][];
         for (int i = 0; i < saltsOf.length; i++) {
-            observed.add(saltsOf[i] == null ? sealed.seal(rows.get(i)) : sealed.seal(rows.get(i), saltsOf[i]));
+            Row row = rows.get(i);
+            records[i] = row.record().toByteArray();
+            observed.add(saltsOf[i] == null ? sealed.seal(row, records[i]) : sealed.seal(row, records[i], saltsOf[i]));
         }
         if (!plan.runs().isEmpty()) {
-            SqlRunCopy.write(connection, rows, observed, plan.runs(), salts);
+            SqlRunCopy.write(connection, new SqlRunCopy.Fresh(rows, observed, records), plan.runs(), salts);
         }
         if (plan.taken().cardinality() < rows.size()) {
             copy(connection, rows, observed, plan.taken());

@@ -66,9 +66,15 @@ final class SqlReadingScan {
         List<Stretch> stretches =
                 stretches(known, query).stream().map(SqlReadingScan::quarters).toList();
         String sql = """
-                select coalesce(sum(r.readings + r.waveforms), 0) from STRETCHES
-                join tally r on r.device_no = k.device_no and r.quarter >= k.from_us and r.quarter < k.until_us
-                where OWNER""".replace("STRETCHES", SqlReadings.STRETCHES).replace("OWNER", SqlReadings.owner(query));
+                with s as materialized (select * from STRETCHES),
+                k as (
+                    select s.whole, t.patient_no, t.readings + t.waveforms as records from s join tally t
+                        on t.device_no = s.device_no and t.quarter >= s.from_us and t.quarter < s.until_us
+                    union all
+                    select s.whole, p.patient_no, p.readings + p.waveforms from s join tally_pending p
+                        on p.device_no = s.device_no and p.quarter >= s.from_us and p.quarter < s.until_us
+                )
+                select coalesce(sum(records), 0) from k where OWNER""".replace("STRETCHES", SqlReadings.STRETCHES).replace("OWNER", SqlReadings.owner(query));
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             SqlReadings.setOwner(select, SqlReadings.set(select, stretches), query, known);

@@ -48,6 +48,13 @@ final class SqlRunCopy {
         }
     }
 
+    /**
+     * Readings that the store does not have, one of each for each of them.
+     *
+     * @param records the exact bytes that were committed to
+     */
+    record Fresh(List<Row> rows, List<Observed> sealed, byte[][] records) {}
+
     /** A run as it is written. */
     private static final class Written {
         private final long[] measured;
@@ -59,19 +66,19 @@ final class SqlRunCopy {
         private int head;
         private int tail;
 
-        Written(List<Row> fresh, List<Observed> sealed, int[] run) {
+        Written(Fresh fresh, int[] run) {
             measured = new long[run.length];
             present = new long[run.length];
             positions = new int[run.length];
             records = new ArrayList<>(run.length);
             for (int i = 0; i < run.length; i++) {
-                Row row = fresh.get(run[i]);
+                Row row = fresh.rows().get(run[i]);
                 measured[i] = row.key().measuredMicros();
                 present[i] = Attribution.parameters(row.record());
-                positions[i] = sealed.get(run[i]).commitmentPosition();
+                positions[i] = fresh.sealed().get(run[i]).commitmentPosition();
                 uniform &= present[i] == present[0];
                 any |= present[i];
-                share(sealed.get(run[i]).bytes().toByteArray());
+                share(fresh.records()[run[i]]);
             }
         }
 
@@ -82,6 +89,7 @@ final class SqlRunCopy {
             if (records.size() == 1) {
                 head = record.length;
                 tail = record.length;
+                return;
             }
             int differs = Arrays.mismatch(first, 0, head, record, 0, Math.min(head, record.length));
             head = differs < 0 ? head : differs;
@@ -112,27 +120,23 @@ final class SqlRunCopy {
         }
     }
 
-    /**
-     * @param sealed one for each of the fresh rows
-     * @param salts one for each run
-     */
-    static void write(
-            Connection connection, List<Row> fresh, List<Observed> sealed, List<int[]> runs, List<Salts> salts)
-            throws SQLException {
+    /** @param salts one for each run */
+    static void write(Connection connection, Fresh fresh, List<int[]> runs, List<Salts> salts) throws SQLException {
         PostgresCopy copy = PostgresCopy.start(
                 connection,
                 "copy reading_run (device_no, first_us, last_us, patient_no, parameters, commitment_batch,"
                         + " measured, present, positions, head, middles, tail, secret) from stdin (format binary)");
         for (int i = 0; i < runs.size(); i++) {
             int[] run = runs.get(i);
-            var written = new Written(fresh, sealed, run);
+            var written = new Written(fresh, run);
+            Row first = fresh.rows().get(run[0]);
             copy.row(13);
-            copy.number(fresh.get(run[0]).key().device());
+            copy.number(first.key().device());
             copy.number(written.measured[0]);
             copy.number(written.measured[run.length - 1]);
-            copy.number(fresh.get(run[0]).patient());
+            copy.number(first.patient());
             copy.number(written.any);
-            copy.number(sealed.get(run[0]).commitmentBatch());
+            copy.number(fresh.sealed().get(run[0]).commitmentBatch());
             written.copy(copy);
             copy.bytes(salts.get(i).secret());
         }

@@ -23,14 +23,26 @@ public final class SqlTallies implements Tallies {
     private static final String SPANS =
             "unnest(?::int4[], ?::int4[], ?::int8[], ?::int8[]) as k(slot, device_no, from_quarter, until_quarter)";
 
+    /** What steps have not added up yet is added here, before anything is made of it. */
     private static final String TALLIES = """
+            with k as materialized (select * from SPANS),
+            t as (
+                select slot, device_no, quarter, patient_no, sum(readings) as readings, sum(parameters) as parameters,
+                    sum(waveforms) as waveforms, min(first_batch) as first_batch, max(last_batch) as last_batch
+                from (
+                    select k.slot, t.* from k join tally t on t.device_no = k.device_no
+                        and t.quarter >= k.from_quarter and t.quarter < k.until_quarter
+                    union all
+                    select k.slot, p.*, p.batch from k join tally_pending p on p.device_no = k.device_no
+                        and p.quarter >= k.from_quarter and p.quarter < k.until_quarter
+                ) parts
+                group by slot, device_no, quarter, patient_no
+            )
             select slot, patient_no, sum(readings), sum(parameters), sum(waveforms),
                 array_agg(distinct quarter) filter (where patient_no <> 0 and readings + waveforms > 0),
                 sum(signed), sum(anchored), sum(finished)
             from (
-                select k.slot, t.*, SIGNED as signed, ANCHORED as anchored, FINISHED as finished
-                from SPANS join tally t on t.device_no = k.device_no
-                    and t.quarter >= k.from_quarter and t.quarter < k.until_quarter
+                select t.*, SIGNED as signed, ANCHORED as anchored, FINISHED as finished from t
             ) counted
             group by grouping sets ((slot, patient_no), (slot))""".replace("SPANS", SPANS);
 
@@ -135,10 +147,16 @@ public final class SqlTallies implements Tallies {
 
     private void readOrigins(Connection connection, List<Span> spans, List<Slot> slots) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                select k.slot, t.gateway, t.epoch, min(t.first_sequence), max(t.last_sequence)
-                from SPANS join tally_origin t on t.device_no = k.device_no
-                    and t.quarter >= k.from_quarter and t.quarter < k.until_quarter
-                group by k.slot, t.gateway, t.epoch order by t.gateway collate "C", t.epoch""".replace("SPANS", SPANS))) {
+                with k as materialized (select * from SPANS)
+                select slot, gateway, epoch, min(first_sequence), max(last_sequence)
+                from (
+                    select k.slot, t.* from k join tally_origin t on t.device_no = k.device_no
+                        and t.quarter >= k.from_quarter and t.quarter < k.until_quarter
+                    union all
+                    select k.slot, p.* from k join tally_origin_pending p on p.device_no = k.device_no
+                        and p.quarter >= k.from_quarter and p.quarter < k.until_quarter
+                ) parts
+                group by slot, gateway, epoch order by gateway collate "C", epoch""".replace("SPANS", SPANS))) {
             set(select, spans);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

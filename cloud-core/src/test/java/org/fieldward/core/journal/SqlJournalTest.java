@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.journal.Journal.AppendResult;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -104,6 +105,26 @@ final class SqlJournalTest implements JournalContract {
         }
         assertThat(fresh).isEqualTo(205);
         assertThat(all).isEqualTo(SequenceSet.of(new SequenceRange(1, 205)));
+    }
+
+    @Test
+    void cores_that_share_a_database_know_what_the_other_took() {
+        Journal one = journal();
+        Journal other = journal();
+        one.append(List.of(JournalContract.arrival("a", 1, 1, 10)));
+        other.append(List.of(JournalContract.arrival("a", 1, 5, 15)));
+        one.append(List.of(JournalContract.arrival("b", 1, 1, 5)));
+
+        assertThat(one.append(List.of(JournalContract.arrival("a", 1, 1, 20))))
+                .containsExactly(new AppendResult.Appended(4, SequenceSet.of(new SequenceRange(16, 20))));
+        assertThat(other.append(
+                        List.of(JournalContract.arrival("a", 1, 11, 20), JournalContract.arrival("b", 1, 4, 6))))
+                .containsExactly(
+                        new AppendResult.Duplicate(),
+                        new AppendResult.Appended(5, SequenceSet.of(new SequenceRange(6, 6))));
+        assertThat(one.append(List.of(JournalContract.arrival("b", 1, 1, 6))))
+                .containsExactly(new AppendResult.Duplicate());
+        assertThat(one.covered("a", 1)).isEqualTo(SequenceSet.of(new SequenceRange(1, 20)));
     }
 
     @Test

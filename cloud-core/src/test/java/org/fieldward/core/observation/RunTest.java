@@ -82,6 +82,9 @@ final class RunTest {
 
         assertThat(number("select count(*) from reading")).isZero();
         assertThat(number("select count(*) from reading_run")).isEqualTo(3);
+        // What they begin and end with is kept once: what is left are times, sequences and values.
+        assertThat(number("select min(length(head)) from reading_run")).isPositive();
+        assertThat(number("select min(length(tail)) from reading_run")).isPositive();
         List<Observed> found = ward.of("ann");
         assertThat(found).hasSize(1_200).isEqualTo(ward.heard);
         found.forEach(this::isCommittedTo);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.fieldward.core.fhir.Verdict;
 import org.fieldward.core.journal.SqlStanding;
 import org.fieldward.core.journal.Standing;
 import org.fieldward.core.observation.Tallies.Count;
@@ -39,6 +40,15 @@ class TallyTest {
 
     private static final Marks NO_MARKS = new Marks(0, 0, 0);
     private static final Span HOUR = new Span(BED, NOON, NOON.plus(Duration.ofHours(1)));
+
+    private static final Span TWO_HOURS = new Span(BED, NOON, NOON.plus(Duration.ofHours(2)));
+
+    private static final String ADDED_UP = """
+            (select device_no, quarter, patient_no, sum(readings)::int8 as readings, sum(parameters)::int8 as parameters,
+                sum(waveforms)::int8 as waveforms
+            from (select device_no, quarter, patient_no, readings, parameters, waveforms from tally
+                union all select device_no, quarter, patient_no, readings, parameters, waveforms from tally_pending) parts
+            group by device_no, quarter, patient_no) t where readings <> 0 or waveforms <> 0""";
 
     private static Instant minute(int minutes) {
         return NOON.plus(Duration.ofMinutes(minutes));
@@ -157,16 +167,25 @@ class TallyTest {
                     default -> ward.arrives("g", heartRate(BED, minute(at), 60 + random.nextInt(2)));
                 }
             }
-            List<String> kept = rows(ward, "tally where readings <> 0 or waveforms <> 0");
+            // Some of it is added up, some of it is not yet.
+            assertThat(rows(ward, "tally")).isNotEmpty();
+            assertThat(rows(ward, "tally_pending")).isNotEmpty();
+            Tally told = tally(ward, TWO_HOURS, NO_MARKS);
+            List<String> kept = rows(ward, ADDED_UP);
             assertThat(kept).hasSizeGreaterThan(8);
 
             try (Connection connection = ward.database.getConnection();
                     Statement statement = connection.createStatement()) {
                 statement.execute("delete from tally");
+                statement.execute("delete from tally_step");
                 statement.execute(backfill());
             }
 
             assertThat(rows(ward, "tally")).isEqualTo(kept);
+            Tally again = tally(ward, TWO_HOURS, NO_MARKS);
+            assertThat(again.patients()).isEqualTo(told.patients());
+            assertThat(again.waiting()).isEqualTo(told.waiting());
+            assertThat(again.quarters()).isEqualTo(told.quarters());
         }
     }
 
@@ -190,6 +209,34 @@ class TallyTest {
             String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             int begins = script.indexOf("insert into tally ");
             return script.substring(begins, script.indexOf(';', begins));
+        }
+    }
+
+    @Test
+    void what_a_step_counted_is_told_at_once_and_once_whether_it_was_added_up_or_another_core_goes_on()
+            throws Exception {
+        try (var ward = new Ward()) {
+            ward.bind(BED, "ann", NOON, Optional.empty());
+            for (int second = 0; second < 200; second++) {
+                ward.arrives("g", heartRate(BED, NOON.plusSeconds(second), 60));
+                assertThat(tally(ward, HOUR, new Marks(1_000, 100, 0)).patients())
+                        .isEqualTo(Map.of("ann", new Count(second + 1, second + 1, 0)));
+            }
+            Tally before = tally(ward, HOUR, new Marks(150, 100, 0));
+            assertThat(before.signed()).isEqualTo(150);
+            assertThat(before.anchored()).isEqualTo(100);
+            assertThat(before.origins()).containsExactly(new Origin("g", 1, 1, 200));
+            assertThat(rows(ward, "tally_pending")).isNotEmpty();
+
+            ward.journal.append(List.of(ward.arrival("g", heartRate(BED, NOON.plusSeconds(200), 60))));
+            var other = ward.follower(reading -> new Verdict.Accepted(), ward.journal);
+            while (other.step()) {
+                continue;
+            }
+
+            assertThat(rows(ward, "tally_pending")).isEmpty();
+            assertThat(rows(ward, "tally")).hasSize(1).allMatch(row -> row.contains(",201,201,"));
+            assertThat(tally(ward, HOUR, NO_MARKS).patients()).isEqualTo(Map.of("ann", new Count(201, 201, 0)));
         }
     }
 

@@ -43,6 +43,10 @@ final class OutboxFollower {
     private final Map<Source, Long> passed = new HashMap<>();
 
     private final Map<Source, Instant> keptAt = new HashMap<>();
+
+    /** Behind these there was nothing when it was last looked. */
+    private final Map<Source, Long> drained = new HashMap<>();
+
     private volatile Map<Integer, Member> members = Map.of();
 
     OutboxFollower(
@@ -103,10 +107,21 @@ final class OutboxFollower {
     }
 
     private boolean step(Source source, SqlCursor cursor) throws SQLException {
+        Optional<Long> end = Optional.ofNullable(drained.remove(source));
+        // Whoever makes the readings wakes this for every step: one question instead of a transaction for it.
+        if (end.isPresent() && source.after(end.get()).position() == end.get()) {
+            drained.put(source, end.get());
+            return false;
+        }
         boolean worked = cursor.step(database, (connection, position) -> {
             refresh(connection);
-            return read(connection, source, Math.max(position, passed.getOrDefault(source, 0L)));
+            long reached = read(connection, source, Math.max(position, passed.getOrDefault(source, 0L)));
+            drained.put(source, reached);
+            return reached;
         });
+        if (worked) {
+            drained.remove(source);
+        }
         passed.remove(source);
         return worked;
     }
