@@ -311,7 +311,7 @@ final class RecordGroups implements AutoCloseable {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
     }
 
-    private static byte[] bound(long epoch, Lane lane, long first, long last) {
+    static byte[] bound(long epoch, Lane lane, long first, long last) {
         return ByteBuffer.allocate(28)
                 .putLong(epoch)
                 .putInt(lane.number())
