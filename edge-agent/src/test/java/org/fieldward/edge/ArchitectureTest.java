@@ -36,7 +36,7 @@ class ArchitectureTest {
      * decided, said and done on one link. sqlite: one class per table, and those that put them together.
      */
     private static final Map<String, Integer> LARGER_PACKAGES =
-            Map.of("decode", 15, "access", 13, "app", 21, "door", 13, "sync", 16, "sqlite", 16);
+            Map.of("decode", 15, "access", 13, "app", 21, "door", 13, "sync", 16, "sqlite", 17);
 
     @Test
     void packages_know_only_what_the_map_allows() {

@@ -3,11 +3,13 @@ package org.fieldward.edge.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.fieldward.edge.buffer.Readings.reading;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.DriverManager;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -280,6 +282,36 @@ class SalvageTest {
         }
 
         assertThat(salvaged()).containsAllEntriesOf(stored);
+    }
+
+    @Test
+    void a_row_that_does_not_open_is_no_loss_where_a_larger_one_that_does_was_made_of_it() throws Exception {
+        try (var buffer = open()) {
+            store(buffer, Readings.readings(10));
+        }
+        long epoch = stored.keySet().iterator().next().epoch();
+        ByteString sealed;
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var row = connection.createStatement().executeQuery("SELECT content FROM record_group")) {
+            sealed = ByteString.copyFrom(row.getBytes(1));
+        }
+        overwrite(0, new byte[100]);
+
+        try (var buffer = open()) {
+            String aside = buffer.salvages().getFirst().file();
+            var remains = new Salvaged.Row(5, 5, Lane.VITAL, 0, ByteString.EMPTY, epoch, false);
+            var gathered = new Salvaged.Row(1, 10, Lane.VITAL, 0, sealed, epoch, true);
+            assertThat(buffer.salvage(new Salvaged(aside, 1, false, List.of(remains))))
+                    .isTrue();
+            assertThat(buffer.salvages().getFirst().lostRows()).isEqualTo(1);
+
+            assertThat(buffer.salvage(new Salvaged(aside, 2, true, List.of(gathered))))
+                    .isTrue();
+
+            assertThat(buffer.salvages().getFirst().lostRows()).isZero();
+            assertThat(ReadingBufferContract.tell(buffer)).isEmpty();
+            assertThat(records(buffer)).isEqualTo(stored);
+        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
@@ -41,7 +41,7 @@ class MonthsOfflineTest {
 
     private static final int BEDS = 12;
     private static final Parameter HEART_RATE = Catalogue.standard().key("heart-rate");
-    private static final InstantSource NOON = InstantSource.fixed(Instant.parse("2026-11-21T12:00:00Z"));
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
     @TempDir(factory = InMemoryFolder.class)
     Path folder;
@@ -50,8 +50,9 @@ class MonthsOfflineTest {
     @CsvSource({"PT72H, PT2M", "P180D, PT1H"})
     void everything_arrives_after_a_long_time_offline_and_the_gateway_never_held_more_in_memory_than_on_its_first_day(
             Duration offline, Duration period) {
-        try (var buffer = SqliteReadingBuffer.open(folder, BufferSettings.DEFAULT, new SecureRandom(), NOON)) {
-            var ward = new Ward(buffer, period);
+        var clock = new AtomicReference<>(NOON);
+        try (var buffer = SqliteReadingBuffer.open(folder, BufferSettings.DEFAULT, new SecureRandom(), clock::get)) {
+            var ward = new Ward(buffer, period, clock);
 
             ward.run(Duration.ofDays(1));
             long firstDay = ward.mostHeld;
@@ -59,7 +60,7 @@ class MonthsOfflineTest {
 
             long stored = offline.dividedBy(period) * BEDS;
             assertThat(buffer.backlog(Lane.VITAL).records()).isEqualTo(stored);
-            assertThat(ward.mostHeld).isEqualTo(firstDay);
+            assertThat(ward.mostHeld).as("one more may wait to be gathered").isBetween(firstDay, firstDay + 1);
             assertThat(ward.calls).as("it kept calling").isGreaterThan(offline.toHours() * 20);
 
             ward.reachable = true;
@@ -88,6 +89,7 @@ class MonthsOfflineTest {
 
         private final SqliteReadingBuffer buffer;
         private final long period;
+        private final AtomicReference<Instant> clock;
         private final Random random = new Random(1);
         private final SyncDecider decider;
         private final Deque<Slice> underWay = new ArrayDeque<>();
@@ -103,8 +105,9 @@ class MonthsOfflineTest {
         private long onlineSince;
         private long caughtUpAfter;
 
-        Ward(SqliteReadingBuffer buffer, Duration period) {
+        Ward(SqliteReadingBuffer buffer, Duration period, AtomicReference<Instant> clock) {
             this.buffer = buffer;
+            this.clock = clock;
             this.period = period.toMillis();
             decider = new SyncDecider(
                     SyncSettings.DEFAULT, buffer::nextSequence, () -> ++sessions, random::nextDouble, () -> true, now);
@@ -133,6 +136,7 @@ class MonthsOfflineTest {
         }
 
         private void store() {
+            clock.set(NOON.plusMillis(now));
             long next = buffer.nextSequence();
             List<Reading> readings = LongStream.range(next, next + BEDS)
                     .mapToObj(sequence -> reading(sequence, now / 1000))

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
@@ -67,9 +68,12 @@ final class OfflineDay {
     long write(Path data, Instant from, int seconds, int perCommit, Path scratch) throws IOException {
         long written = 0;
         Files.createDirectories(scratch);
-        try (var buffer = SqliteReadingBuffer.open(scratch, BufferSettings.DEFAULT, new SecureRandom(), () -> from)) {
+        var clock = new AtomicReference<>(from);
+        try (var buffer = SqliteReadingBuffer.open(scratch, BufferSettings.DEFAULT, new SecureRandom(), clock::get)) {
             var group = new ArrayList<Entry>();
             for (int second = 0; second < seconds; second++) {
+                // What waits for long comes to lie together in the file, as it would have.
+                clock.set(from.plusSeconds(second));
                 for (int device = 0; device < now.length; device++) {
                     group.add(reading(device, from.plusSeconds(second), second * 1000L));
                     if (group.size() >= perCommit) {

@@ -2,9 +2,12 @@ package org.fieldward.proto.batch;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Document;
@@ -13,6 +16,7 @@ import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
 
 /**
  * The batch format, versions 1 to 3, 5 and 6. Described for other implementers in {@code docs/protocol.md}. Stateless and
@@ -78,7 +82,7 @@ public final class BatchCodec {
     static byte[] repack(byte[] batch, boolean compress) {
         Opened opened = unwrap(batch);
         Sink content = new Sink();
-        content.raw(opened.content());
+        content.raw(opened.content().raw(opened.content().left()));
         return wrap(content, opened.version(), compress);
     }
 
@@ -125,10 +129,68 @@ public final class BatchCodec {
     public static List<Sequenced> decode(byte[] batch) {
         Opened opened = unwrap(batch);
         try {
-            return records(new Source(opened.content()), opened.version());
+            return records(opened.content(), opened.version());
         } catch (IllegalArgumentException e) {
             throw new BatchException("batch holds a record that cannot be: " + e.getMessage(), e);
         }
+    }
+
+    /** What some batches became together. */
+    public record Merged(SequenceSet sequences, ByteString batch) {}
+
+    /**
+     * The records of some batches as one batch, to the byte what {@link #encode} makes of them. Where there are readings
+     * only, their columns go over as numbers.
+     *
+     * @param batches at least one, sequences strictly ascending from each to the next
+     */
+    public static Merged merge(List<byte[]> batches) {
+        try {
+            return mergeColumns(batches);
+        } catch (IllegalArgumentException e) {
+            throw new BatchException("batch holds a record that cannot be: " + e.getMessage(), e);
+        }
+    }
+
+    private static Merged mergeColumns(List<byte[]> batches) {
+        var table = new ReadingTable();
+        var columns = new ReadingColumns.Reader(table);
+        var ranges = new ArrayList<SequenceRange>();
+        for (byte[] batch : batches) {
+            Opened opened = unwrap(batch);
+            Source in = opened.content();
+            int count = count(in);
+            for (SequenceRange range : Ranges.read(in, count)) {
+                Ranges.append(ranges, range);
+            }
+            if (!isOfReadings(in, count)) {
+                return mergeRecords(batches);
+            }
+            if (table.size + count > MAX_RECORDS) {
+                throw new BatchException("records must be 1 to " + MAX_RECORDS + ", were more");
+            }
+            columns.read(in, count, opened.version() >= WITH_CORRECTIONS);
+            atEnd(in);
+        }
+        int version = table.hasCorrections() ? WITH_CORRECTIONS : PLAINEST;
+        Sink out = new Sink();
+        out.unsigned(table.size);
+        Ranges.write(ranges, out);
+        out.unsigned(1);
+        out.unsigned(READING);
+        out.unsigned(table.size);
+        ReadingColumns.write(table, version >= WITH_CORRECTIONS, out);
+        return new Merged(SequenceSet.of(ranges), UnsafeByteOperations.unsafeWrap(wrap(out, version, true)));
+    }
+
+    private static Merged mergeRecords(List<byte[]> batches) {
+        List<Sequenced> records =
+                batches.stream().flatMap(batch -> decode(batch).stream()).toList();
+        return new Merged(SequenceSet.of(ranges(records)), UnsafeByteOperations.unsafeWrap(encode(records)));
+    }
+
+    private static boolean isOfReadings(Source in, int count) {
+        return in.unsigned() == 1 && in.unsigned() == READING && in.unsigned() == count;
     }
 
     private static Sink content(List<Sequenced> records, int version) {
@@ -137,7 +199,7 @@ public final class BatchCodec {
         }
         Sink out = new Sink();
         out.unsigned(records.size());
-        sequences(records, out);
+        Ranges.write(ranges(records), out);
         var readings = new ArrayList<Reading>(records.size());
         var waveforms = new ArrayList<Waveform>();
         var others = new ArrayList<Entry>();
@@ -162,7 +224,7 @@ public final class BatchCodec {
         }
         out.unsigned(runs);
         out.append(kinds);
-        new ReadingColumns.Encoder(readings, version >= WITH_CORRECTIONS).write(out);
+        ReadingColumns.write(ReadingTable.of(readings), version >= WITH_CORRECTIONS, out);
         if (!waveforms.isEmpty()) {
             WaveformColumns.write(waveforms, version >= WITH_CORRECTIONS, out);
         }
@@ -181,36 +243,40 @@ public final class BatchCodec {
         };
     }
 
-    private static void sequences(List<Sequenced> records, Sink out) {
+    private static List<SequenceRange> ranges(List<Sequenced> records) {
         var ranges = new ArrayList<SequenceRange>();
         long first = records.getFirst().sequence();
         long last = first - 1;
         for (Sequenced record : records) {
-            if (record.sequence() <= last) {
-                throw new BatchException("sequences must ascend, " + record.sequence() + " follows " + last);
-            }
             if (record.sequence() != last + 1) {
-                ranges.add(new SequenceRange(first, last));
+                Ranges.append(ranges, new SequenceRange(first, last));
                 first = record.sequence();
             }
             last = record.sequence();
         }
-        ranges.add(new SequenceRange(first, last));
-        out.unsigned(ranges.size());
-        long previous = 0;
-        for (SequenceRange range : ranges) {
-            out.unsigned(range.first() - previous);
-            out.unsigned(range.size());
-            previous = range.last();
-        }
+        Ranges.append(ranges, new SequenceRange(first, last));
+        return ranges;
     }
 
-    private static List<Sequenced> records(Source in, int version) {
+    private static int count(Source in) {
         int count = in.count("records", MAX_RECORDS, 0);
         if (count == 0) {
             throw new BatchException("records must be 1 to " + MAX_RECORDS + ", were none");
         }
-        long[] sequences = sequences(in, count);
+        return count;
+    }
+
+    private static void atEnd(Source in) {
+        if (in.left() != 0) {
+            throw new BatchException("batch has " + in.left() + " bytes after its last record");
+        }
+    }
+
+    private static List<Sequenced> records(Source in, int version) {
+        int count = count(in);
+        long[] sequences = Ranges.read(in, count).stream()
+                .flatMapToLong(range -> LongStream.rangeClosed(range.first(), range.last()))
+                .toArray();
         int runs = in.count("kind runs", MAX_RECORDS, 2);
         int[] kinds = new int[runs];
         int[] lengths = new int[runs];
@@ -227,7 +293,9 @@ public final class BatchCodec {
         if (total != count) {
             throw new BatchException("kind runs must add up to " + count + " records, were " + total);
         }
-        List<Reading> columns = new ReadingColumns.Decoder(in, (int) readings, version >= WITH_CORRECTIONS).read();
+        var table = new ReadingTable();
+        new ReadingColumns.Reader(table).read(in, (int) readings, version >= WITH_CORRECTIONS);
+        List<Reading> columns = table.readings();
         // Of version 2 they always are; of a later one only where there is one.
         List<Waveform> blocks = version == WITH_WAVEFORMS || waveforms > 0
                 ? WaveformColumns.read(in, (int) waveforms, version >= WITH_CORRECTIONS)
@@ -245,32 +313,8 @@ public final class BatchCodec {
                 records.add(new Sequenced(sequences[records.size()], entry));
             }
         }
-        if (in.left() != 0) {
-            throw new BatchException("batch has " + in.left() + " bytes after its last record");
-        }
+        atEnd(in);
         return records;
-    }
-
-    private static long[] sequences(Source in, int count) {
-        long[] sequences = new long[count];
-        int ranges = in.count("sequence ranges", MAX_RECORDS, 2);
-        long previous = 0;
-        int filled = 0;
-        for (int i = 0; i < ranges; i++) {
-            long first = previous + in.unsigned();
-            long size = in.unsigned();
-            if (first <= previous || size < 1 || size > count - filled || first > Long.MAX_VALUE - size) {
-                throw new BatchException("sequence range " + i + " does not fit " + count + " ascending records");
-            }
-            for (int k = 0; k < size; k++) {
-                sequences[filled++] = first + k;
-            }
-            previous = first + size - 1;
-        }
-        if (filled != count) {
-            throw new BatchException("sequence ranges must hold " + count + " records, held " + filled);
-        }
-        return sequences;
     }
 
     private static byte[] wrap(Sink content, int version, boolean compress) {
@@ -294,7 +338,7 @@ public final class BatchCodec {
         return out.toByteArray();
     }
 
-    private record Opened(int version, byte[] content) {}
+    private record Opened(int version, Source content) {}
 
     private static Opened unwrap(byte[] batch) {
         Source in = new Source(batch);
@@ -310,20 +354,20 @@ public final class BatchCodec {
         if (size < 0 || size > MAX_BYTES) {
             throw new BatchException("content must be at most " + MAX_BYTES + " bytes, says " + size);
         }
-        byte[] packed = in.raw(in.left());
         if (packing == PLAIN) {
-            if (packed.length != size) {
-                throw new BatchException("content must be " + size + " bytes, was " + packed.length);
+            if (in.left() != size) {
+                throw new BatchException("content must be " + size + " bytes, was " + in.left());
             }
-            return new Opened((int) version, packed);
+            return new Opened((int) version, in);
         }
+        byte[] packed = in.raw(in.left());
         try {
             byte[] content = new byte[(int) size];
             long length = Zstd.decompressByteArray(content, 0, content.length, packed, 0, packed.length);
             if (length != size) {
                 throw new BatchException("content must be " + size + " bytes, was " + length);
             }
-            return new Opened((int) version, content);
+            return new Opened((int) version, new Source(content));
         } catch (ZstdException e) {
             throw new BatchException("content cannot be decompressed", e);
         }

@@ -1,29 +1,38 @@
 package org.fieldward.proto.batch;
 
-import static org.fieldward.proto.batch.ReadingColumns.PARAMETERS;
-
-import java.time.Duration;
+import java.util.Arrays;
 
 /** What both sides of {@link ReadingColumns} remember while they go down the columns, to guess the next number. */
 final class ReadingHistory {
     long received;
     long tickDistance;
+    private int devices;
     private long anyDeviceTime;
-    private final long[] deviceTime;
-    private final long[] deviceStep;
-    private final boolean[] deviceSeen;
-    private final long[] correction;
-    private final long[] anyNumber = new long[PARAMETERS];
-    private final long[] number;
-    private final boolean[] numberSeen;
+    private long[] deviceTime = {};
+    private long[] deviceStep = {};
+    private boolean[] deviceSeen = {};
+    private long[] correction = {};
+    private long anyNumber;
+    private long[] number = {};
+    private boolean[] numberSeen = {};
 
-    ReadingHistory(int devices) {
-        deviceTime = new long[devices];
-        deviceStep = new long[devices];
-        deviceSeen = new boolean[devices];
-        correction = new long[devices];
-        number = new long[devices * PARAMETERS];
-        numberSeen = new boolean[devices * PARAMETERS];
+    /** Forgets everything. */
+    void begin(int count) {
+        devices = count;
+        received = 0;
+        tickDistance = 0;
+        anyDeviceTime = 0;
+        if (deviceTime.length < count) {
+            deviceTime = new long[count];
+            deviceStep = new long[count];
+            deviceSeen = new boolean[count];
+            correction = new long[count];
+            number = new long[count];
+            numberSeen = new boolean[count];
+        } else {
+            Arrays.fill(deviceSeen, 0, count, false);
+            Arrays.fill(correction, 0, count, 0);
+        }
     }
 
     /** A device goes on at the pace it had; a new one is near the last one seen. */
@@ -45,21 +54,25 @@ final class ReadingHistory {
         return step;
     }
 
-    Duration correction(int device, long step) {
-        correction[device] += step;
-        return Duration.ofMillis(correction[device]);
+    /** Milliseconds. */
+    long correction(int device, long step) {
+        return correction[device] += step;
+    }
+
+    /** The column of another parameter begins. */
+    void beginNumbers() {
+        anyNumber = 0;
+        Arrays.fill(numberSeen, 0, devices, false);
     }
 
     /** A patient's value stays; a new one is near the last patient's. */
-    long expectedNumber(int device, int parameter) {
-        int slot = device * PARAMETERS + parameter;
-        return numberSeen[slot] ? number[slot] : anyNumber[parameter];
+    long expectedNumber(int device) {
+        return numberSeen[device] ? number[device] : anyNumber;
     }
 
-    void number(int device, int parameter, long value) {
-        int slot = device * PARAMETERS + parameter;
-        numberSeen[slot] = true;
-        number[slot] = value;
-        anyNumber[parameter] = value;
+    void number(int device, long value) {
+        numberSeen[device] = true;
+        number[device] = value;
+        anyNumber = value;
     }
 }

@@ -16,7 +16,10 @@ import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Document;
+import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
+import org.fieldward.proto.sequence.SequenceRange;
+import org.fieldward.proto.sequence.SequenceSet;
 import org.junit.jupiter.api.Test;
 
 class BatchCodecTest {
@@ -216,5 +219,67 @@ class BatchCodecTest {
         List<Sequenced> twice = List.of(records.getFirst(), records.getFirst());
 
         assertThatThrownBy(() -> BatchCodec.encode(twice)).hasMessageContaining("sequences must ascend");
+    }
+
+    @Test
+    void batches_become_to_the_byte_what_their_records_make_together() {
+        for (long seed = 0; seed < 300; seed++) {
+            var random = new Random(seed);
+            boolean readingsOnly = seed % 3 > 0;
+            List<Sequenced> records = new Ward(seed, seed % 2 == 0)
+                    .wild(2 + (int) seed).stream()
+                            .filter(record -> !readingsOnly || record.entry() instanceof Reading)
+                            .toList();
+            var batches = new ArrayList<byte[]>();
+            for (int from = 0; from < records.size(); ) {
+                int to = Math.min(records.size(), from + 1 + random.nextInt(random.nextBoolean() ? 3 : 200));
+                List<Sequenced> part = records.subList(from, to);
+                batches.add(random.nextBoolean() ? BatchCodec.encode(part) : BatchCodec.encodePlain(part));
+                from = to;
+            }
+            if (batches.isEmpty()) {
+                continue;
+            }
+
+            BatchCodec.Merged merged = BatchCodec.merge(batches);
+
+            assertThat(BatchCodec.decode(merged.batch().toByteArray()))
+                    .as("seed " + seed)
+                    .isEqualTo(records);
+            assertThat(merged.batch().toByteArray()).as("seed " + seed).isEqualTo(BatchCodec.encode(records));
+            assertThat(merged.sequences())
+                    .as("seed " + seed)
+                    .isEqualTo(SequenceSet.of(records.stream()
+                            .map(record -> SequenceRange.of(record.sequence()))
+                            .toList()));
+        }
+    }
+
+    @Test
+    void batches_of_which_one_does_not_follow_the_other_are_not_merged() {
+        List<Sequenced> records = new Ward(1).steady(30, 20);
+        byte[] first = BatchCodec.encodePlain(records.subList(0, 10));
+        byte[] second = BatchCodec.encodePlain(records.subList(9, 20));
+
+        assertThatThrownBy(() -> BatchCodec.merge(List.of(first, second)))
+                .isInstanceOf(BatchException.class)
+                .hasMessage("sequences must ascend, 1009 follows 1009");
+    }
+
+    @Test
+    void damaged_batches_are_refused_by_name_and_never_break_the_merger() {
+        for (long seed = 0; seed < 2000; seed++) {
+            var random = new Random(seed);
+            List<Sequenced> ward = new Ward(seed % 50, true).steady(3, 40);
+            byte[] batch = BatchCodec.encodePlain(ward.subList(10, 40));
+            for (int i = 0; i < 1 + random.nextInt(3); i++) {
+                batch[random.nextInt(batch.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                BatchCodec.merge(List.of(BatchCodec.encodePlain(ward.subList(0, 10)), batch));
+            } catch (BatchException refused) {
+                assertThat(refused).hasMessageNotContaining("null");
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ final class RecordGroups implements AutoCloseable {
     static final int ROW_BYTES = 64;
 
     /** Rows become batches as they are, so a row is no larger than a batch. */
-    private static final int MAX_ROW_RECORDS = 1000;
+    static final int MAX_ROW_RECORDS = 1000;
 
     /**
      * Of waveforms, in a row and in a batch: nothing urgent should wait long behind one on a slow link. More than the
@@ -265,11 +265,25 @@ final class RecordGroups implements AutoCloseable {
             // It stays whole until a read finds it damaged, too, and it is kept apart.
             return;
         }
-        deleteOne.setLong(1, row.last());
-        deleteOne.executeUpdate();
-        change.add(row.lane(), -(row.last() - row.first() + 1), -(row.sealed().size() + ROW_BYTES));
+        change.add(delete(row));
         Change again = insert(left);
         change.add(row.lane(), left.size(), again.bytes.total());
+    }
+
+    /** Its records as they are; whoever calls it keeps them elsewhere. */
+    Change delete(Row row) throws SQLException {
+        deleteOne.setLong(1, row.last());
+        deleteOne.executeUpdate();
+        var change = new Change();
+        change.add(row.lane(), -(row.last() - row.first() + 1), -(row.sealed().size() + ROW_BYTES));
+        return change;
+    }
+
+    /** A row that begins as this one does. */
+    Row sealed(Row first, long last, byte[] batch) {
+        byte[] content = seal.seal(batch, bound(first.epoch(), first.lane(), first.first(), last));
+        return new Row(
+                first.first(), last, first.lane(), first.receivedMicros(), ByteString.copyFrom(content), first.epoch());
     }
 
     static Row row(ResultSet rows) throws SQLException {
@@ -311,7 +325,7 @@ final class RecordGroups implements AutoCloseable {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
     }
 
-    private static byte[] bound(long epoch, Lane lane, long first, long last) {
+    static byte[] bound(long epoch, Lane lane, long first, long last) {
         return ByteBuffer.allocate(28)
                 .putLong(epoch)
                 .putInt(lane.number())

@@ -126,8 +126,11 @@ final class SalvageRows {
         }
         change.add(added);
         live(row);
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM damaged_group WHERE last = ?")) {
-            delete.setLong(1, row.last());
+        // Also what was gathered into it and stands as a row of its own on a page that nobody uses any more.
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM damaged_group WHERE last BETWEEN ?1 AND ?2 AND first >= ?1")) {
+            delete.setLong(1, row.first());
+            delete.setLong(2, row.last());
             delete.executeUpdate();
         }
         return added.records[row.lane().ordinal()];

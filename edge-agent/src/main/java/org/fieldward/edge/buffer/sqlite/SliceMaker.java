@@ -1,6 +1,7 @@
 package org.fieldward.edge.buffer.sqlite;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,15 +22,18 @@ import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
-/** Collects rows until there is a batch of them; a single whole row is passed on without touching its content. */
+/**
+ * Collects rows until there is a batch of them. Whole rows go over without an object for each record, and a single one
+ * that is large enough without touching its content.
+ */
 final class SliceMaker {
     private final Lane lane;
     private final SequenceRange within;
     private final SequenceSet excluding;
     private final int max;
-    private final List<Sequenced> records = new ArrayList<>();
-    private Optional<RecordGroups.Row> whole = Optional.empty();
-    private byte[] content = new byte[0];
+    private final List<byte[]> batches = new ArrayList<>();
+    private final List<Sequenced> blocks = new ArrayList<>();
+    private Optional<SequenceRange> whole = Optional.empty();
     private long count;
     private long epoch;
     private long bytes;
@@ -45,27 +49,33 @@ final class SliceMaker {
             throws SQLException {
         var slice = new SliceMaker(lane, within, excluding, max);
         try (PreparedStatement query = from.connection()
-                .prepareStatement(RecordGroups.COLUMNS
-                        + " FROM record_group WHERE lane = ? AND last >= ? AND first <= ? ORDER BY last")) {
+                .prepareStatement("SELECT first, last, received_micros, content, epoch FROM record_group"
+                        + " WHERE lane = ? AND last >= ? AND first <= ? ORDER BY last")) {
             query.setInt(1, lane.number());
             query.setLong(2, slice.start());
             query.setLong(3, within.last());
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    long wanted = slice.wanted(rows.getLong(1), rows.getLong(2));
+                    long first = rows.getLong(1);
+                    long last = rows.getLong(2);
+                    long wanted = slice.wanted(first, last);
                     if (wanted == 0) {
                         continue;
                     }
-                    RecordGroups.Row row = RecordGroups.row(rows);
-                    long epoch = from.lives().of(row.last()).epoch();
-                    if (!slice.hasRoomFor(wanted, row.sealed().size()) || !slice.isOf(epoch)) {
+                    byte[] sealed = rows.getBytes(4);
+                    long epoch = from.lives().of(last).epoch();
+                    if (!slice.hasRoomFor(wanted, sealed.length) || !slice.isOf(epoch)) {
                         break;
                     }
                     try {
-                        slice.add(row, RecordGroups.open(row, from.seal()));
+                        byte[] opened =
+                                from.seal().open(sealed, RecordGroups.bound(rows.getLong(5), lane, first, last));
+                        slice.add(first, last, wanted, opened);
                         slice.epoch = epoch;
+                        slice.bytes += sealed.length;
+                        slice.oldest = Math.min(slice.oldest, rows.getLong(3));
                     } catch (GeneralSecurityException e) {
-                        damaged.accept(row.last());
+                        damaged.accept(last);
                     }
                 }
             }
@@ -73,7 +83,7 @@ final class SliceMaker {
         return slice.make();
     }
 
-    SliceMaker(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
+    private SliceMaker(Lane lane, SequenceRange within, SequenceSet excluding, int max) {
         this.lane = lane;
         this.within = within;
         this.excluding = excluding;
@@ -81,7 +91,7 @@ final class SliceMaker {
     }
 
     /** The first sequence that may be wanted. */
-    long start() {
+    private long start() {
         long start = within.first();
         for (SequenceRange hole : excluding.ranges()) {
             if (hole.contains(start)) {
@@ -92,12 +102,17 @@ final class SliceMaker {
     }
 
     /** How many records of a row are asked for. */
-    long wanted(long first, long last) {
+    private long wanted(long first, long last) {
         long from = Math.max(first, within.first());
         long to = Math.min(last, within.last());
-        return from > to
-                ? 0
-                : SequenceSet.of(new SequenceRange(from, to)).minus(excluding).size();
+        if (from > to) {
+            return 0;
+        }
+        long wanted = to - from + 1;
+        for (SequenceRange hole : excluding.ranges()) {
+            wanted -= Math.max(0, Math.min(to, hole.last()) - Math.max(from, hole.first()) + 1);
+        }
+        return wanted;
     }
 
     /** A batch has one epoch. */
@@ -106,7 +121,7 @@ final class SliceMaker {
     }
 
     /** Rows are cut only if one alone is too much: what is sent whole is confirmed and deleted whole. */
-    boolean hasRoomFor(long wanted, int rowBytes) {
+    private boolean hasRoomFor(long wanted, int rowBytes) {
         return count == 0
                 || (count + wanted <= max
                         && (lane != Lane.EVENT || bytes + rowBytes <= RecordGroups.MAX_DOCUMENT_BYTES)
@@ -115,47 +130,61 @@ final class SliceMaker {
                                         && samples + RecordGroups.MAX_ROW_SAMPLES <= RecordGroups.MAX_BATCH_SAMPLES)));
     }
 
-    void add(RecordGroups.Row row, byte[] opened) {
-        oldest = Math.min(oldest, row.receivedMicros());
-        bytes += row.sealed().size();
-        long size = row.last() - row.first() + 1;
-        if (count == 0
-                && size >= RecordGroups.COMPRESSED_FROM
-                && size <= max
-                && wanted(row.first(), row.last()) == size) {
-            whole = Optional.of(row);
-            content = opened;
-            count = size;
+    private void add(long first, long last, long wanted, byte[] opened) {
+        long size = last - first + 1;
+        boolean asked = wanted == size && size <= max;
+        whole = count == 0 && asked && size >= RecordGroups.COMPRESSED_FROM
+                ? Optional.of(new SequenceRange(first, last))
+                : Optional.empty();
+        if (lane == Lane.WAVEFORM && whole.isEmpty()) {
+            // Of these the samples count too, and what thinning left of a row is not known before.
+            batches.forEach(batch -> BatchCodec.decode(batch).forEach(this::take));
+            batches.clear();
+            asked(opened).forEach(this::take);
+            count = blocks.size();
             return;
         }
-        if (whole.isPresent()) {
-            BatchCodec.decode(content).forEach(this::take);
-            whole = Optional.empty();
+        if (asked) {
+            batches.add(opened);
+            count += size;
+            return;
         }
-        BatchCodec.decode(opened).stream()
+        List<Sequenced> part = asked(opened);
+        if (!part.isEmpty()) {
+            batches.add(BatchCodec.encodePlain(part));
+            count += part.size();
+        }
+    }
+
+    private List<Sequenced> asked(byte[] opened) {
+        return BatchCodec.decode(opened).stream()
                 .filter(record -> within.contains(record.sequence()) && !excluding.contains(record.sequence()))
-                .limit(max - records.size())
-                .forEach(this::take);
-        count = records.size();
+                .limit(max - count)
+                .toList();
     }
 
     private void take(Sequenced record) {
-        records.add(record);
+        blocks.add(record);
         samples += record.entry() instanceof Waveform block ? block.samples().size() : 0;
     }
 
-    Optional<Slice> make() {
+    private Optional<Slice> make() {
         if (count == 0) {
             return Optional.empty();
         }
         Instant since = RecordGroups.instant(oldest);
         if (whole.isPresent()) {
-            var range = new SequenceRange(whole.get().first(), whole.get().last());
-            return Optional.of(new Slice(lane, epoch, SequenceSet.of(range), since, ByteString.copyFrom(content)));
+            ByteString content = UnsafeByteOperations.unsafeWrap(batches.getFirst());
+            return Optional.of(new Slice(lane, epoch, SequenceSet.of(whole.get()), since, content));
         }
-        var sequences = SequenceSet.of(records.stream()
-                .map(record -> SequenceRange.of(record.sequence()))
-                .toList());
-        return Optional.of(new Slice(lane, epoch, sequences, since, ByteString.copyFrom(BatchCodec.encode(records))));
+        if (!blocks.isEmpty()) {
+            var sequences = SequenceSet.of(blocks.stream()
+                    .map(block -> SequenceRange.of(block.sequence()))
+                    .toList());
+            ByteString content = UnsafeByteOperations.unsafeWrap(BatchCodec.encode(blocks));
+            return Optional.of(new Slice(lane, epoch, sequences, since, content));
+        }
+        BatchCodec.Merged merged = BatchCodec.merge(batches);
+        return Optional.of(new Slice(lane, epoch, merged.sequences(), since, merged.batch()));
     }
 }

@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +39,6 @@ import org.fieldward.proto.sequence.SequenceSet;
  */
 public final class SqliteReadingBuffer implements ReadingBuffer {
 
-    private static final int VACUUM_PAGES = 2048;
-
     private static final String NEXT = "UPDATE meta SET next_sequence = ?";
 
     private final BufferSettings settings;
@@ -49,12 +46,14 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Connection reading;
     private final Seal seal;
     private final SecureRandom random;
+    private final InstantSource clock;
     private volatile List<Salvaged.State> salvages = List.of();
     private volatile Lives lives;
     private final Optional<String> damage;
     private final LanePolicy policy;
     private RecordGroups groups;
     private LaneEviction eviction;
+    private final Upkeep upkeep;
     private PreparedStatement next;
 
     private final AtomicLong nextSequence = new AtomicLong();
@@ -66,7 +65,6 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
     private final Ballast ballast;
     private SequenceSet told = SequenceSet.EMPTY;
     private long quarantineBytes;
-    private long removedSinceVacuum;
 
     private SqliteReadingBuffer(Path directory, BufferSettings settings, SecureRandom random, InstantSource clock)
             throws SQLException {
@@ -76,6 +74,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         writing = opened.connection();
         seal = opened.seal();
         this.random = random;
+        this.clock = clock;
         lives = opened.lives();
         damage = opened.damage();
         policy = new LanePolicy(settings.maxBytes(), settings.reserveBytes(), settings.waveformPercent());
@@ -86,6 +85,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         tally = Tally.of(writing);
         next = writing.prepareStatement(NEXT);
         nextSequence.set(BufferFile.nextSequence(writing));
+        upkeep = new Upkeep(writing, seal, nextSequence.get());
         quarantineBytes = QuarantineRows.bytes(writing);
         salvages = SalvageRows.read(writing);
         writing.commit();
@@ -217,7 +217,7 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         told = told.minus(group.confirmed()).plus(toldNow);
         apart.forEach(damaged::remove);
         damagedGroups.addAndGet(apart.size());
-        giveBack(forgotten);
+        keepUp(forgotten);
         return new Committed(appends, rejected, admission.entries(), true);
     }
 
@@ -285,26 +285,19 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         }
     }
 
-    /** Confirmed pages go back to the filesystem in steps small enough not to delay a commit. */
-    private void giveBack(long removed) {
-        removedSinceVacuum += removed;
-        // On a disk that is full, what was forgotten must make room at once.
-        boolean now = removed > 0 && (!hasBacklog() || !ballast.isHeld());
-        if (removedSinceVacuum < (long) VACUUM_PAGES * 4096 && !now) {
-            return;
-        }
-        removedSinceVacuum = 0;
-        try (Statement statement = writing.createStatement()) {
-            // As an update the driver runs it to its end; as a query it would stop after the first page.
-            statement.executeUpdate("PRAGMA incremental_vacuum(" + VACUUM_PAGES * 2 + ")");
-            writing.commit();
-        } catch (SQLException e) {
-            if (BufferFile.isFull(e)) {
-                // The commit before it stands; space is given back when there is room to work.
-                recover();
-                return;
+    /** The commit before it stands: with no room to work, it is done another time. */
+    private void keepUp(long forgotten) {
+        try {
+            // On a disk that is full, what was forgotten must make room at once.
+            upkeep.giveBack(forgotten, forgotten > 0 && (!hasBacklog() || !ballast.isHeld()));
+            if (ballast.isHeld()) {
+                tally.apply(upkeep.gather(groups, nextSequence.get(), clock.instant(), damaged::add));
             }
-            throw new BufferException("buffer could not give space back: " + e.getMessage(), e);
+        } catch (SQLException e) {
+            if (!BufferFile.isFull(e)) {
+                throw new BufferException("buffer could not tidy up: " + e.getMessage(), e);
+            }
+            recover();
         }
     }
 
