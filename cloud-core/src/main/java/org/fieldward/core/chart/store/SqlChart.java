@@ -2,7 +2,6 @@ package org.fieldward.core.chart.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +18,7 @@ import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.ChartException;
+import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Found;
 import org.fieldward.core.chart.HistoryQuery;
 import org.fieldward.core.chart.Key;
@@ -34,8 +34,6 @@ public final class SqlChart implements Chart {
     private static final int MAX_ATTEMPTS = 10;
     /** Serialization failure and deadlock (https://www.postgresql.org/docs/16/errcodes-appendix.html). */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
-
-    private static final int GROUP_PATIENCE_MILLIS = 200;
 
     private final DataSource database;
     private final InstantSource clock;
@@ -120,8 +118,8 @@ public final class SqlChart implements Chart {
     }
 
     private <T> T attempt(Author author, Work<T> work) {
-        var only = new Wish<T>(author, work);
-        commit(List.of(only));
+        var only = new Wish<T>(author, List.of(), work);
+        commit(List.of(only), false);
         awaitDurability();
         return only.result();
     }
@@ -129,11 +127,13 @@ public final class SqlChart implements Chart {
     /** Somebody's work and what came of it. */
     private static final class Wish<T> {
         private final Author author;
+        private final List<Condition> asked;
         private final Work<T> work;
         private final List<T> results = new ArrayList<>(1);
 
-        Wish(Author author, Work<T> work) {
+        Wish(Author author, List<Condition> asked, Work<T> work) {
             this.author = author;
+            this.asked = asked;
             this.work = work;
         }
 
@@ -148,19 +148,19 @@ public final class SqlChart implements Chart {
     }
 
     /** Does all in one transaction, one after the other. */
-    private void commit(List<? extends Wish<?>> wishes) {
+    private void commit(List<? extends Wish<?>> wishes, boolean shared) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                if (wishes.size() > 1) {
-                    limitWaiting(connection);
+                var pending = new SqlPending(wishes.size(), shared);
+                if (shared) {
+                    pending.prepare(connection, asked(wishes));
                 }
-                var pending = new SqlTransaction.Pending();
                 for (Wish<?> wish : wishes) {
                     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
                     wish.work(new SqlTransaction(connection, wish.author, now, ids::next, witnesses, pending));
                 }
-                SqlTransaction.finish(connection, pending);
+                pending.finish(connection);
                 connection.commit();
             } catch (SQLException | RuntimeException | Error e) {
                 connection.rollback();
@@ -171,18 +171,19 @@ public final class SqlChart implements Chart {
         }
     }
 
+    private static List<Condition> asked(List<? extends Wish<?>> wishes) {
+        var asked = new ArrayList<Condition>();
+        for (Wish<?> wish : wishes) {
+            asked.addAll(wish.asked);
+        }
+        return asked;
+    }
+
     private void awaitDurability() {
         try {
             durability.await();
         } catch (SQLException e) {
             throw new ChartException("chart wrote, but not durably", e);
-        }
-    }
-
-    /** Two groups that want each other's locks would otherwise stand still until the database looks for deadlocks. */
-    private static void limitWaiting(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set local lock_timeout = " + GROUP_PATIENCE_MILLIS);
         }
     }
 
@@ -192,11 +193,12 @@ public final class SqlChart implements Chart {
     }
 
     @Override
-    public <T> T gather(Author author, Work<T> work) {
-        var mine = new Wish<T>(author, work);
+    public <T> T gather(Author author, List<Condition> asked, Work<T> work) {
+        var mine = new Wish<T>(author, asked, work);
         Gathering<Wish<?>> gathering = gatherings.get(place(author));
         return switch (gathering.ask(mine)) {
             case Gathering.Turn.Lead<Wish<?>> lead -> lead(mine, lead.group(), gathering);
+            case Gathering.Turn.Next<Wish<?>> next -> throw new IllegalStateException("whoever is next leads");
             case Gathering.Turn.Done<Wish<?>> done -> mine.result();
             case Gathering.Turn.Alone<Wish<?>> alone -> write(author, work);
         };
@@ -205,7 +207,7 @@ public final class SqlChart implements Chart {
     private <T> T lead(Wish<T> mine, List<Gathering.Place<Wish<?>>> group, Gathering<Wish<?>> gathering) {
         try {
             try {
-                commit(group.stream().map(Gathering.Place::work).toList());
+                commit(group.stream().map(Gathering.Place::work).toList(), true);
             } finally {
                 gathering.left();
             }

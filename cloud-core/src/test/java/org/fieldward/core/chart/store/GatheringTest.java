@@ -47,7 +47,7 @@ final class GatheringTest {
         FutureTask<Boolean> busy = occupied(all.getFirst().author(), end);
         var tasks = new ArrayList<FutureTask<T>>();
         for (Brought<T> one : all) {
-            var task = new FutureTask<>(() -> shelf.chart.gather(one.author(), one.work()));
+            var task = new FutureTask<>(() -> shelf.chart.gather(one.author(), List.of(), one.work()));
             waiting(task);
             tasks.add(task);
         }
@@ -57,7 +57,7 @@ final class GatheringTest {
     }
 
     private FutureTask<Boolean> occupied(Author author, CountDownLatch end) {
-        var task = new FutureTask<>(() -> shelf.chart.gather(author, desk -> {
+        var task = new FutureTask<>(() -> shelf.chart.gather(author, List.of(), desk -> {
             try {
                 end.await();
                 return true;
