@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
@@ -35,6 +36,9 @@ public final class SqlChart implements Chart {
     /** Serialization failure and deadlock (https://www.postgresql.org/docs/16/errcodes-appendix.html). */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
 
+    /** On two processors a second group at the same time only makes both smaller: the database needs one of them. */
+    private static final int PLACES = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
+
     private final DataSource database;
     private final InstantSource clock;
     private final Ids ids;
@@ -46,7 +50,8 @@ public final class SqlChart implements Chart {
      * Messages of one facility are about the same patients, so they take turns. Those of others go beside them, and seldom
      * wait for each other.
      */
-    private final List<Gathering<Wish<?>>> gatherings = List.of(new Gathering<>(), new Gathering<>());
+    private final List<Gathering<Wish<?>>> gatherings =
+            Stream.<Gathering<Wish<?>>>generate(Gathering::new).limit(PLACES).toList();
 
     /** Versions up to here would survive a power cut. */
     private final AtomicLong durable = new AtomicLong();
@@ -187,9 +192,9 @@ public final class SqlChart implements Chart {
         }
     }
 
-    /** Among whose messages an author's go: 0 or 1. */
+    /** Among whose messages an author's go: from 0 on. */
     static int place(Author author) {
-        return Math.floorMod(author.facilities().hashCode(), 2);
+        return Math.floorMod(author.facilities().hashCode(), PLACES);
     }
 
     @Override

@@ -196,7 +196,7 @@ final class SqlTransaction implements SqlDesk {
         }
         // Whose it was goes on to be true, or nobody could read that it is gone.
         Version version = next(key, row, Version.Kind.DELETED, "", row.facilities(), row.patients());
-        pending.index.remove(row.no());
+        pending.index.remove(row.no(), row.patients());
         replace(row, version);
         return new Outcome.Deleted(version);
     }
@@ -231,7 +231,7 @@ final class SqlTransaction implements SqlDesk {
             throws SQLException {
         String json = Content.of(resource, key, 1, now);
         var version = new Version(0, key, 1, Version.Kind.CREATED, now, json, author.facilities(), patients);
-        pending.index.put(no, entries, patients, true);
+        pending.index.put(no, entries, patients);
         keep(no, version);
         return version;
     }
@@ -262,7 +262,8 @@ final class SqlTransaction implements SqlDesk {
         Set<String> facilities = Belonging.after(key, row.facilities(), author.facilities());
         Entries entries = Entries.of(resource);
         Version version = next(key, row, kind, json, facilities, entries.patients(key.id()));
-        pending.index.put(row.no(), entries, version.patients(), false);
+        pending.index.remove(row.no(), row.patients());
+        pending.index.put(row.no(), entries, version.patients());
         replace(row, version);
         return version;
     }
