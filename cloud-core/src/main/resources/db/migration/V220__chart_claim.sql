@@ -2,8 +2,8 @@
 -- resources. A function, so that its statements are planned once: planned for each call they cost more than they do.
 create function chart_claim(
     claims bigint[], parameters integer[], codes text[], resources integer, out numbers bigint[], out borne boolean[])
--- A plan made while the table was small would read all of it when it is not.
-language plpgsql volatile set enable_seqscan = off as $$
+-- One plan for all values, and one that does not read all of a table that was small when it was made.
+language plpgsql volatile set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     -- In the order in which they are given; what comes below sees what whoever held one before has committed.
     perform pg_advisory_xact_lock(claim) from unnest(claims) claim;
