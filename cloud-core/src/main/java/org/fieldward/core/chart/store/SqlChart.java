@@ -35,6 +35,8 @@ public final class SqlChart implements Chart {
     private static final int MAX_ATTEMPTS = 10;
     /** Serialization failure and deadlock (https://www.postgresql.org/docs/16/errcodes-appendix.html). */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
+    /** After these, and where a lock was waited for too long, what was tried in a group is tried alone. */
+    private static final Set<String> ALONE = Set.of("40001", "40P01", "55P03");
 
     /** On two processors a second group at the same time only makes both smaller: the database needs one of them. */
     private static final int PLACES = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
@@ -115,7 +117,7 @@ public final class SqlChart implements Chart {
                 listeners.forEach(Runnable::run);
                 return result;
             } catch (ChartException e) {
-                if (attempt == MAX_ATTEMPTS || !again(e)) {
+                if (attempt == MAX_ATTEMPTS || !is(e, AGAIN)) {
                     throw e;
                 }
             }
@@ -222,7 +224,7 @@ public final class SqlChart implements Chart {
                 throw e;
             }
             Gathering.tell(group, turn -> turn.complete(new Gathering.Turn.Alone<>()));
-            if (group.size() == 1 && !again(e)) {
+            if (group.size() == 1 && !is(e, ALONE)) {
                 throw e;
             }
             return write(mine.author, mine.work);
@@ -244,10 +246,10 @@ public final class SqlChart implements Chart {
                 && String.valueOf(cause.getSQLState()).startsWith("08");
     }
 
-    private static boolean again(Throwable failure) {
+    private static boolean is(Throwable failure, Set<String> states) {
         return failure instanceof ChartException
                 && failure.getCause() instanceof SQLException cause
-                && AGAIN.contains(String.valueOf(cause.getSQLState()));
+                && states.contains(String.valueOf(cause.getSQLState()));
     }
 
     @Override

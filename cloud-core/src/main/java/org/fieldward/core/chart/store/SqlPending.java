@@ -108,23 +108,19 @@ final class SqlPending implements SqlDesk.Company {
         }
         // In the order of the claims, so that no two groups wait for each other.
         asked.values().removeIf(condition -> !lookUp(condition, parameters, codes));
-        var query = new SqlQuery();
-        if (works > 1) {
-            // Two groups that want each other's rows would otherwise stand still until the database looks for
-            // deadlocks.
-            query.add("set local lock_timeout = " + PATIENCE_MILLIS + "; ");
-        }
-        query.add(
-                "select numbers, borne from chart_claim(?::bigint[], ?::integer[], ?::text[], ?)",
+        // Two groups that want each other's rows would otherwise stand still until the database looks for deadlocks,
+        // and all
+        // behind them.
+        var query = new SqlQuery(
+                "set local lock_timeout = " + PATIENCE_MILLIS + "; "
+                        + "select numbers, borne from chart_claim(?::bigint[], ?::integer[], ?::text[], ?)",
                 asked.keySet(),
                 parameters,
                 codes,
                 works);
         try (PreparedStatement statement = query.prepare(connection)) {
             statement.execute();
-            if (works > 1) {
-                statement.getMoreResults();
-            }
+            statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
                 numbers.addAll(List.of((Long[]) row.getArray(1).getArray()));
