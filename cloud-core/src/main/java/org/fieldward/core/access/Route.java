@@ -49,23 +49,27 @@ public record Route(String method, String path, Set<Role> roles, Set<String> typ
 
     /** The values of its named segments, if the path is one of its. */
     public Optional<Map<String, String>> match(String asked) {
-        String[] wanted = path.split("/", -1);
-        String[] given = asked.split("/", -1);
+        return match(List.of(path.split("/", -1)), List.of(asked.split("/", -1)));
+    }
+
+    /** Of both the segments. */
+    static Optional<Map<String, String>> match(List<String> wanted, List<String> given) {
         var values = new HashMap<String, String>();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].equals("**")) {
+        for (int i = 0; i < wanted.size(); i++) {
+            String segment = wanted.get(i);
+            if (segment.equals("**")) {
                 return Optional.of(Map.copyOf(values));
             }
-            if (i >= given.length) {
+            if (i >= given.size()) {
                 return Optional.empty();
             }
-            if (wanted[i].startsWith("{") && !given[i].isEmpty()) {
-                values.put(wanted[i].substring(1, wanted[i].length() - 1), given[i]);
-            } else if (!wanted[i].equals(given[i])) {
+            if (segment.startsWith("{") && !given.get(i).isEmpty()) {
+                values.put(segment.substring(1, segment.length() - 1), given.get(i));
+            } else if (!segment.equals(given.get(i))) {
                 return Optional.empty();
             }
         }
-        return given.length == wanted.length ? Optional.of(Map.copyOf(values)) : Optional.empty();
+        return given.size() == wanted.size() ? Optional.of(Map.copyOf(values)) : Optional.empty();
     }
 
     /** Of two that match, the one that comes first says more: a word before a name before any rest. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Every route of the HTTP door. Immutable. */
 public final class Routes {
@@ -52,10 +53,17 @@ public final class Routes {
         }
     }
 
+    /** Every request is held against many: its path and theirs are taken apart once. */
+    private record Known(Route route, List<String> segments) {}
+
     private final List<Route> all;
+    private final Map<String, List<Known>> byMethod;
 
     private Routes(List<Route> all) {
         this.all = all.stream().sorted(Route::compare).toList();
+        this.byMethod = this.all.stream()
+                .map(route -> new Known(route, List.of(route.path().split("/", -1))))
+                .collect(Collectors.groupingBy(known -> known.route().method()));
     }
 
     /** The core's own, without what other rooms serve. */
@@ -107,12 +115,11 @@ public final class Routes {
 
     public Optional<Match> find(String method, String path) {
         String asked = method.equals("HEAD") ? "GET" : method;
-        for (Route route : all) {
-            if (route.method().equals(asked)) {
-                Optional<Map<String, String>> values = route.match(path);
-                if (values.isPresent()) {
-                    return Optional.of(new Match(route, values.get()));
-                }
+        List<String> given = List.of(path.split("/", -1));
+        for (Known known : byMethod.getOrDefault(asked, List.of())) {
+            Optional<Map<String, String>> values = Route.match(known.segments(), given);
+            if (values.isPresent()) {
+                return Optional.of(new Match(known.route(), values.get()));
             }
         }
         return Optional.empty();

@@ -47,8 +47,10 @@ public interface Chart {
      * As {@link #write}, and perhaps in one transaction with what others bring at the same moment, so that many share what a
      * transaction costs. Where one of them fails each is done again on its own. The work must look at versions through its
      * desk only: those that others of the transaction wrote may not stand in the store yet.
+     *
+     * @param asked conditions that the work will match, as far as they are known: answered for all of a transaction at once
      */
-    default <T> T gather(Author author, Work<T> work) {
+    default <T> T gather(Author author, List<Condition> asked, Work<T> work) {
         return write(author, work);
     }
 

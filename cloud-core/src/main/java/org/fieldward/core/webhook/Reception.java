@@ -96,8 +96,12 @@ public final class Reception {
         try {
             // At the bed more tables are asked than the desk knows of, and nobody shall wait for somebody's large
             // Bundle.
-            boolean shared = matter.movements().isEmpty() && matter.drafts().size() <= MAX_SHARED_DRAFTS;
-            return persist(shared ? chart::gather : chart::write, author(source, delivery.facility()), desk -> {
+            boolean shared = !arrivals.isAgain(name)
+                    && matter.movements().isEmpty()
+                    && matter.drafts().size() <= MAX_SHARED_DRAFTS;
+            BiFunction<Author, Chart.Work<Received>, Received> writing =
+                    shared ? (author, work) -> chart.gather(author, Filing.identifiers(matter), work) : chart::write;
+            return persist(writing, author(source, delivery.facility()), desk -> {
                 Claim claim = arrivals.claim(desk, name, matter.kind(), delivery.bytes(), start);
                 return switch (claim) {
                     case Claim.Ours ours ->

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.fieldward.core.chart.search.Criterion;
 import org.fieldward.core.chart.search.Entries;
 import org.fieldward.core.chart.search.Parameter;
@@ -55,21 +55,17 @@ public final class SqlIndex {
     private record Kept(Entries entries, Set<String> patients) {}
 
     private final Map<Long, Kept> waiting = new LinkedHashMap<>();
-    private final Set<Long> outdated = new TreeSet<>();
+    /** Whose they were when they were written. */
+    private final Map<Long, Set<String>> outdated = new TreeMap<>();
 
-    /**
-     * @param resource its number in {@code chart_resource}
-     * @param fresh whether it was never kept before
-     */
-    public void put(long resource, Entries entries, Set<String> patients, boolean fresh) {
-        if (!fresh) {
-            outdated.add(resource);
-        }
+    /** @param resource its number in {@code chart_resource}; was never kept before, or is {@link #remove}d */
+    public void put(long resource, Entries entries, Set<String> patients) {
         waiting.put(resource, new Kept(entries, patients));
     }
 
-    public void remove(long resource) {
-        outdated.add(resource);
+    /** @param patients that it was kept with */
+    public void remove(long resource, Set<String> patients) {
+        outdated.putIfAbsent(resource, patients);
         waiting.remove(resource);
     }
 
@@ -89,12 +85,7 @@ public final class SqlIndex {
 
     public void flush(Connection connection) throws SQLException {
         if (!outdated.isEmpty()) {
-            var delete = new SqlQuery("with gone(no) as (select unnest(?))", outdated);
-            for (Table table : Table.values()) {
-                delete.add(", " + table.table() + "_gone as (delete from " + table.table()
-                        + " where resource_no in (select no from gone))");
-            }
-            delete.add(" select").execute(connection);
+            delete(connection);
             outdated.clear();
         }
         Map<Table, List<List<Object>>> rows = rows();
@@ -102,6 +93,28 @@ public final class SqlIndex {
             insert(connection, rows);
         }
         waiting.clear();
+    }
+
+    private void delete(Connection connection) throws SQLException {
+        var numbers = new ArrayList<Long>();
+        var patients = new ArrayList<String>();
+        outdated.forEach((number, whose) -> (whose.isEmpty() ? Set.of("") : whose).forEach(patient -> {
+            numbers.add(number);
+            patients.add(patient);
+        }));
+        var delete = new SqlQuery(
+                "with gone(no, patient) as (select * from unnest(?::bigint[], ?::text[]))", numbers, patients);
+        for (Table table : Table.values()) {
+            delete.add(", " + table.table() + "_gone as (delete from " + table.table() + " t")
+                    .add(
+                            table == Table.TIMELINE
+                                    // Along its only index, which another by resource would cost more than this does.
+                                    ? " using gone g join chart_span s on s.resource_no = g.no and s.last"
+                                            + " where t.patient = g.patient and t.parameter = s.parameter"
+                                            + " and t.low = s.low and t.resource_no = g.no)"
+                                    : " where t.resource_no in (select no from gone))");
+        }
+        delete.add(" select").execute(connection);
     }
 
     private static void insert(Connection connection, Map<Table, List<List<Object>>> rows) throws SQLException {

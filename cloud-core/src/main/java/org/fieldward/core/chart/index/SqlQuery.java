@@ -54,7 +54,7 @@ public final class SqlQuery {
         return statement;
     }
 
-    void execute(Connection connection) throws SQLException {
+    public void execute(Connection connection) throws SQLException {
         try (PreparedStatement statement = prepare(connection)) {
             statement.execute();
         }
@@ -62,6 +62,11 @@ public final class SqlQuery {
 
     private static void bind(PreparedStatement statement, int place, Object value) throws SQLException {
         if (value instanceof Collection<?> values) {
+            if (!values.isEmpty() && values.iterator().next() instanceof byte[]) {
+                statement.setArray(
+                        place, statement.getConnection().createArrayOf("bytea", values.toArray(new byte[0][])));
+                return;
+            }
             String type = switch (values.isEmpty() ? "" : values.iterator().next()) {
                 case Integer number -> "integer";
                 case Long number -> "bigint";

@@ -6,21 +6,35 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Lets one thread do what several ask for at the same time. Nobody is waited for: what came while one group was under way
- * goes together next. Whoever leads a group is one of those who ask. Thread-safe.
+ * Lets one thread do what several ask for at the same time. What came while one group was under way goes together next, and
+ * where that is more than one piece it waits some milliseconds for more: whoever asks alone waits for nobody. Whoever leads a
+ * group is one of those who ask. Thread-safe.
  */
 final class Gathering<W> {
 
-    private static final int MAX_GROUP = 32;
+    private static final int MAX_GROUP = 64;
 
+    /** A group of this size is not waited for any more. */
+    private static final int ENOUGH = 16;
+
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition enough = lock.newCondition();
     private final Queue<Place<W>> waiting = new ArrayDeque<>();
     private boolean led;
 
     /** What comes of having asked. */
     sealed interface Turn<W> {
+
+        /** One is to lead the next group. */
+        record Next<W>() implements Turn<W> {}
 
         /** One's own piece is the first of these, to be done by the one who asked; {@link #left} must follow. */
         record Lead<W>(List<Place<W>> group) implements Turn<W> {}
@@ -38,15 +52,22 @@ final class Gathering<W> {
     /** Returns when it is done, or when there is something to do for whoever asks. Fails as the leader says. */
     Turn<W> ask(W work) {
         var mine = new Place<W>(work, new CompletableFuture<>());
-        synchronized (this) {
+        lock.lock();
+        try {
             waiting.add(mine);
             if (!led) {
                 led = true;
-                next();
+                return new Turn.Lead<>(group());
             }
+            if (waiting.size() >= ENOUGH) {
+                enough.signal();
+            }
+        } finally {
+            lock.unlock();
         }
         try {
-            return mine.turn().join();
+            Turn<W> turn = mine.turn().join();
+            return turn instanceof Turn.Next<W> ? gathered() : turn;
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
@@ -55,21 +76,43 @@ final class Gathering<W> {
         }
     }
 
-    /** A leader has the group off its hands; may still tell what came of it. */
-    synchronized void left() {
-        if (waiting.isEmpty()) {
-            led = false;
-        } else {
-            next();
+    private Turn<W> gathered() {
+        lock.lock();
+        try {
+            long left = waiting.size() > 1 ? PATIENCE_NANOS : 0;
+            while (left > 0 && waiting.size() < ENOUGH) {
+                left = enough.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            return new Turn.Lead<>(group());
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void next() {
+    /** A leader has the group off its hands; may still tell what came of it. */
+    void left() {
+        lock.lock();
+        try {
+            if (waiting.isEmpty()) {
+                led = false;
+            } else {
+                waiting.element().turn().complete(new Turn.Next<>());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Place<W>> group() {
         var group = new ArrayList<Place<W>>();
         while (group.size() < MAX_GROUP && !waiting.isEmpty()) {
             group.add(waiting.remove());
         }
-        group.getFirst().turn().complete(new Turn.Lead<>(List.copyOf(group)));
+        return List.copyOf(group);
     }
 
     /** Tells all but the leader. */

@@ -2,7 +2,6 @@ package org.fieldward.core.chart.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -14,11 +13,13 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.ChartException;
+import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Found;
 import org.fieldward.core.chart.HistoryQuery;
 import org.fieldward.core.chart.Key;
@@ -34,8 +35,11 @@ public final class SqlChart implements Chart {
     private static final int MAX_ATTEMPTS = 10;
     /** Serialization failure and deadlock (https://www.postgresql.org/docs/16/errcodes-appendix.html). */
     private static final Set<String> AGAIN = Set.of("40001", "40P01");
+    /** After these, and where a lock was waited for too long, what was tried in a group is tried alone. */
+    private static final Set<String> ALONE = Set.of("40001", "40P01", "55P03");
 
-    private static final int GROUP_PATIENCE_MILLIS = 200;
+    /** On two processors a second group at the same time only makes both smaller: the database needs one of them. */
+    private static final int PLACES = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
     private final DataSource database;
     private final InstantSource clock;
@@ -48,7 +52,8 @@ public final class SqlChart implements Chart {
      * Messages of one facility are about the same patients, so they take turns. Those of others go beside them, and seldom
      * wait for each other.
      */
-    private final List<Gathering<Wish<?>>> gatherings = List.of(new Gathering<>(), new Gathering<>());
+    private final List<Gathering<Wish<?>>> gatherings =
+            Stream.<Gathering<Wish<?>>>generate(Gathering::new).limit(PLACES).toList();
 
     /** Versions up to here would survive a power cut. */
     private final AtomicLong durable = new AtomicLong();
@@ -112,7 +117,7 @@ public final class SqlChart implements Chart {
                 listeners.forEach(Runnable::run);
                 return result;
             } catch (ChartException e) {
-                if (attempt == MAX_ATTEMPTS || !again(e)) {
+                if (attempt == MAX_ATTEMPTS || !is(e, AGAIN)) {
                     throw e;
                 }
             }
@@ -120,8 +125,8 @@ public final class SqlChart implements Chart {
     }
 
     private <T> T attempt(Author author, Work<T> work) {
-        var only = new Wish<T>(author, work);
-        commit(List.of(only));
+        var only = new Wish<T>(author, List.of(), work);
+        commit(List.of(only), false);
         awaitDurability();
         return only.result();
     }
@@ -129,11 +134,13 @@ public final class SqlChart implements Chart {
     /** Somebody's work and what came of it. */
     private static final class Wish<T> {
         private final Author author;
+        private final List<Condition> asked;
         private final Work<T> work;
         private final List<T> results = new ArrayList<>(1);
 
-        Wish(Author author, Work<T> work) {
+        Wish(Author author, List<Condition> asked, Work<T> work) {
             this.author = author;
+            this.asked = asked;
             this.work = work;
         }
 
@@ -148,19 +155,19 @@ public final class SqlChart implements Chart {
     }
 
     /** Does all in one transaction, one after the other. */
-    private void commit(List<? extends Wish<?>> wishes) {
+    private void commit(List<? extends Wish<?>> wishes, boolean shared) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                if (wishes.size() > 1) {
-                    limitWaiting(connection);
+                var pending = new SqlPending(wishes.size(), shared);
+                if (shared) {
+                    pending.prepare(connection, asked(wishes));
                 }
-                var pending = new SqlTransaction.Pending();
                 for (Wish<?> wish : wishes) {
                     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
                     wish.work(new SqlTransaction(connection, wish.author, now, ids::next, witnesses, pending));
                 }
-                SqlTransaction.finish(connection, pending);
+                pending.finish(connection);
                 connection.commit();
             } catch (SQLException | RuntimeException | Error e) {
                 connection.rollback();
@@ -171,6 +178,14 @@ public final class SqlChart implements Chart {
         }
     }
 
+    private static List<Condition> asked(List<? extends Wish<?>> wishes) {
+        var asked = new ArrayList<Condition>();
+        for (Wish<?> wish : wishes) {
+            asked.addAll(wish.asked);
+        }
+        return asked;
+    }
+
     private void awaitDurability() {
         try {
             durability.await();
@@ -179,24 +194,18 @@ public final class SqlChart implements Chart {
         }
     }
 
-    /** Two groups that want each other's locks would otherwise stand still until the database looks for deadlocks. */
-    private static void limitWaiting(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set local lock_timeout = " + GROUP_PATIENCE_MILLIS);
-        }
-    }
-
-    /** Among whose messages an author's go: 0 or 1. */
+    /** Among whose messages an author's go: from 0 on. */
     static int place(Author author) {
-        return Math.floorMod(author.facilities().hashCode(), 2);
+        return Math.floorMod(author.facilities().hashCode(), PLACES);
     }
 
     @Override
-    public <T> T gather(Author author, Work<T> work) {
-        var mine = new Wish<T>(author, work);
+    public <T> T gather(Author author, List<Condition> asked, Work<T> work) {
+        var mine = new Wish<T>(author, asked, work);
         Gathering<Wish<?>> gathering = gatherings.get(place(author));
         return switch (gathering.ask(mine)) {
             case Gathering.Turn.Lead<Wish<?>> lead -> lead(mine, lead.group(), gathering);
+            case Gathering.Turn.Next<Wish<?>> next -> throw new IllegalStateException("whoever is next leads");
             case Gathering.Turn.Done<Wish<?>> done -> mine.result();
             case Gathering.Turn.Alone<Wish<?>> alone -> write(author, work);
         };
@@ -205,7 +214,7 @@ public final class SqlChart implements Chart {
     private <T> T lead(Wish<T> mine, List<Gathering.Place<Wish<?>>> group, Gathering<Wish<?>> gathering) {
         try {
             try {
-                commit(group.stream().map(Gathering.Place::work).toList());
+                commit(group.stream().map(Gathering.Place::work).toList(), true);
             } finally {
                 gathering.left();
             }
@@ -215,7 +224,7 @@ public final class SqlChart implements Chart {
                 throw e;
             }
             Gathering.tell(group, turn -> turn.complete(new Gathering.Turn.Alone<>()));
-            if (group.size() == 1 && !again(e)) {
+            if (group.size() == 1 && !is(e, ALONE)) {
                 throw e;
             }
             return write(mine.author, mine.work);
@@ -237,10 +246,10 @@ public final class SqlChart implements Chart {
                 && String.valueOf(cause.getSQLState()).startsWith("08");
     }
 
-    private static boolean again(Throwable failure) {
+    private static boolean is(Throwable failure, Set<String> states) {
         return failure instanceof ChartException
                 && failure.getCause() instanceof SQLException cause
-                && AGAIN.contains(String.valueOf(cause.getSQLState()));
+                && states.contains(String.valueOf(cause.getSQLState()));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.fieldward.core.chart.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -43,8 +43,9 @@ final class SqlDurability {
         }
         boolean flushed = false;
         try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select pg_logical_emit_message(true, 'chart', '')");
+                PreparedStatement statement =
+                        connection.prepareStatement("select pg_logical_emit_message(true, 'chart', '')")) {
+            statement.execute();
             flushed = true;
         } finally {
             lock.lock();

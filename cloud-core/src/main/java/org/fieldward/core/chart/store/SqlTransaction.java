@@ -1,16 +1,11 @@
 package org.fieldward.core.chart.store;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +21,6 @@ import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Outcome;
 import org.fieldward.core.chart.Version;
-import org.fieldward.core.chart.index.SqlIndex;
 import org.fieldward.core.chart.index.SqlQuery;
 import org.fieldward.core.chart.index.SqlSearch;
 import org.fieldward.core.chart.index.SqlSight;
@@ -35,7 +29,10 @@ import org.fieldward.core.chart.search.Entries;
 import org.fieldward.core.chart.search.Query;
 import org.hl7.fhir.r4.model.Resource;
 
-/** One transaction on the chart. Rows of resources are written, and so locked, at once; their versions at the very end. */
+/**
+ * One work of a transaction on the chart. Rows of resources are written, and so locked, at once, except new ones of a
+ * transaction that several share; their versions at the very end.
+ */
 final class SqlTransaction implements SqlDesk {
 
     private final Connection connection;
@@ -44,17 +41,7 @@ final class SqlTransaction implements SqlDesk {
     private final Supplier<String> ids;
     private final List<SqlWitness> witnesses;
     private final Map<Key, Version> written = new HashMap<>();
-    private final Pending pending;
-
-    /** A version that has no number yet. */
-    private record Draft(long resource, Version version) {}
-
-    /** What is written at the end, of all that is done in one transaction of the database. */
-    static final class Pending {
-        private final List<Draft> drafts = new ArrayList<>();
-        private final Map<Key, Version> newest = new HashMap<>();
-        private final SqlIndex index = new SqlIndex();
-    }
+    private final SqlPending pending;
 
     /** A resource's row, locked. */
     private record Row(
@@ -73,7 +60,7 @@ final class SqlTransaction implements SqlDesk {
             Instant now,
             Supplier<String> ids,
             List<SqlWitness> witnesses,
-            Pending pending) {
+            SqlPending pending) {
         this.connection = connection;
         this.author = author;
         this.now = now;
@@ -85,6 +72,11 @@ final class SqlTransaction implements SqlDesk {
     @Override
     public Connection connection() {
         return connection;
+    }
+
+    @Override
+    public Optional<Company> company() {
+        return pending.isShared() ? Optional.of(pending) : Optional.empty();
     }
 
     @Override
@@ -113,29 +105,21 @@ final class SqlTransaction implements SqlDesk {
         }
     }
 
-    /** Held until the commit; two that claim several in different orders are parted by the database and one starts over. */
-    private static SqlQuery claim(Condition condition) {
-        String text = condition.type() + condition.parameters();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return new SqlQuery(
-                    "select pg_advisory_xact_lock(?)", ByteBuffer.wrap(digest).getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
     private List<Version> found(Condition condition, int limit) throws SQLException {
         Query query = Asked.read(condition.type(), condition.parameters(), now);
         if (query.clauses().isEmpty()) {
             throw new BadSearch("condition", "must ask for something");
         }
-        if (!query.isForIdentifier() || pending.index.mayHold(query)) {
-            pending.index.flush(connection);
+        boolean isNew = query.isForIdentifier() && !pending.index.mayHold(query);
+        if (isNew && pending.isBorneByNobody(condition)) {
+            return List.of();
+        }
+        if (!isNew) {
+            pending.flush(connection);
         }
         var search = new SqlSearch(query.first(limit), author.sight());
-        return SqlVersions.newest(
-                connection, search.first(connection, claim(condition)), author.sight(), pending.newest);
+        SqlQuery claim = new SqlQuery("select pg_advisory_xact_lock(?)", SqlPending.claim(condition));
+        return SqlVersions.newest(connection, search.first(connection, claim), author.sight(), pending.newest);
     }
 
     @Override
@@ -212,7 +196,7 @@ final class SqlTransaction implements SqlDesk {
         }
         // Whose it was goes on to be true, or nobody could read that it is gone.
         Version version = next(key, row, Version.Kind.DELETED, "", row.facilities(), row.patients());
-        pending.index.remove(row.no());
+        pending.index.remove(row.no(), row.patients());
         replace(row, version);
         return new Outcome.Deleted(version);
     }
@@ -221,6 +205,11 @@ final class SqlTransaction implements SqlDesk {
     private Optional<Outcome> make(Key key, Resource resource) throws SQLException {
         Entries entries = Entries.of(resource);
         Set<String> patients = entries.patients(key.id());
+        if (pending.isShared() && !pending.newest.containsKey(key)) {
+            long no = pending.draft(connection, new SqlPending.Fresh(key, now, author.facilities(), patients));
+            return Optional.of(new Outcome.Created(made(no, key, resource, entries, patients)));
+        }
+        pending.writeFresh(connection);
         try (PreparedStatement insert = new SqlQuery(
                                 "insert into chart_resource (type, id, version, deleted, updated_at, facilities, patients)"
                                         + " values (?, ?, 1, false, ?, ?, ?) on conflict (type, id) do nothing returning no",
@@ -234,15 +223,21 @@ final class SqlTransaction implements SqlDesk {
             if (!row.next()) {
                 return Optional.empty();
             }
-            String json = Content.of(resource, key, 1, now);
-            Version version = new Version(0, key, 1, Version.Kind.CREATED, now, json, author.facilities(), patients);
-            pending.index.put(row.getLong(1), entries, patients, true);
-            keep(row.getLong(1), version);
-            return Optional.of(new Outcome.Created(version));
+            return Optional.of(new Outcome.Created(made(row.getLong(1), key, resource, entries, patients)));
         }
     }
 
+    private Version made(long no, Key key, Resource resource, Entries entries, Set<String> patients)
+            throws SQLException {
+        String json = Content.of(resource, key, 1, now);
+        var version = new Version(0, key, 1, Version.Kind.CREATED, now, json, author.facilities(), patients);
+        pending.index.put(no, entries, patients);
+        keep(no, version);
+        return version;
+    }
+
     private Optional<Row> lock(Key key) throws SQLException {
+        pending.writeFresh(connection);
         SqlQuery query = new SqlQuery("select r.no, r.version, r.deleted, r.updated_at, r.facilities, r.patients, ")
                 .add(written.containsKey(key) ? new SqlQuery("true") : SqlSight.reaches(author.sight(), "r"))
                 .add(" from chart_resource r where r.type = ? and r.id = ? for update", key.type(), key.id());
@@ -267,7 +262,8 @@ final class SqlTransaction implements SqlDesk {
         Set<String> facilities = Belonging.after(key, row.facilities(), author.facilities());
         Entries entries = Entries.of(resource);
         Version version = next(key, row, kind, json, facilities, entries.patients(key.id()));
-        pending.index.put(row.no(), entries, version.patients(), false);
+        pending.index.remove(row.no(), row.patients());
+        pending.index.put(row.no(), entries, version.patients());
         replace(row, version);
         return version;
     }
@@ -299,43 +295,11 @@ final class SqlTransaction implements SqlDesk {
     }
 
     private void keep(long resource, Version version) throws SQLException {
-        pending.drafts.add(new Draft(resource, version));
+        pending.drafts.add(new SqlPending.Draft(resource, version));
         pending.newest.put(version.key(), version);
         written.put(version.key(), version);
         for (SqlWitness witness : witnesses) {
             witness.wrote(connection, author, version);
-        }
-    }
-
-    /**
-     * Keeps what the resources are found by, and gives the versions their numbers. From here to the commit nobody else can, so the commit must not wait for the disk
-     * either: whoever asked waits after it ({@link SqlChart#write}).
-     */
-    static void finish(Connection connection, Pending pending) throws SQLException {
-        if (pending.drafts.isEmpty()) {
-            return;
-        }
-        pending.index.flush(connection);
-        try (PreparedStatement insert = connection.prepareStatement("""
-                with tail as (update chart_tail set last_number = last_number + 1 returning last_number),
-                    hasty as materialized (select set_config('synchronous_commit', 'off', true) as set)
-                insert into chart_version
-                    (number, resource_no, version, kind, updated_at, content, facilities, patients)
-                select tail.last_number, ?, ?, ?, ?, ?, ?, ? from tail, hasty where hasty.set is not null""")) {
-            for (Draft draft : pending.drafts) {
-                Version version = draft.version();
-                insert.setLong(1, draft.resource());
-                insert.setLong(2, version.version());
-                insert.setInt(3, version.kind().ordinal());
-                insert.setTimestamp(4, Timestamp.from(version.updatedAt()));
-                insert.setString(5, version.isDeleted() ? null : version.json());
-                insert.setArray(
-                        6, connection.createArrayOf("text", version.facilities().toArray()));
-                insert.setArray(
-                        7, connection.createArrayOf("text", version.patients().toArray()));
-                insert.addBatch();
-            }
-            insert.executeBatch();
         }
     }
 }

@@ -86,13 +86,14 @@ public final class SqlVersions {
         return all(connection, query);
     }
 
+    /** With a lookup for each version: where the tables were not analysed yet a join would read all resources. */
     static List<Version> after(Connection connection, long number, int limit) throws SQLException {
         return all(connection, new SqlQuery("""
                 select v.number, r.type, r.id, v.version, v.kind, v.updated_at, v.content, v.facilities, v.patients from (
                     select *, sum(octet_length(coalesce(content, ''))) over (order by number)
                         - octet_length(coalesce(content, '')) as before
                     from (select * from chart_version where number > ? order by number limit ?) page) v
-                join chart_resource r on r.no = v.resource_no
+                cross join lateral (select type, id from chart_resource where no = v.resource_no offset 0) r
                 where v.before < ? order by v.number""", number, limit, MAX_READ_BYTES));
     }
 

@@ -69,7 +69,7 @@ public final class ChartCommitmentFollower implements AutoCloseable {
                 SqlCommitmentBatch batch = SqlCommitmentBatch.begin(connection, random);
                 SqlChartCommitments.insert(connection, versions, batch);
                 batch.finish();
-                urgent = SqlChartCommitments.isUrgent(connection, batch.number());
+                urgent = SqlChartCommitments.isUrgent(connection, versions);
                 cursor.move(connection, versions.getLast().number());
                 connection.commit();
             } catch (SQLException | RuntimeException e) {

@@ -15,6 +15,7 @@ import org.fieldward.core.anchor.Proofs;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
+import org.fieldward.core.chart.index.SqlQuery;
 import org.fieldward.core.clinical.ClinicalException;
 import org.fieldward.core.observation.SqlCommitmentBatch;
 import org.fieldward.core.observation.SqlCommitmentBatch.Place;
@@ -50,18 +51,21 @@ public final class SqlChartCommitments implements ChartProofs {
         }
     }
 
-    /** Whether an event that must not wait made any version of that batch. */
-    static boolean isUrgent(Connection connection, long batch) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                select exists (select from chart_commitment c
+    /** Whether an event that must not wait made any of these versions. */
+    static boolean isUrgent(Connection connection, List<Version> versions) throws SQLException {
+        var select = new SqlQuery(
+                """
+                select exists (select from unnest(?::text[], ?::text[], ?::bigint[]) c (type, id, version)
                     join clinical_event_version v on (v.type, v.id, v.version) = (c.type, c.id, c.version)
                     join clinical_event e on e.number = v.event
-                    where c.commitment_batch = ? and e.priority in ('high', 'critical'))""")) {
-            select.setLong(1, batch);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
+                    where e.priority in ('high', 'critical'))""",
+                versions.stream().map(version -> version.key().type()).toList(),
+                versions.stream().map(version -> version.key().id()).toList(),
+                versions.stream().map(Version::version).toList());
+        try (PreparedStatement statement = select.prepare(connection);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getBoolean(1);
         }
     }
 

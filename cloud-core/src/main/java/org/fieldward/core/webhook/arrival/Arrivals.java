@@ -35,7 +35,16 @@ public interface Arrivals {
         record Replayed() implements Claim {}
     }
 
-    /** Stores the bytes in the desk's transaction, unless they are there; whoever brings the same waits for it to end. */
+    /**
+     * Whether this message came not long ago, as far as is known without asking the store. Such are not shared with others:
+     * where one of a group was there before, all of the group begin again.
+     */
+    boolean isAgain(Name name);
+
+    /**
+     * Stores the bytes in the desk's transaction, unless they are there; whoever brings the same waits for it to end. Where
+     * several works share the transaction it is taken for new, and if it is not, each is done again in one of its own.
+     */
     Claim claim(Desk desk, Name name, String kind, ByteString bytes, Instant now);
 
     /** In the desk's transaction: what it says is applied, and this was the answer. */

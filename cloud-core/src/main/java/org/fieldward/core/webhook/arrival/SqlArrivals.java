@@ -25,6 +25,7 @@ public final class SqlArrivals implements Arrivals {
             + " octet_length(bytes) as size, arrived_at, settled_at, place, rule, status, answer, attempts";
 
     private final DataSource database;
+    private final Recent recent = new Recent();
 
     public SqlArrivals(DataSource database) {
         this.database = database;
@@ -52,8 +53,24 @@ public final class SqlArrivals implements Arrivals {
     }
 
     @Override
+    public boolean isAgain(Name name) {
+        return recent.again(name);
+    }
+
+    private static Optional<SqlGroup> group(Desk desk) {
+        return ((SqlDesk) desk)
+                .company()
+                .map(company -> company.ending(SqlGroup.class, () -> new SqlGroup(company.size())));
+    }
+
+    @Override
     public Claim claim(Desk desk, Name name, String kind, ByteString bytes, Instant now) {
-        return on(desk, connection -> claim(connection, name, kind, bytes, State.APPLIED, now));
+        Optional<SqlGroup> group = group(desk);
+        return on(
+                desk,
+                connection -> group.isPresent()
+                        ? new Claim.Ours(group.get().claim(connection, name, kind, bytes, now))
+                        : claim(connection, name, kind, bytes, State.APPLIED, now));
     }
 
     /** @param state what it will be when the transaction ends */
@@ -118,6 +135,11 @@ public final class SqlArrivals implements Arrivals {
 
     @Override
     public void applied(Desk desk, long number, int status, String answer, Instant now) {
+        Optional<SqlGroup> group = group(desk);
+        if (group.isPresent()) {
+            group.get().applied(number, status, answer, now);
+            return;
+        }
         on(desk, connection -> {
             try (PreparedStatement update = connection.prepareStatement(
                     "update webhook_arrival set state = 'applied', status = ?, answer = ?, settled_at = ?, place = null,"

@@ -92,7 +92,9 @@ public final class Strict {
             var structure = new JacksonStructure();
             structure.setNativeObject((ObjectNode) tree);
             IBaseResource resource = ((IJsonLikeParser) parser).parseResource(structure);
-            unstitch(resource);
+            if (resource instanceof Bundle bundle) {
+                unstitch(bundle);
+            }
             return (Resource) resource;
         } catch (DataFormatException | IllegalArgumentException | ClassCastException | NullPointerException e) {
             // Its message quotes the content.
@@ -100,7 +102,7 @@ public final class Strict {
         }
     }
 
-    /** The parser ties what refers to what is referred to, and would write both as one. */
+    /** In a Bundle the parser ties what refers to what is referred to, and would write both as one. */
     private static void unstitch(IBaseResource resource) {
         if (resource instanceof Bundle bundle) {
             bundle.getEntry().forEach(entry -> {

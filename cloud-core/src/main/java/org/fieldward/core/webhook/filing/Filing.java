@@ -49,6 +49,18 @@ public final class Filing {
         this.ids = ids;
     }
 
+    /** Under which conditions {@link #file} looks for who bears an identifier. */
+    public static List<Condition> identifiers(Matter matter) {
+        return matter.drafts().stream()
+                .flatMap(draft -> draft.identity().identifiers().stream()
+                        .map(identifier -> condition(draft.resource().fhirType(), identifier)))
+                .toList();
+    }
+
+    private static Condition condition(String type, Identifier identifier) {
+        return Condition.identifier(type, identifier.getSystem(), identifier.getValue());
+    }
+
     /** @throws RefusedException if what the message says cannot be brought together with what is there */
     public Filed file(Desk desk, Matter matter) {
         return new Pass(desk).run(matter);
@@ -107,9 +119,7 @@ public final class Filing {
                 if (earlier != null) {
                     return earlier;
                 }
-                Optional<Version> found = one(
-                        Condition.identifier(type, identifier.getSystem(), identifier.getValue()),
-                        "an identifier of " + type);
+                Optional<Version> found = one(condition(type, identifier), "an identifier of " + type);
                 if (found.isPresent()) {
                     return Place.of(found.get());
                 }

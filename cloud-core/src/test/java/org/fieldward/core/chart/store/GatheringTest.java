@@ -24,6 +24,8 @@ import org.fieldward.core.chart.Condition;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Outcome;
 import org.fieldward.core.chart.Version;
+import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.Patient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +49,7 @@ final class GatheringTest {
         FutureTask<Boolean> busy = occupied(all.getFirst().author(), end);
         var tasks = new ArrayList<FutureTask<T>>();
         for (Brought<T> one : all) {
-            var task = new FutureTask<>(() -> shelf.chart.gather(one.author(), one.work()));
+            var task = new FutureTask<>(() -> shelf.chart.gather(one.author(), List.of(), one.work()));
             waiting(task);
             tasks.add(task);
         }
@@ -57,7 +59,7 @@ final class GatheringTest {
     }
 
     private FutureTask<Boolean> occupied(Author author, CountDownLatch end) {
-        var task = new FutureTask<>(() -> shelf.chart.gather(author, desk -> {
+        var task = new FutureTask<>(() -> shelf.chart.gather(author, List.of(), desk -> {
             try {
                 end.await();
                 return true;
@@ -134,6 +136,68 @@ final class GatheringTest {
                 .hasRootCauseMessage("refused");
         assertThat(tasks.get(2).get()).isInstanceOf(Outcome.Created.class);
         assertThat(shelf.chart.after(0, 10)).map(version -> version.key().id()).containsExactlyInAnyOrder("a", "c");
+    }
+
+    @Test
+    void an_id_that_was_taken_is_found_out_and_the_others_get_in() throws Exception {
+        shelf.create(ANYBODY, patient("taken", "Doe"));
+
+        List<FutureTask<Outcome>> tasks = together(List.of(
+                new Brought<>(ANYBODY, creating("a")),
+                new Brought<>(ANYBODY, creating("taken")),
+                new Brought<>(ANYBODY, creating("c"))));
+
+        assertThat(tasks.get(0).get()).isInstanceOf(Outcome.Created.class);
+        assertThat(tasks.get(1).get()).isEqualTo(new Outcome.Stale(new Key("Patient", "taken"), 1));
+        assertThat(tasks.get(2).get()).isInstanceOf(Outcome.Created.class);
+    }
+
+    @Test
+    void what_does_not_hold_in_the_end_is_done_one_by_one() throws Exception {
+        Work<Boolean> wrong = desk -> {
+            desk.apply(new Change.Create(nameless()));
+            return ((SqlDesk) desk)
+                    .company()
+                    .map(company -> company.ending(Wrong.class, Wrong::new))
+                    .isPresent();
+        };
+
+        List<FutureTask<Boolean>> tasks =
+                together(List.of(new Brought<>(ANYBODY, wrong), new Brought<>(ANYBODY, wrong)));
+
+        assertThat(tasks.get(0).get()).isFalse();
+        assertThat(tasks.get(1).get()).isFalse();
+        assertThat(shelf.chart.after(0, 10)).hasSize(2);
+    }
+
+    private static Patient nameless() {
+        var patient = patient("x", "Doe");
+        patient.setIdElement(new IdType());
+        return patient;
+    }
+
+    private record Wrong() implements SqlDesk.Ending {
+        @Override
+        public boolean write(Connection connection) {
+            return false;
+        }
+    }
+
+    @Test
+    void what_is_asked_beforehand_is_not_taken_for_new_where_the_one_before_made_it() throws Exception {
+        shelf.create(ANYBODY, patient("there", "Doe"));
+        List<Condition> asked = List.of(
+                Condition.identifier("Patient", "urn:mrn", "there"),
+                Condition.identifier("Patient", "urn:mrn", "4711"));
+
+        assertThat(shelf.chart.gather(ANYBODY, asked, onlyOne("x", "there"))).isEqualTo(new Key("Patient", "there"));
+        assertThat(shelf.chart.<List<Key>>gather(
+                        ANYBODY,
+                        asked,
+                        desk -> List.of(
+                                onlyOne("a", "4711").in(desk),
+                                onlyOne("b", "4711").in(desk))))
+                .containsExactly(new Key("Patient", "a"), new Key("Patient", "a"));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.core.webhook.arrival;
+
+import org.jspecify.annotations.NullMarked;
