@@ -3,7 +3,6 @@ package org.fieldward.core.attribution;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +24,7 @@ import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Value;
@@ -242,10 +242,9 @@ public final class Attribution {
     private static StoredReading.Builder stamped(Entry entry, Instant arrivedAt, Origin origin) {
         return StoredReading.newBuilder()
                 .setDevice(entry.device().name())
-                .setMeasuredMicros(micros(measuredAt(entry.stamp(), arrivedAt)))
-                .setReceivedMicros(micros(entry.stamp().receivedAt()))
-                .setDeviceMicros(
-                        entry.stamp().deviceTime().map(Attribution::micros).orElse(0L))
+                .setMeasuredMicros(Micros.of(measuredAt(entry.stamp(), arrivedAt)))
+                .setReceivedMicros(Micros.of(entry.stamp().receivedAt()))
+                .setDeviceMicros(entry.stamp().deviceTime().map(Micros::of).orElse(0L))
                 .setGateway(origin.gateway())
                 .setEpoch(origin.epoch())
                 .setSequence(origin.sequences().first());
@@ -350,14 +349,5 @@ public final class Attribution {
             bits |= 1L << record.getParameter(i);
         }
         return bits;
-    }
-
-    /** The years that {@link EntryRules} lets through, and far beyond; some JDKs count no further than 2262. */
-    public static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
-    }
-
-    public static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -18,6 +18,7 @@ import org.fieldward.core.registry.Snapshot;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +139,7 @@ public final class Step {
     public void review(Row row) {
         StoredReading record = row.record();
         Optional<Known<Patient>> patient =
-                registry.servedBy(new DeviceId(record.getDevice()), Attribution.instant(record.getMeasuredMicros()));
+                registry.servedBy(new DeviceId(record.getDevice()), Micros.instant(record.getMeasuredMicros()));
         if (patient.map(Known::number).orElse(0) != row.patient()) {
             stored.put(row.key(), row);
             Row now = write(row.key(), new DeviceId(record.getDevice()), record);
@@ -172,7 +173,7 @@ public final class Step {
     private Row write(Key key, DeviceId device, StoredReading record) {
         @Nullable Row old = stored.get(key);
         int version = old == null ? 0 : old.record().getVersion();
-        Optional<Known<Patient>> patient = registry.servedBy(device, Attribution.instant(record.getMeasuredMicros()));
+        Optional<Known<Patient>> patient = registry.servedBy(device, Micros.instant(record.getMeasuredMicros()));
         StoredReading.Builder attributed =
                 record.toBuilder().setVersion(version).clearPatient();
         patient.ifPresent(known ->

@@ -1,7 +1,6 @@
 package org.fieldward.core.completeness;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +27,7 @@ import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** Answers how much is here, out of what the other parts know. Thread-safe. */
@@ -143,8 +143,8 @@ public final class Completeness {
         if (!asked) {
             return Optional.empty();
         }
-        Instant from = instant(gap.getFromMicros());
-        Instant to = instant(gap.getToMicros());
+        Instant from = Micros.instant(gap.getFromMicros());
+        Instant to = Micros.instant(gap.getToMicros());
         List<String> patients = sources.registry().bindings().stream()
                 .filter(binding -> binding.device().name().equals(gap.getDevice()))
                 .filter(binding -> !binding.from().isAfter(to)
@@ -162,7 +162,7 @@ public final class Completeness {
                 gap.getCount(),
                 from,
                 to,
-                instant(gap.getReceivedMicros()),
+                Micros.instant(gap.getReceivedMicros()),
                 patients));
     }
 
@@ -197,9 +197,5 @@ public final class Completeness {
             }
         });
         return carriers;
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Observation;
@@ -73,7 +74,7 @@ final class Correction {
     }
 
     private static String written(long micros) {
-        return ObservationMaker.FHIR_TIME.format(ObservationMaker.instant(micros));
+        return ObservationMaker.FHIR_TIME.format(Micros.instant(micros));
     }
 
     private static String off(StoredReading reading) {

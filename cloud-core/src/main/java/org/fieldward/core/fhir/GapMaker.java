@@ -8,6 +8,7 @@ import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.InstantType;
@@ -42,11 +43,11 @@ public final class GapMaker {
      * @param binding some part of the gap lies in it
      */
     public Observation make(String id, StoredGap gap, Binding binding) {
-        Instant from = ObservationMaker.instant(gap.getFromMicros());
-        Instant to = ObservationMaker.instant(gap.getToMicros());
+        Instant from = Micros.instant(gap.getFromMicros());
+        Instant to = Micros.instant(gap.getToMicros());
         boolean whole = !from.isBefore(binding.from())
                 && binding.until().map(to::isBefore).orElse(true);
-        Instant told = ObservationMaker.instant(gap.getReceivedMicros());
+        Instant told = Micros.instant(gap.getReceivedMicros());
         var observation = new Observation();
         observation.setId(id);
         observation.getMeta().setLastUpdatedElement(new InstantType(Date.from(told)));

@@ -5,7 +5,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Unit;
 import org.fieldward.proto.reading.WaveformKind;
@@ -123,11 +123,12 @@ public final class ObservationMaker {
 
     /** When it reached its gateway. */
     public static Instant arrived(StoredReading reading) {
-        return instant(Correction.isOfGateway(reading) ? reading.getMeasuredMicros() : reading.getReceivedMicros());
+        return Micros.instant(
+                Correction.isOfGateway(reading) ? reading.getMeasuredMicros() : reading.getReceivedMicros());
     }
 
     private static DateTimeType time(long micros) {
-        return new DateTimeType(FHIR_TIME.format(instant(micros)));
+        return new DateTimeType(FHIR_TIME.format(Micros.instant(micros)));
     }
 
     private static List<ObservationComponentComponent> components(StoredReading reading, Parameter panel) {
@@ -155,7 +156,7 @@ public final class ObservationMaker {
      */
     public static String identifier(StoredReading reading, Coded observed) {
         return reading.getDevice() + "-" + reading.getPatient()
-                + identifierEnd(observed, instant(reading.getMeasuredMicros()));
+                + identifierEnd(observed, Micros.instant(reading.getMeasuredMicros()));
     }
 
     /** What an identifier ends with: {@code -type-time}; a curve may have the code of a number, so it says what it is. */
@@ -212,9 +213,5 @@ public final class ObservationMaker {
             concept.setText("sensor off");
         }
         return concept;
-    }
-
-    public static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -22,6 +22,7 @@ import org.fieldward.proto.link.DocumentVerdicts;
 import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.Roster;
 import org.fieldward.proto.link.RosterEntry;
+import org.fieldward.proto.reading.Micros;
 
 /** What the centre has to say to a gateway beside its confirmations: its settings, and who lies where. Thread-safe. */
 public final class Instructions {
@@ -102,9 +103,8 @@ public final class Instructions {
             if (!told.roster.equals(Optional.of(places))) {
                 told.roster = Optional.of(places);
                 owed.add(FromCore.newBuilder()
-                        .setRoster(Roster.newBuilder()
-                                .setVersion(ChronoUnit.MICROS.between(Instant.EPOCH, now))
-                                .addAllEntries(places))
+                        .setRoster(
+                                Roster.newBuilder().setVersion(Micros.of(now)).addAllEntries(places))
                         .build());
             }
             return owed;

@@ -34,6 +34,7 @@ import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.Verdicts;
 import org.fieldward.proto.link.Welcome;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,7 +201,7 @@ final class Session implements StreamObserver<FromGateway> {
                 .addAllHeld(SessionDecider.held(
                         open.hello(), epoch -> doors.journal().covered(peer.name(), epoch)))
                 .setCopy(copy)
-                .setCoreNowMicros(micros(doors.clock().instant()))
+                .setCoreNowMicros(Micros.of(doors.clock().instant()))
                 .setHeartbeatSeconds((int) doors.settings().heartbeat().toSeconds())
                 .setWindow(doors.settings().window())
                 .setMaxBatchBytes(doors.settings().maxBatchBytes());
@@ -278,7 +279,7 @@ final class Session implements StreamObserver<FromGateway> {
         tellTime(heartbeat.getClock());
         remember(heartbeat, true);
         Clock now = Clock.newBuilder()
-                .setNowMicros(micros(doors.clock().instant()))
+                .setNowMicros(Micros.of(doors.clock().instant()))
                 .setState(ClockState.CLOCK_STATE_SYNCHRONISED)
                 .build();
         send(FromCore.newBuilder()
@@ -293,7 +294,7 @@ final class Session implements StreamObserver<FromGateway> {
     private void tellTime(Clock clock) {
         if (clock.getNowMicros() != 0) {
             clockOffset =
-                    Duration.of(clock.getNowMicros() - micros(doors.clock().instant()), ChronoUnit.MICROS);
+                    Duration.of(clock.getNowMicros() - Micros.of(doors.clock().instant()), ChronoUnit.MICROS);
         }
     }
 
@@ -387,9 +388,5 @@ final class Session implements StreamObserver<FromGateway> {
             }
         }
         ended();
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 }

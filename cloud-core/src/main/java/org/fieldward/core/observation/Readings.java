@@ -1,12 +1,12 @@
 package org.fieldward.core.observation;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /** The read side of accepted readings. Thread-safe. */
 public interface Readings {
@@ -40,7 +40,7 @@ public interface Readings {
             }
             StoredReading last = found.getLast().record();
             page = page.behind(Optional.of(new ReadingQuery.Position(
-                    new DeviceId(last.getDevice()), Instant.EPOCH.plus(last.getMeasuredMicros(), ChronoUnit.MICROS))));
+                    new DeviceId(last.getDevice()), Micros.instant(last.getMeasuredMicros()))));
         }
     }
 

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.proto.reading.AlarmChange.Kind;
 import org.fieldward.proto.reading.AlarmChange.Phase;
 import org.fieldward.proto.reading.AlarmChange.Priority;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /** Reads on in PostgreSQL along the batches of commitments and the numbers of alarms' steps. */
 public final class SqlAccepted implements Accepted {
@@ -143,7 +143,7 @@ public final class SqlAccepted implements Accepted {
     private Step step(ResultSet row) throws SQLException {
         var device = new DeviceId(row.getString(4));
         int parameter = row.getInt(8);
-        var raisedAt = Attribution.instant(row.getLong(10));
+        var raisedAt = Micros.instant(row.getLong(10));
         return new Step(
                 row.getLong(1),
                 row.getString(2),
@@ -155,7 +155,7 @@ public final class SqlAccepted implements Accepted {
                 parameter == 0
                         ? Optional.empty()
                         : Optional.of(Catalogue.standard().parameter(parameter)),
-                Attribution.instant(row.getLong(9)),
+                Micros.instant(row.getLong(9)),
                 raisedAt,
                 registry.get()
                         .servedBy(device, raisedAt)

@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Attribution.Origin;
 import org.fieldward.core.attribution.Attribution.ReceivedAlarm;
 import org.fieldward.core.attribution.Attribution.ReceivedStatus;
@@ -28,6 +27,7 @@ import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Stamp;
 
@@ -85,11 +85,11 @@ public final class SqlAlarms implements Alarms {
             int at = fill(upsert, received);
             Stamp stamp = received.change().stamp();
             if (stamp.deviceTime().isPresent()) {
-                upsert.setLong(at, Attribution.micros(stamp.deviceTime().get()));
+                upsert.setLong(at, Micros.of(stamp.deviceTime().get()));
             } else {
                 upsert.setNull(at, Types.BIGINT);
             }
-            upsert.setLong(at + 1, Attribution.micros(stamp.receivedAt()));
+            upsert.setLong(at + 1, Micros.of(stamp.receivedAt()));
             upsert.setLong(at + 2, stamp.tickMillis());
             upsert.setLong(at + 3, stamp.boot());
             upsert.setInt(at + 4, stamp.clock().number());
@@ -120,7 +120,7 @@ public final class SqlAlarms implements Alarms {
         statement.setString(6, change.phase().name());
         statement.setInt(7, change.parameter().map(Parameter::number).orElse(0));
         statement.setString(8, change.detail());
-        statement.setLong(9, Attribution.micros(change.stamp().measuredAt()));
+        statement.setLong(9, Micros.of(change.stamp().measuredAt()));
         return 10;
     }
 
@@ -135,7 +135,7 @@ public final class SqlAlarms implements Alarms {
             upsert.setString(1, received.status().device().name());
             upsert.setString(2, origin.gateway());
             upsert.setString(3, received.status().status().name());
-            upsert.setLong(4, Attribution.micros(received.status().stamp().measuredAt()));
+            upsert.setLong(4, Micros.of(received.status().stamp().measuredAt()));
             upsert.setLong(5, origin.epoch());
             upsert.setLong(6, origin.sequences().first());
             upsert.executeUpdate();
@@ -162,15 +162,14 @@ public final class SqlAlarms implements Alarms {
     private Alarm alarm(ResultSet row) throws SQLException {
         DeviceId device = new DeviceId(row.getString(2));
         int parameter = row.getInt(7);
-        Instant raisedAt = Attribution.instant(row.getLong(9));
+        Instant raisedAt = Micros.instant(row.getLong(9));
         long deviceMicros = row.getLong(10);
-        Optional<Instant> deviceTime =
-                row.wasNull() ? Optional.empty() : Optional.of(Attribution.instant(deviceMicros));
+        Optional<Instant> deviceTime = row.wasNull() ? Optional.empty() : Optional.of(Micros.instant(deviceMicros));
         AlarmChange latest = new AlarmChange(
                 device,
                 new Stamp(
                         deviceTime,
-                        Attribution.instant(row.getLong(11)),
+                        Micros.instant(row.getLong(11)),
                         row.getLong(12),
                         row.getLong(13),
                         ClockState.of(row.getInt(14))),
@@ -198,7 +197,7 @@ public final class SqlAlarms implements Alarms {
                         new DeviceId(row.getString(1)),
                         row.getString(2),
                         DeviceStatus.Status.valueOf(row.getString(3)),
-                        Attribution.instant(row.getLong(4))));
+                        Micros.instant(row.getLong(4))));
             }
             return states;
         } catch (SQLException e) {

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Attribution.Origin;
 import org.fieldward.core.attribution.Attribution.ReceivedGap;
 import org.fieldward.core.observation.SqlObservations.Sealed;
 import org.fieldward.proto.link.Lane;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Micros;
 
 /** Gaps in PostgreSQL, written and committed to in the transaction of the follower that read them. */
 public final class SqlGaps implements Gaps {
@@ -62,11 +62,11 @@ public final class SqlGaps implements Gaps {
                 .setGapVersion(VERSION)
                 .setDevice(gap.device().name())
                 .setLane(Lane.forNumber(gap.lost().number()))
-                .setFromMicros(Attribution.micros(gap.from()))
-                .setToMicros(Attribution.micros(gap.to()))
+                .setFromMicros(Micros.of(gap.from()))
+                .setToMicros(Micros.of(gap.to()))
                 .setCount(gap.count())
                 .setReason(gap.reason().number())
-                .setReceivedMicros(Attribution.micros(gap.stamp().receivedAt()))
+                .setReceivedMicros(Micros.of(gap.stamp().receivedAt()))
                 .setGateway(origin.gateway())
                 .setEpoch(origin.epoch())
                 .setSequence(origin.sequences().first())
@@ -80,8 +80,8 @@ public final class SqlGaps implements Gaps {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, query.afterNumber());
-            select.setLong(2, query.from().map(Attribution::micros).orElse(Long.MIN_VALUE));
-            select.setLong(3, query.until().map(Attribution::micros).orElse(Long.MAX_VALUE));
+            select.setLong(2, query.from().map(Micros::of).orElse(Long.MIN_VALUE));
+            select.setLong(3, query.until().map(Micros::of).orElse(Long.MAX_VALUE));
             int at = 4;
             if (query.device().isPresent()) {
                 select.setString(at++, query.device().get().name());

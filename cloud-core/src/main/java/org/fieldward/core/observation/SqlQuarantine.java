@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Attribution.Reason;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Reads the quarantine in PostgreSQL; the follower writes it. Reasons are the words of {@link Reason}; where bytes could
@@ -85,7 +85,7 @@ public final class SqlQuarantine implements Quarantine {
                             row.getLong(1),
                             row.getString(2),
                             Optional.ofNullable(row.getString(3)).map(DeviceId::new),
-                            Attribution.instant(row.getLong(4)),
+                            Micros.instant(row.getLong(4)),
                             row.getString(5)));
                 }
                 return held;

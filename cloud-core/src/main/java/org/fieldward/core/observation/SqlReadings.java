@@ -16,11 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -162,7 +162,7 @@ public final class SqlReadings implements Readings, Commitments {
                         .replace("OF_RUN", SqlRuns.COLUMNS)
                         .replace("EACH", SqlRuns.EACH))) {
             select.setInt(1, device.get());
-            select.setLong(2, Attribution.micros(position.measuredAt()));
+            select.setLong(2, Micros.of(position.measuredAt()));
             return observed(select).stream().findFirst();
         } catch (SQLException e) {
             throw new ObservationException("a reading could not be read", e);
@@ -179,7 +179,7 @@ public final class SqlReadings implements Readings, Commitments {
                 PreparedStatement select = connection.prepareStatement("select " + COLUMNS + ", r.replaced_at"
                         + " from reading_history r where device_no = ? and measured_us = ? order by version")) {
             select.setInt(1, device.get());
-            select.setLong(2, Attribution.micros(position.measuredAt()));
+            select.setLong(2, Micros.of(position.measuredAt()));
             return observed(select);
         } catch (SQLException e) {
             throw new ObservationException("a reading's history could not be read", e);
@@ -197,12 +197,12 @@ public final class SqlReadings implements Readings, Commitments {
                         "select distinct measured_us"
                                 + " from reading_history where device_no = ? and measured_us > ? order by measured_us limit ?")) {
             select.setInt(1, number.get());
-            select.setLong(2, after.map(Attribution::micros).orElse(Long.MIN_VALUE));
+            select.setLong(2, after.map(Micros::of).orElse(Long.MIN_VALUE));
             select.setInt(3, limit);
             try (ResultSet row = select.executeQuery()) {
                 var changed = new ArrayList<Position>();
                 while (row.next()) {
-                    changed.add(new Position(device, Attribution.instant(row.getLong(1))));
+                    changed.add(new Position(device, Micros.instant(row.getLong(1))));
                 }
                 return changed;
             }

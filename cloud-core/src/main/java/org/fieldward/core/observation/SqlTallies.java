@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.registry.Snapshot;
+import org.fieldward.proto.reading.Micros;
 
 /** Tallies in PostgreSQL; only a quarter of an hour that a mark cuts in two is counted row by row. */
 public final class SqlTallies implements Tallies {
@@ -180,12 +180,12 @@ public final class SqlTallies implements Tallies {
                     select,
                     3,
                     "int8",
-                    spans.stream().map(s -> Attribution.micros(s.from())).toArray());
+                    spans.stream().map(s -> Micros.of(s.from())).toArray());
             array(
                     select,
                     4,
                     "int8",
-                    spans.stream().map(s -> Attribution.micros(s.until())).toArray());
+                    spans.stream().map(s -> Micros.of(s.until())).toArray());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     slots.get(row.getInt(1)).quarantined.put(row.getString(2), row.getLong(3));

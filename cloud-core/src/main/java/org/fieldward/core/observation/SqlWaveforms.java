@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.registry.Snapshot;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.WaveformKind;
 
 /** Reads accepted blocks of waveforms from PostgreSQL: per device along the primary key, then merged. */
@@ -58,7 +58,7 @@ public final class SqlWaveforms implements Waveforms {
             select.setLong(
                     at++,
                     where.after()
-                            .map(position -> Attribution.micros(position.measuredAt()))
+                            .map(position -> Micros.of(position.measuredAt()))
                             .orElse(0L));
             select.setInt(at++, query.afterKind());
             select.setInt(at++, where.limit());
@@ -111,7 +111,7 @@ public final class SqlWaveforms implements Waveforms {
                 PreparedStatement select = connection.prepareStatement("select " + columns + " from " + table
                         + " r where device_no = ? and measured_us = ? and kind = ? and " + condition)) {
             select.setInt(1, device.get());
-            select.setLong(2, Attribution.micros(position.measuredAt()));
+            select.setLong(2, Micros.of(position.measuredAt()));
             select.setInt(3, kind.number());
             return SqlReadings.observed(select);
         } catch (SQLException e) {

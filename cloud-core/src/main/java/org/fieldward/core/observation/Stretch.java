@@ -3,11 +3,11 @@ package org.fieldward.core.observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Where to look for an answer: a device, from (included) and until (excluded) in microseconds.
@@ -18,8 +18,8 @@ record Stretch(int number, DeviceId device, long from, long until, boolean whole
 
     /** @param again look once more at the very instant that the query continues behind */
     static List<Stretch> of(Snapshot known, ReadingQuery query, boolean again) {
-        long from = query.from().map(Attribution::micros).orElse(Long.MIN_VALUE);
-        long until = query.until().map(Attribution::micros).orElse(Long.MAX_VALUE);
+        long from = query.from().map(Micros::of).orElse(Long.MIN_VALUE);
+        long until = query.until().map(Micros::of).orElse(Long.MAX_VALUE);
         var stretches = new ArrayList<Stretch>();
         known.devices().forEach((id, device) -> {
             if (query.device().isEmpty() || query.device().get().equals(id)) {
@@ -54,8 +54,8 @@ record Stretch(int number, DeviceId device, long from, long until, boolean whole
         long until = Long.MIN_VALUE;
         for (Binding binding : known.bindings().getOrDefault(whole.device(), List.of())) {
             if (patients.contains(binding.patient())) {
-                from = Math.min(from, Attribution.micros(binding.from()));
-                until = Math.max(until, binding.until().map(Attribution::micros).orElse(Long.MAX_VALUE));
+                from = Math.min(from, Micros.of(binding.from()));
+                until = Math.max(until, binding.until().map(Micros::of).orElse(Long.MAX_VALUE));
             }
         }
         return whole.between(Math.max(from, whole.from()), Math.min(until, whole.until()));
@@ -66,7 +66,7 @@ record Stretch(int number, DeviceId device, long from, long until, boolean whole
     }
 
     private static Stretch behind(Position position, boolean newestFirst, boolean again, Stretch stretch) {
-        long instant = Attribution.micros(position.measuredAt());
+        long instant = Micros.of(position.measuredAt());
         int order = stretch.device().compareTo(position.device());
         if (newestFirst) {
             long until = order < 0 || (again && order == 0) ? instant + 1 : instant;

@@ -22,6 +22,7 @@ import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,9 +148,9 @@ public final class SqlRegistrar {
                 "insert into binding (device_no, patient_no, from_us, until_us) values (?, ?, ?, ?) returning number")) {
             insert.setInt(1, device);
             insert.setInt(2, patient);
-            insert.setLong(3, SqlSnapshot.micros(wanted.from()));
+            insert.setLong(3, Micros.of(wanted.from()));
             if (wanted.until().isPresent()) {
-                insert.setLong(4, SqlSnapshot.micros(wanted.until().get()));
+                insert.setLong(4, Micros.of(wanted.until().get()));
             } else {
                 insert.setNull(4, Types.BIGINT);
             }
@@ -182,7 +183,7 @@ public final class SqlRegistrar {
         int device = present().number(old.device()).orElseThrow();
         try (PreparedStatement update =
                 connection.prepareStatement("update binding set until_us = ? where number = ?")) {
-            update.setLong(1, SqlSnapshot.micros(end));
+            update.setLong(1, Micros.of(end));
             update.setLong(2, number);
             update.executeUpdate();
         }
@@ -197,8 +198,8 @@ public final class SqlRegistrar {
                 "insert into binding_change (number, device_no, from_us, until_us) values (?, ?, ?, ?)")) {
             insert.setLong(1, next());
             insert.setInt(2, device);
-            insert.setLong(3, SqlSnapshot.micros(from));
-            insert.setLong(4, until.map(SqlSnapshot::micros).orElse(Long.MAX_VALUE));
+            insert.setLong(3, Micros.of(from));
+            insert.setLong(4, until.map(Micros::of).orElse(Long.MAX_VALUE));
             insert.executeUpdate();
         }
     }

@@ -5,8 +5,6 @@ import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +15,7 @@ import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /** Reads the whole registry: hundreds of patients and devices, not millions. */
 final class SqlSnapshot {
@@ -79,21 +78,13 @@ final class SqlSnapshot {
                         row.getLong(1),
                         new DeviceId(row.getString(2)),
                         row.getString(3),
-                        instant(row.getLong(4)),
-                        lasts ? Optional.empty() : Optional.of(instant(until)));
+                        Micros.instant(row.getLong(4)),
+                        lasts ? Optional.empty() : Optional.of(Micros.instant(until)));
                 bindings.computeIfAbsent(binding.device(), id -> new ArrayList<>())
                         .add(binding);
             }
         }
         bindings.replaceAll((device, list) -> List.copyOf(list));
         return Map.copyOf(bindings);
-    }
-
-    static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
-    }
-
-    static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.fieldward.core.anchor.Coverage;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.completeness.Report.Carrier;
 import org.fieldward.core.completeness.Report.Life;
 import org.fieldward.core.completeness.Report.Loss;
@@ -36,6 +35,7 @@ import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.junit.jupiter.api.Test;
@@ -86,11 +86,11 @@ class CompletenessTest {
                 .setDevice(device)
                 .setGateway("ward-3")
                 .setLaneValue(Lane.VITAL.number())
-                .setFromMicros(Attribution.micros(from))
-                .setToMicros(Attribution.micros(to))
+                .setFromMicros(Micros.of(from))
+                .setToMicros(Micros.of(to))
                 .setCount(count)
                 .setReason(reason.number())
-                .setReceivedMicros(Attribution.micros(NOW))
+                .setReceivedMicros(Micros.of(NOW))
                 .build();
         gaps.all.add(new Gaps.Stored(number, record, record.toByteString(), ByteString.EMPTY, 1, 0));
     }

@@ -3,8 +3,8 @@ package org.fieldward.core.distribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.observation.Gaps;
+import org.fieldward.proto.reading.Micros;
 
 /** Gaps in memory. */
 public final class FakeGaps implements Gaps {
@@ -18,9 +18,9 @@ public final class FakeGaps implements Gaps {
                 .filter(gap -> query.device()
                         .map(device -> device.name().equals(gap.record().getDevice()))
                         .orElse(true))
-                .filter(gap -> query.from().map(Attribution::micros).orElse(Long.MIN_VALUE)
+                .filter(gap -> query.from().map(Micros::of).orElse(Long.MIN_VALUE)
                         <= gap.record().getToMicros())
-                .filter(gap -> query.until().map(Attribution::micros).orElse(Long.MAX_VALUE)
+                .filter(gap -> query.until().map(Micros::of).orElse(Long.MAX_VALUE)
                         >= gap.record().getFromMicros())
                 .limit(query.limit())
                 .toList();

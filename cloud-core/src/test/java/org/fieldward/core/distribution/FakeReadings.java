@@ -1,8 +1,6 @@
 package org.fieldward.core.distribution;
 
 import com.google.protobuf.ByteString;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,6 +16,7 @@ import org.fieldward.core.observation.Readings;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 
 /** Readings in memory. It remembers the largest limit it was asked for. */
@@ -117,7 +116,6 @@ public final class FakeReadings implements Readings {
     }
 
     private static Position position(StoredReading reading) {
-        return new Position(
-                new DeviceId(reading.getDevice()), Instant.EPOCH.plus(reading.getMeasuredMicros(), ChronoUnit.MICROS));
+        return new Position(new DeviceId(reading.getDevice()), Micros.instant(reading.getMeasuredMicros()));
     }
 }

@@ -1,8 +1,6 @@
 package org.fieldward.core.distribution;
 
 import com.google.protobuf.ByteString;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +12,7 @@ import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.WaveformKind;
 
 /** Blocks of waveforms in memory. */
@@ -71,6 +70,6 @@ public final class FakeWaveforms implements Waveforms {
     private static Position position(Observed block) {
         return new Position(
                 new DeviceId(block.record().getDevice()),
-                Instant.EPOCH.plus(block.record().getMeasuredMicros(), ChronoUnit.MICROS));
+                Micros.instant(block.record().getMeasuredMicros()));
     }
 }

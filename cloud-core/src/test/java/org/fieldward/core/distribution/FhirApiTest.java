@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.chart.store.Shelf;
 import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.fhir.FullValidator;
@@ -32,6 +31,7 @@ import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.Device;
@@ -145,11 +145,11 @@ class FhirApiTest {
                 .setEpoch(7)
                 .setSequence(number)
                 .setLaneValue(lane.number())
-                .setFromMicros(Attribution.micros(from))
-                .setToMicros(Attribution.micros(to))
+                .setFromMicros(Micros.of(from))
+                .setToMicros(Micros.of(to))
                 .setCount(count)
                 .setReason(Gap.Reason.EVICTED.number())
-                .setReceivedMicros(Attribution.micros(to.plusSeconds(60)))
+                .setReceivedMicros(Micros.of(to.plusSeconds(60)))
                 .build();
         core.gaps.all.add(new Gaps.Stored(number, record, record.toByteString(), ByteString.EMPTY, 2, 3));
     }

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.completeness.SignedReport;
 import org.fieldward.core.distribution.HttpSettings.Token;
 import org.fieldward.core.ledger.NoteKey;
@@ -42,6 +41,7 @@ import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -260,9 +260,9 @@ class HttpDoorTest {
                 .setLaneValue(5)
                 .setReason(1)
                 .setCount(12)
-                .setFromMicros(Attribution.micros(START))
-                .setToMicros(Attribution.micros(START.plusSeconds(60)))
-                .setReceivedMicros(Attribution.micros(START.plusSeconds(90)))
+                .setFromMicros(Micros.of(START))
+                .setToMicros(Micros.of(START.plusSeconds(60)))
+                .setReceivedMicros(Micros.of(START.plusSeconds(90)))
                 .build();
         core.gaps.all.add(new Gaps.Stored(4, record, record.toByteString(), ByteString.EMPTY, 2, 3));
 

@@ -2,7 +2,6 @@ package org.fieldward.core.fhir;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
@@ -39,7 +39,7 @@ public final class StoredReadings {
     }
 
     public static StoredReading reading(String device, String patient, Instant measured, Value... values) {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, measured);
+        long micros = Micros.of(measured);
         var reading = StoredReading.newBuilder()
                 .setVersion(1)
                 .setDevice(device)
@@ -74,7 +74,7 @@ public final class StoredReadings {
     /** A block of a waveform, 250 Hz, 5 µV a step where it is an ECG. */
     public static StoredReading waveform(String device, String patient, Instant begins, String kind, int... samples) {
         WaveformKind known = Catalogue.standard().findWaveform(kind).orElseThrow();
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, begins);
+        long micros = Micros.of(begins);
         var block = new Waveform(
                 new DeviceId(device),
                 new Stamp(Optional.of(begins), begins, 0, 1, ClockState.SYNCHRONISED),

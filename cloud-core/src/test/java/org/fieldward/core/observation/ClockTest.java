@@ -15,6 +15,7 @@ import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.hl7.fhir.r4.model.Observation;
@@ -80,17 +81,13 @@ class ClockTest {
                     reading(stamp(right, 20, ClockState.UNCONFIRMED), "61"));
             assertThat(ward.of("ann"))
                     .extracting(observed -> observed.record().getMeasuredMicros())
-                    .containsExactly(micros(minute(10)), micros(right));
+                    .containsExactly(Micros.of(minute(10)), Micros.of(right));
             assertThat(new ObservationMaker()
                             .make(ward.of("ann").getLast().record())
                             .getFirst()
                             .hasNote())
                     .isFalse();
         }
-    }
-
-    private static long micros(Instant instant) {
-        return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
     }
 
     @Test
@@ -129,7 +126,7 @@ class ClockTest {
                     BOOT,
                     ClockState.IMPLAUSIBLE);
             ward.arrives("g", reading(stamp, "60"));
-            assertThat(only(ward.of("bob")).getMeasuredMicros()).isEqualTo(micros(minute(45)));
+            assertThat(only(ward.of("bob")).getMeasuredMicros()).isEqualTo(Micros.of(minute(45)));
         }
     }
 

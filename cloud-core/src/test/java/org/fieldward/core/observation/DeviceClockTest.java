@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.fhir.Verdict;
 import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Value;
@@ -53,7 +53,7 @@ class DeviceClockTest {
 
     private static List<Instant> times(List<Observed> observed) {
         return observed.stream()
-                .map(one -> Attribution.instant(one.record().getMeasuredMicros()))
+                .map(one -> Micros.instant(one.record().getMeasuredMicros()))
                 .toList();
     }
 
@@ -64,7 +64,7 @@ class DeviceClockTest {
 
             assertThat(ward.of("ann")).isEmpty();
             assertThat(times(ward.of("bob"))).containsExactly(minute(45));
-            assertThat(Attribution.instant(ward.of("bob").getFirst().record().getDeviceMicros()))
+            assertThat(Micros.instant(ward.of("bob").getFirst().record().getDeviceMicros()))
                     .isEqualTo(minute(-15));
         }
     }

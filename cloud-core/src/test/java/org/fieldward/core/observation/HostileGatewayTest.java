@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +26,7 @@ import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +97,7 @@ final class HostileGatewayTest {
                 "g",
                 heartRate(BED, Instant.parse("+12000-01-01T00:00:00Z"), 60),
                 heartRate(BED, Instant.parse("-0044-03-15T00:00:00Z"), 61),
-                heartRate(BED, Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS), 63),
+                heartRate(BED, Micros.instant(Long.MIN_VALUE), 63),
                 heartRate(BED, NOON, 62));
 
         assertThat(ward.of("ann")).extracting(o -> o.record().getUnscaled(0)).containsExactly(62L);

@@ -20,6 +20,7 @@ import org.fieldward.core.distribution.search.Searchable;
 import org.fieldward.core.fhir.FullValidator;
 import org.fieldward.core.fhir.ObservationId;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class PastObservationTest {
     private static final Sight NORTH = Sight.of(Set.of("north"));
 
     private final Ward ward = new Ward();
-    private final String id = new ObservationId(Ward.BED, micros(MINUTE), Ward.HEART_RATE).toString();
+    private final String id = new ObservationId(Ward.BED, Micros.of(MINUTE), Ward.HEART_RATE).toString();
 
     /** The device's own gateway is nobody's here, so that only patients make things seen. */
     private final Belonging belonging = new Belonging() {
@@ -70,10 +71,6 @@ class PastObservationTest {
     @AfterEach
     void close() {
         ward.close();
-    }
-
-    private static long micros(Instant at) {
-        return at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000;
     }
 
     @Test

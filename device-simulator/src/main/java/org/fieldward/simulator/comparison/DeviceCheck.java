@@ -2,12 +2,12 @@ package org.fieldward.simulator.comparison;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.simulator.line.Shown;
 import org.fieldward.simulator.line.StoredLine;
@@ -117,7 +117,7 @@ final class DeviceCheck {
 
     private void name(int first, long missing) {
         List<List<Spoken>> said = said(first);
-        Instant time = Instant.EPOCH.plus(sent.micros(first), ChronoUnit.MICROS);
+        Instant time = Micros.instant(sent.micros(first));
         for (Parameter parameter : Catalogue.standard().all()) {
             if ((missing & DeviceClaims.bit(parameter.number())) != 0) {
                 tally.add(new Finding.Missing(device, time, parameter.key(), expected(said, parameter.key())));

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.simulator.sample.Spoken;
 
 /**
@@ -23,7 +24,7 @@ final class DeviceClaims {
         if (size == micros.length) {
             grow(size * 2);
         }
-        micros[size] = micros(time);
+        micros[size] = Micros.of(time);
         numbers[size] = Math.toIntExact(number);
         parameters[size] = bits(values);
         offsets[size] = offset;
@@ -55,10 +56,6 @@ final class DeviceClaims {
         return 1L << parameter;
     }
 
-    static long micros(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000L);
-    }
-
     /** By device time; among equal times in the order of sending. */
     void sort() {
         if (IntStream.range(1, size).allMatch(row -> micros[row - 1] <= micros[row])) {
@@ -82,7 +79,7 @@ final class DeviceClaims {
 
     /** The first row with this device time, or -1. */
     int first(Instant time) {
-        int row = Arrays.binarySearch(micros, 0, size, micros(time));
+        int row = Arrays.binarySearch(micros, 0, size, Micros.of(time));
         if (row < 0) {
             return -1;
         }

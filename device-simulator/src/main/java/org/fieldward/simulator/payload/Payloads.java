@@ -16,6 +16,7 @@ import org.fieldward.proto.link.DeviceReading;
 import org.fieldward.proto.link.DeviceValue;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.simulator.sample.Block;
 import org.fieldward.simulator.sample.Message.Defect;
@@ -148,7 +149,7 @@ public final class Payloads {
     }
 
     private static ByteString protobuf(Instant time, List<Cell> cells) {
-        var reading = DeviceReading.newBuilder().setTimeMicros(micros(time));
+        var reading = DeviceReading.newBuilder().setTimeMicros(Micros.of(time));
         for (Cell cell : cells) {
             var value = DeviceValue.newBuilder().setCode(cell.code()).setUnit(cell.unit());
             cell.number().ifPresent(value::setNumber);
@@ -158,12 +159,8 @@ public final class Payloads {
         return DevicePublish.newBuilder().addReadings(reading).build().toByteString();
     }
 
-    private static long micros(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000L);
-    }
-
     private static String seconds(Instant time) {
-        return BigDecimal.valueOf(micros(time), 6).stripTrailingZeros().toPlainString();
+        return BigDecimal.valueOf(Micros.of(time), 6).stripTrailingZeros().toPlainString();
     }
 
     private interface Body {

@@ -5,9 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +28,7 @@ import org.fieldward.proto.link.Life;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.Refusal;
+import org.fieldward.proto.reading.Micros;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated gateway and its session. Thread-safe. */
@@ -70,7 +69,7 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
         this.around = around;
         UplinkPlan plan = around.plan();
         monitors = new Monitors(gateway, plan.devices(), plan.course().start());
-        epoch = ChronoUnit.MICROS.between(Instant.EPOCH, around.clock().instant());
+        epoch = Micros.of(around.clock().instant());
         nanosBetween = plan.course().isOpenLoop()
                 ? 1e9 * plan.admissions().size() / plan.course().rate()
                 : 0;
@@ -101,8 +100,7 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
 
     private Clock clock() {
         return Clock.newBuilder()
-                .setNowMicros(
-                        ChronoUnit.MICROS.between(Instant.EPOCH, around.clock().instant()))
+                .setNowMicros(Micros.of(around.clock().instant()))
                 .setTickMillis(TimeUnit.NANOSECONDS.toMillis(around.nanoTime().getAsLong()))
                 .setState(ClockState.CLOCK_STATE_SYNCHRONISED)
                 .build();

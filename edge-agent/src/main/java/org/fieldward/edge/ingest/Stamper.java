@@ -1,12 +1,12 @@
 package org.fieldward.edge.ingest;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.fieldward.edge.decode.Arrival;
 import org.fieldward.proto.reading.ClockState;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Says when something arrived. Two answers are at least a microsecond apart, in the order of asking, also when the clock
@@ -43,15 +43,8 @@ public final class Stamper implements Supplier<Arrival> {
     @Override
     public Arrival get() {
         Arrival now = clocks.get();
-        long told = micros(now.receivedAt());
-        long micros = lastMicros.accumulateAndGet(told, Stamper::after);
-        Instant receivedAt =
-                Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
-        return new Arrival(receivedAt, now.tickMillis(), now.boot(), now.clock());
-    }
-
-    private static long micros(Instant told) {
-        return Math.addExact(Math.multiplyExact(told.getEpochSecond(), 1_000_000L), told.getNano() / 1000);
+        long micros = lastMicros.accumulateAndGet(Micros.of(now.receivedAt()), Stamper::after);
+        return new Arrival(Micros.instant(micros), now.tickMillis(), now.boot(), now.clock());
     }
 
     private static long after(long last, long given) {

@@ -5,8 +5,6 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +28,7 @@ import org.fieldward.proto.link.Life;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -209,7 +208,7 @@ public final class GrpcCloudLink implements CloudLink {
                     protocol = message.getWelcome().getProtocol();
                     listener.welcomed(new Welcome(
                             covered(message.getWelcome()),
-                            instant(message.getWelcome().getCoreNowMicros()),
+                            Micros.instant(message.getWelcome().getCoreNowMicros()),
                             Duration.ofSeconds(message.getWelcome().getHeartbeatSeconds()),
                             message.getWelcome().getWindow(),
                             message.getWelcome().getProtocol(),
@@ -236,7 +235,7 @@ public final class GrpcCloudLink implements CloudLink {
                 case HEARTBEAT -> {
                     if (message.getHeartbeat().getClock().getNowMicros() > 0) {
                         listener.coreSaid(
-                                instant(message.getHeartbeat().getClock().getNowMicros()));
+                                Micros.instant(message.getHeartbeat().getClock().getNowMicros()));
                     }
                 }
                 case CONFIGURATION ->
@@ -322,7 +321,7 @@ public final class GrpcCloudLink implements CloudLink {
 
     private static Clock message(ClockReading clock) {
         return Clock.newBuilder()
-                .setNowMicros(ChronoUnit.MICROS.between(Instant.EPOCH, clock.now()))
+                .setNowMicros(Micros.of(clock.now()))
                 .setTickMillis(clock.tickMillis())
                 .setStateValue(clock.state().number())
                 .build();
@@ -341,9 +340,5 @@ public final class GrpcCloudLink implements CloudLink {
                 .map(one ->
                         new Ruling(one.getEpoch(), one.getSequence(), one.getMark(), one.getTaken(), one.getDetail()))
                 .toList();
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

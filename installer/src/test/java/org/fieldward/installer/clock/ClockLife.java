@@ -34,6 +34,7 @@ import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -174,8 +175,7 @@ final class ClockLife {
                 .extracting(row -> row.record().getMeasuredMicros() / 1_000_000)
                 .containsExactlyElementsOf(firstSequences.values());
         assertThat(byTime.values()).as("seed " + seed).allSatisfy(row -> {
-            boolean isAnns =
-                    Attribution.instant(row.record().getMeasuredMicros()).isBefore(handover);
+            boolean isAnns = Micros.instant(row.record().getMeasuredMicros()).isBefore(handover);
             assertThat(row.record().getPatient()).isEqualTo(isAnns ? "ann" : "bob");
         });
         assertThat(Duration.ofSeconds(byTime.size())).isEqualTo(Duration.ofSeconds(SECONDS));

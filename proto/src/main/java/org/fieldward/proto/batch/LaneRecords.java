@@ -23,6 +23,7 @@ import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -58,8 +59,8 @@ final class LaneRecords {
                         .setDevice(gap.device().name())
                         .setStamp(stamp(gap.stamp()))
                         .setLaneValue(gap.lost().number())
-                        .setFromMicros(ReadingColumns.micros(gap.from()))
-                        .setToMicros(ReadingColumns.micros(gap.to()))
+                        .setFromMicros(Micros.of(gap.from()))
+                        .setToMicros(Micros.of(gap.to()))
                         .setCount(gap.count())
                         .setReason(gap.reason().number()));
             case Document document ->
@@ -105,8 +106,8 @@ final class LaneRecords {
                 new DeviceId(gap.getDevice()),
                 stamp(gap.getStamp()),
                 Lane.of(gap.getLaneValue()),
-                ReadingColumns.instant(gap.getFromMicros()),
-                ReadingColumns.instant(gap.getToMicros()),
+                Micros.instant(gap.getFromMicros()),
+                Micros.instant(gap.getToMicros()),
                 gap.getCount(),
                 Gap.Reason.of(gap.getReason()));
     }
@@ -139,8 +140,8 @@ final class LaneRecords {
 
     private static StampRecord stamp(Stamp stamp) {
         return StampRecord.newBuilder()
-                .setDeviceMicros(stamp.deviceTime().map(ReadingColumns::micros).orElse(0L))
-                .setReceivedMicros(ReadingColumns.micros(stamp.receivedAt()))
+                .setDeviceMicros(stamp.deviceTime().map(Micros::of).orElse(0L))
+                .setReceivedMicros(Micros.of(stamp.receivedAt()))
                 .setTickMillis(stamp.tickMillis())
                 .setBoot(stamp.boot())
                 .setClockValue(stamp.clock().number())
@@ -149,12 +150,11 @@ final class LaneRecords {
     }
 
     private static Stamp stamp(StampRecord stamp) {
-        Optional<Instant> deviceTime = stamp.getDeviceMicros() == 0
-                ? Optional.empty()
-                : Optional.of(ReadingColumns.instant(stamp.getDeviceMicros()));
+        Optional<Instant> deviceTime =
+                stamp.getDeviceMicros() == 0 ? Optional.empty() : Optional.of(Micros.instant(stamp.getDeviceMicros()));
         return new Stamp(
                 deviceTime,
-                ReadingColumns.instant(stamp.getReceivedMicros()),
+                Micros.instant(stamp.getReceivedMicros()),
                 stamp.getTickMillis(),
                 stamp.getBoot(),
                 ClockState.of(stamp.getClockValue()),

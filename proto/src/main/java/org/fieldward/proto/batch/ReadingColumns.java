@@ -1,6 +1,5 @@
 package org.fieldward.proto.batch;
 
-import java.time.Instant;
 import org.fieldward.proto.batch.ReadingTable.Shape;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
@@ -272,19 +271,6 @@ final class ReadingColumns {
         private static int[] room(int[] known, int count) {
             return known.length >= count ? known : new int[Math.max(count, 2 * known.length)];
         }
-    }
-
-    static long micros(Instant instant) {
-        long second = instant.getEpochSecond();
-        int micros = instant.getNano() / 1000;
-        // Counted from the next second down, or the earliest instant that a number can say would overflow on the way.
-        return second < 0 && micros > 0
-                ? Math.addExact(Math.multiplyExact(second + 1, 1_000_000L), micros - 1_000_000L)
-                : Math.addExact(Math.multiplyExact(second, 1_000_000L), micros);
-    }
-
-    static Instant instant(long micros) {
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000);
     }
 
     private static long zigzag(long value) {

@@ -12,6 +12,7 @@ import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -211,11 +212,11 @@ final class ReadingTable {
         Stamp stamp = reading.stamp();
         device[row] = deviceNumber(reading.device().name());
         boot[row] = bootNumber(stamp.boot(), stamp.clock());
-        received[row] = ReadingColumns.micros(stamp.receivedAt());
+        received[row] = Micros.of(stamp.receivedAt());
         tick[row] = stamp.tickMillis();
         if (stamp.deviceTime().isPresent()) {
             hasDeviceTime[row] = true;
-            deviceTime[row] = ReadingColumns.micros(stamp.deviceTime().get());
+            deviceTime[row] = Micros.of(stamp.deviceTime().get());
             correction[row] = stamp.correction().toMillis();
         }
         List<Value> values = reading.values();
@@ -262,8 +263,8 @@ final class ReadingTable {
         for (int row = 0; row < size; row++) {
             Boot known = boots.get(boot[row]);
             var stamp = new Stamp(
-                    hasDeviceTime[row] ? Optional.of(ReadingColumns.instant(deviceTime[row])) : Optional.empty(),
-                    ReadingColumns.instant(received[row]),
+                    hasDeviceTime[row] ? Optional.of(Micros.instant(deviceTime[row])) : Optional.empty(),
+                    Micros.instant(received[row]),
                     tick[row],
                     known.boot(),
                     known.clock(),

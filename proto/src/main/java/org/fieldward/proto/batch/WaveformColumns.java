@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Unit;
@@ -273,7 +274,7 @@ final class WaveformColumns {
         }
 
         void write(Stamp stamp, int device, int signal, Waveform block, Sink out) {
-            long receivedMicros = ReadingColumns.micros(stamp.receivedAt());
+            long receivedMicros = Micros.of(stamp.receivedAt());
             out.signed(receivedMicros - received);
             received = receivedMicros;
             long distance = Math.floorDiv(receivedMicros, 1000) - stamp.tickMillis();
@@ -281,7 +282,7 @@ final class WaveformColumns {
             tickDistance = distance;
             out.unsigned(stamp.deviceTime().isPresent() ? 1 : 0);
             stamp.deviceTime().ifPresent(time -> {
-                out.signed(ReadingColumns.micros(time) - expected(device, signal));
+                out.signed(Micros.of(time) - expected(device, signal));
                 if (withCorrections) {
                     out.signed(stamp.correction().toMillis() - correction);
                     correction = stamp.correction().toMillis();
@@ -295,13 +296,13 @@ final class WaveformColumns {
             tickDistance += in.signed();
             Optional<Instant> time = in.index("device time", 2) == 0
                     ? Optional.empty()
-                    : Optional.of(ReadingColumns.instant(expected(device, signal) + in.signed()));
+                    : Optional.of(Micros.instant(expected(device, signal) + in.signed()));
             if (withCorrections && time.isPresent()) {
                 correction += in.signed();
             }
             return new Stamp(
                     time,
-                    ReadingColumns.instant(received),
+                    Micros.instant(received),
                     Math.floorDiv(received, 1000) - tickDistance,
                     boot.boot(),
                     boot.clock(),
@@ -310,7 +311,7 @@ final class WaveformColumns {
 
         void ended(int device, int signal, Waveform block) {
             block.stamp().deviceTime().ifPresent(time -> {
-                anyTime = ReadingColumns.micros(time);
+                anyTime = Micros.of(time);
                 expected.put(
                         key(device, signal),
                         anyTime + block.rate().lasting(block.samples().size()));

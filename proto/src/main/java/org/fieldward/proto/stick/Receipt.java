@@ -9,7 +9,6 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +16,7 @@ import java.util.stream.Collectors;
 import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.StickHolding;
 import org.fieldward.proto.link.StickReceipt;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /**
@@ -45,7 +45,7 @@ public record Receipt(String gateway, Instant madeAt, Map<Long, SequenceSet> hel
     public byte[] write(PrivateKey authority) {
         StickReceipt.Builder body = StickReceipt.newBuilder()
                 .setGateway(gateway)
-                .setMadeAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, madeAt))
+                .setMadeAtMicros(Micros.of(madeAt))
                 .addAllFiles(files);
         new TreeMap<>(held)
                 .forEach((epoch, set) -> body.addHoldings(
@@ -73,11 +73,7 @@ public record Receipt(String gateway, Instant madeAt, Map<Long, SequenceSet> hel
             Map<Long, SequenceSet> held = body.getHoldingsList().stream()
                     .collect(Collectors.toMap(
                             StickHolding::getEpoch, holding -> Ranges.set(holding.getRangesList()), SequenceSet::plus));
-            return new Receipt(
-                    body.getGateway(),
-                    Instant.EPOCH.plus(body.getMadeAtMicros(), ChronoUnit.MICROS),
-                    held,
-                    body.getFilesList());
+            return new Receipt(body.getGateway(), Micros.instant(body.getMadeAtMicros()), held, body.getFilesList());
         } catch (InvalidProtocolBufferException | IllegalArgumentException | DateTimeException e) {
             throw new StickException("it cannot be read: " + e.getMessage(), e);
         }

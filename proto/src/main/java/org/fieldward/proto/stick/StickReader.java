@@ -13,7 +13,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.fieldward.proto.certificate.CertificateException;
 import org.fieldward.proto.certificate.Credential;
@@ -21,6 +20,7 @@ import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.StickAbout;
 import org.fieldward.proto.link.StickHeader;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Reads what {@link StickWriter} wrote. Whoever holds one knows that the key of {@link #certificate} made the file;
@@ -106,7 +106,7 @@ public final class StickReader {
 
     /** By the gateway's clock. */
     public Instant madeAt() {
-        return Instant.EPOCH.plus(about.getMadeAtMicros(), ChronoUnit.MICROS);
+        return Micros.instant(about.getMadeAtMicros());
     }
 
     /**

@@ -9,7 +9,6 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
@@ -17,6 +16,7 @@ import org.fieldward.proto.certificate.Pem;
 import org.fieldward.proto.link.Batch;
 import org.fieldward.proto.link.StickAbout;
 import org.fieldward.proto.link.StickHeader;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Writes one file: a signed head in clear, then batches that only the core can read, each sealed in its place, then an
@@ -58,7 +58,7 @@ public final class StickWriter {
                 .setCertificate(ByteString.copyFrom(Pem.der(gateway.certificate())))
                 .setAuthority(StickReader.digest(authority))
                 .setFormat(BatchCodec.NEWEST)
-                .setMadeAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, madeAt))
+                .setMadeAtMicros(Micros.of(madeAt))
                 .build()
                 .toByteArray();
         KeyPair ephemeral = new CertificateMaker(random).keyPair();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Document;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceRange;
@@ -48,7 +48,7 @@ class BatchCodecTest {
     @Test
     void the_earliest_and_the_latest_instant_a_clock_can_say_come_back() {
         for (long micros : new long[] {Long.MIN_VALUE, Long.MIN_VALUE + 1, -1, 1, Long.MAX_VALUE}) {
-            Instant instant = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+            Instant instant = Micros.instant(micros);
             var stamp = new Stamp(Optional.of(instant), Instant.EPOCH, 0, 1, ClockState.UNCONFIRMED);
             var records =
                     List.of(new Sequenced(1, new DeviceStatus(new DeviceId("d"), stamp, DeviceStatus.Status.ONLINE)));

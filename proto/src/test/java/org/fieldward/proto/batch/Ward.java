@@ -17,6 +17,7 @@ import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Samples;
@@ -248,6 +249,6 @@ final class Ward {
     }
 
     private static Instant micros(long micros) {
-        return ReadingColumns.instant(micros);
+        return Micros.instant(micros);
     }
 }

@@ -20,6 +20,7 @@ import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Waveform;
@@ -27,8 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class WaveformBatchTest {
 
-    private static final Stamp EPOCH =
-            new Stamp(Optional.empty(), ReadingColumns.instant(0), 0, 1, ClockState.UNCONFIRMED);
+    private static final Stamp EPOCH = new Stamp(Optional.empty(), Micros.instant(0), 0, 1, ClockState.UNCONFIRMED);
 
     @Test
     void every_block_comes_back_as_it_went_in_among_whatever_else_is_in_the_batch() {

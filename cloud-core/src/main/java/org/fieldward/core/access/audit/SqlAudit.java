@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
+import org.fieldward.proto.reading.Micros;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,7 +115,7 @@ public final class SqlAudit implements Audit, AutoCloseable {
                 Entry kept = EntryJson.read(text);
                 hash = Link.hash(number, text, hash);
                 insert.setLong(1, number);
-                insert.setLong(2, micros(kept.at()));
+                insert.setLong(2, Micros.of(kept.at()));
                 insert.setString(3, kept.agent());
                 insert.setArray(
                         4, connection.createArrayOf("text", kept.patients().toArray()));
@@ -182,7 +183,7 @@ public final class SqlAudit implements Audit, AutoCloseable {
         try (PreparedStatement select =
                 connection.prepareStatement("select coalesce(max(number), 0) from audit_event where number < coalesce("
                         + "(select min(number) from audit_event where at_us >= ?), 9223372036854775807)")) {
-            select.setLong(1, micros(before));
+            select.setLong(1, Micros.of(before));
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 last = row.getLong(1);
@@ -240,8 +241,8 @@ public final class SqlAudit implements Audit, AutoCloseable {
                 for (Optional<Long> number : List.of(
                         query.before(),
                         query.number(),
-                        query.from().map(SqlAudit::micros),
-                        query.until().map(SqlAudit::micros))) {
+                        query.from().map(Micros::of),
+                        query.until().map(Micros::of))) {
                     if (number.isPresent()) {
                         select.setLong(++place, number.get());
                     }
@@ -284,10 +285,6 @@ public final class SqlAudit implements Audit, AutoCloseable {
                     "the audit could not " + what + " (SQL state " + e.getSQLState() + ")",
                     new SQLException(e.getSQLState()));
         }
-    }
-
-    static long micros(Instant at) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 
     /** Writes what still waits. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
+import org.fieldward.proto.reading.Micros;
 
 /** Goes over the whole chain and names every row that is not what was appended. */
 public final class SqlAuditVerify {
@@ -107,7 +108,7 @@ public final class SqlAuditVerify {
     private static boolean agrees(ResultSet row, String text) throws SQLException {
         try {
             Entry entry = EntryJson.read(text);
-            return row.getLong(2) == SqlAudit.micros(entry.at())
+            return row.getLong(2) == Micros.of(entry.at())
                     && row.getString(3).equals(entry.agent())
                     && List.of((String[]) row.getArray(4).getArray()).equals(entry.patients());
         } catch (AccessException e) {

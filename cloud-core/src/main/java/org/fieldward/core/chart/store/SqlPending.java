@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +34,7 @@ import org.fieldward.core.chart.search.Asked;
 import org.fieldward.core.chart.search.Criterion;
 import org.fieldward.core.chart.search.Parameter;
 import org.fieldward.core.chart.search.Query;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * What all works of one transaction have in common: what was looked up for them together, and what is written for them
@@ -108,9 +108,9 @@ final class SqlPending implements SqlDesk.Company {
         }
         // In the order of the claims, so that no two groups wait for each other.
         asked.values().removeIf(condition -> !lookUp(condition, parameters, codes));
-        // Two groups that want each other's rows would otherwise stand still until the database looks for deadlocks,
-        // and all
-        // behind them.
+        // Two groups that want each other's rows would stand still until the database looks for deadlocks, and all
+        // behind
+        // them.
         var query = new SqlQuery(
                 "set local lock_timeout = " + PATIENCE_MILLIS + "; "
                         + "select numbers, borne from chart_claim(?::bigint[], ?::integer[], ?::text[], ?)",
@@ -189,7 +189,7 @@ final class SqlPending implements SqlDesk.Company {
                 fresh.keySet(),
                 column(fresh.values(), row -> row.key().type()),
                 column(fresh.values(), row -> row.key().id()),
-                column(fresh.values(), row -> micros(row.at())),
+                column(fresh.values(), row -> Micros.of(row.at())),
                 column(fresh.values(), row -> literal(row.facilities())),
                 column(fresh.values(), row -> literal(row.patients())));
         try (PreparedStatement statement = insert.prepare(connection)) {
@@ -240,7 +240,7 @@ final class SqlPending implements SqlDesk.Company {
                         column(drafts, Draft::resource),
                         column(drafts, draft -> draft.version().version()),
                         column(drafts, draft -> draft.version().kind().ordinal()),
-                        column(drafts, draft -> micros(draft.version().updatedAt())),
+                        column(drafts, draft -> Micros.of(draft.version().updatedAt())),
                         column(
                                 drafts,
                                 draft -> draft.version().isDeleted()
@@ -258,10 +258,6 @@ final class SqlPending implements SqlDesk.Company {
 
     private static <R> List<Object> column(Collection<R> rows, Function<R, Object> value) {
         return rows.stream().map(value).toList();
-    }
-
-    private static long micros(Instant at) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 
     /** An array of texts as one text, since arrays of arrays would all need the same length. */

@@ -6,12 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.clinical.stay.Admissions.Visit;
 import org.fieldward.core.clinical.stay.Movement.Bed;
+import org.fieldward.proto.reading.Micros;
 
 /** Movements in their table. */
 final class SqlMovements {
@@ -23,12 +23,8 @@ final class SqlMovements {
 
     private SqlMovements() {}
 
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
     private static long early(Instant since) {
-        return micros(since) - LONGEST_STAY.toSeconds() * 1_000_000;
+        return Micros.of(since) - LONGEST_STAY.toSeconds() * 1_000_000;
     }
 
     static boolean isTold(Connection connection, Movement movement) throws SQLException {
@@ -36,7 +32,7 @@ final class SqlMovements {
                 COLUMNS
                         + "where not cancelled and patient = ? and at_us = ? and facility = ? and bed is not distinct from ?")) {
             select.setString(1, movement.patient());
-            select.setLong(2, micros(movement.at()));
+            select.setLong(2, Micros.of(movement.at()));
             select.setString(3, movement.facility());
             select.setString(4, movement.bed().orElse(null));
             return !movements(select).isEmpty();
@@ -89,7 +85,7 @@ final class SqlMovements {
                 movements.add(new Movement(
                         row.getLong(1),
                         row.getString(2),
-                        Instant.EPOCH.plus(row.getLong(3), ChronoUnit.MICROS),
+                        Micros.instant(row.getLong(3)),
                         row.getString(4),
                         Optional.ofNullable(row.getString(5))));
             }
@@ -101,7 +97,7 @@ final class SqlMovements {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into movement (patient, at_us, bed, facility, visit) values (?, ?, ?, ?, ?)")) {
             insert.setString(1, movement.patient());
-            insert.setLong(2, micros(movement.at()));
+            insert.setLong(2, Micros.of(movement.at()));
             insert.setString(3, movement.bed().orElse(null));
             insert.setString(4, movement.facility());
             insert.setString(5, visit);

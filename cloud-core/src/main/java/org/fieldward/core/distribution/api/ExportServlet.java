@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +22,7 @@ import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * {@code GET /api/v1/readings?device=&patient=&from=&until=}: stored readings as NDJSON, one line each, oldest first.
@@ -74,8 +74,7 @@ public final class ExportServlet extends HttpServlet {
     }
 
     private static ReadingQuery behind(ReadingQuery query, StoredReading last) {
-        var position = new Position(
-                new DeviceId(last.getDevice()), Instant.EPOCH.plus(last.getMeasuredMicros(), ChronoUnit.MICROS));
+        var position = new Position(new DeviceId(last.getDevice()), Micros.instant(last.getMeasuredMicros()));
         return new ReadingQuery(
                 query.patient(),
                 query.device(),

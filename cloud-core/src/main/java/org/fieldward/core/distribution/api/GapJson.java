@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import org.fieldward.core.observation.Gaps;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 
 /** Gaps as JSON, and how they are asked for. */
 final class GapJson {
@@ -76,9 +76,9 @@ final class GapJson {
             json.put("lane", word(Lane.of(record.getLaneValue())));
             json.put("reason", word(Gap.Reason.of(record.getReason())));
             json.put("count", record.getCount());
-            json.put("from", Lines.time(instant(record.getFromMicros())));
-            json.put("to", Lines.time(instant(record.getToMicros())));
-            json.put("told", Lines.time(instant(record.getReceivedMicros())));
+            json.put("from", Lines.time(Micros.instant(record.getFromMicros())));
+            json.put("to", Lines.time(Micros.instant(record.getToMicros())));
+            json.put("told", Lines.time(Micros.instant(record.getReceivedMicros())));
         }
         return array;
     }
@@ -95,10 +95,6 @@ final class GapJson {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a proof is JSON", e);
         }
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     private static String word(Enum<?> constant) {

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +19,7 @@ import org.fieldward.core.chart.Version;
 import org.fieldward.core.observation.Accepted.Step;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.proto.link.StoredReading;
+import org.fieldward.proto.reading.Micros;
 
 /** Something that happened, written down only when somebody wants to read it. Thread-safe. */
 sealed interface Event {
@@ -86,7 +86,7 @@ sealed interface Event {
         @Override
         public String data(Caller caller, boolean withContent, Instant now) {
             StoredReading reading = reading();
-            long late = ChronoUnit.MICROS.between(Instant.EPOCH, now.minus(LATE));
+            long late = Micros.of(now.minus(LATE));
             return reading.getReceivedMicros() < late ? Lines.late(reading) : Lines.reading(reading);
         }
     }

@@ -9,7 +9,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import org.fieldward.core.chart.Key;
@@ -20,6 +19,7 @@ import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Unit;
 
 /**
@@ -158,7 +158,7 @@ public final class Lines {
     }
 
     private static String time(long micros) {
-        return MICROS.format(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+        return MICROS.format(Micros.instant(micros));
     }
 
     private static String word(Enum<?> constant) {

@@ -24,6 +24,7 @@ import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -233,7 +234,7 @@ public final class OneSearch {
         /** What has no time comes last. */
         private boolean isBefore(Observation stored, Hit hit) {
             Optional<Instant> effective = Json.effective(stored);
-            Instant measured = ObservationMaker.instant(hit.observed().record().getMeasuredMicros());
+            Instant measured = Micros.instant(hit.observed().record().getMeasuredMicros());
             return effective
                     .map(at -> newestFirst ? at.isAfter(measured) : at.isBefore(measured))
                     .orElse(false);

@@ -1,7 +1,6 @@
 package org.fieldward.core.distribution.observe;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.WaveformKind;
 import org.hl7.fhir.r4.model.Provenance;
@@ -94,7 +94,7 @@ public final class Past {
     }
 
     private List<Observed> all(ObservationId id) {
-        var position = new Position(id.device(), Instant.EPOCH.plus(id.measuredMicros(), ChronoUnit.MICROS));
+        var position = new Position(id.device(), Micros.instant(id.measuredMicros()));
         var versions = new ArrayList<Observed>();
         switch (id.parameter()) {
             case Parameter parameter -> {

@@ -1,10 +1,10 @@
 package org.fieldward.core.distribution.rest;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.fieldward.core.distribution.search.Asked;
 import org.fieldward.core.distribution.search.Searchable;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * A search and where it stands.
@@ -19,7 +19,7 @@ record SearchLink(Asked asked, Instant startedAt, Optional<String> place) {
     }
 
     public String write() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, startedAt) + "\n" + place.orElse("") + "\n" + asked.query();
+        return Micros.of(startedAt) + "\n" + place.orElse("") + "\n" + asked.query();
     }
 
     /** Reads what {@link #write} wrote, and nothing else: a cursor that was opened is one of ours. */
@@ -27,7 +27,7 @@ record SearchLink(Asked asked, Instant startedAt, Optional<String> place) {
         String[] line = text.split("\n", 3);
         return new SearchLink(
                 Asked.parse(type, line[2]),
-                Instant.EPOCH.plus(Long.parseLong(line[0]), ChronoUnit.MICROS),
+                Micros.instant(Long.parseLong(line[0])),
                 line[1].isEmpty() ? Optional.empty() : Optional.of(line[1]));
     }
 }

@@ -1,7 +1,6 @@
 package org.fieldward.core.distribution.search;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import org.fieldward.core.observation.Gaps;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Which losses are asked for, in the words of a search for Observations.
@@ -120,16 +120,16 @@ public record GapSearch(Optional<Set<String>> patients, Optional<Set<DeviceId>> 
     private static boolean touches(StoredGap gap, Binding binding) {
         return GapMaker.isObserved(gap)
                 && binding.device().name().equals(gap.getDevice())
-                && !binding.from().isAfter(instant(gap.getToMicros()))
+                && !binding.from().isAfter(Micros.instant(gap.getToMicros()))
                 && binding.until()
                         .map(until -> until.isAfter(binding.from())
-                                && instant(gap.getFromMicros()).isBefore(until))
+                                && Micros.instant(gap.getFromMicros()).isBefore(until))
                         .orElse(true);
     }
 
     private boolean matches(StoredGap gap, Binding binding) {
-        Instant from = later(instant(gap.getFromMicros()), binding.from());
-        Instant to = instant(gap.getToMicros());
+        Instant from = later(Micros.instant(gap.getFromMicros()), binding.from());
+        Instant to = Micros.instant(gap.getToMicros());
         Instant end = binding.until().filter(to::isAfter).orElse(to);
         return patients.map(ids -> ids.contains(binding.patient())).orElse(true)
                 && devices.map(ids -> ids.contains(binding.device())).orElse(true)
@@ -139,9 +139,5 @@ public record GapSearch(Optional<Set<String>> patients, Optional<Set<DeviceId>> 
 
     private static Instant later(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -1,7 +1,6 @@
 package org.fieldward.core.distribution.search;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.fieldward.core.observation.Waveforms;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.WaveformKind;
 
@@ -106,7 +106,7 @@ public final class ObservationPages {
 
     /** One Observation by its id. */
     public Optional<Hit> get(ObservationId id) {
-        var position = new Position(id.device(), Instant.EPOCH.plus(id.measuredMicros(), ChronoUnit.MICROS));
+        var position = new Position(id.device(), Micros.instant(id.measuredMicros()));
         Optional<Observed> found = switch (id.parameter()) {
             case Parameter parameter -> readings.get(position);
             case WaveformKind kind -> waveforms.get(position, kind);
@@ -117,8 +117,7 @@ public final class ObservationPages {
 
     static Position position(Observed observed) {
         StoredReading record = observed.record();
-        return new Position(
-                new DeviceId(record.getDevice()), Instant.EPOCH.plus(record.getMeasuredMicros(), ChronoUnit.MICROS));
+        return new Position(new DeviceId(record.getDevice()), Micros.instant(record.getMeasuredMicros()));
     }
 
     /** Readings are ordered by time, then device, waveforms behind the reading of the same instant. */

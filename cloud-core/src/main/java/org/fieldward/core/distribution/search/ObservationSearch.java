@@ -1,7 +1,6 @@
 package org.fieldward.core.distribution.search;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +18,7 @@ import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.WaveformKind;
 
@@ -170,7 +170,7 @@ public record ObservationSearch(
     /** Whether this Observation of this reading is asked for. */
     public boolean matches(Observed one, Coded parameter) {
         StoredReading reading = one.record();
-        Instant measuredAt = Instant.EPOCH.plus(reading.getMeasuredMicros(), ChronoUnit.MICROS);
+        Instant measuredAt = Micros.instant(reading.getMeasuredMicros());
         return observed.contains(parameter)
                 && patients.map(ids -> ids.contains(reading.getPatient())).orElse(true)
                 && devices.map(ids -> ids.contains(new DeviceId(reading.getDevice())))
@@ -255,7 +255,7 @@ public record ObservationSearch(
         if (time.isEmpty()) {
             return found;
         }
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time.get());
+        long micros = Micros.of(time.get());
         for (Coded parameter : observable().toList()) {
             if (!identifier.endsWith(ObservationMaker.identifierEnd(parameter, time.get()))) {
                 continue;

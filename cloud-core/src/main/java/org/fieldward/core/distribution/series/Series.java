@@ -25,6 +25,7 @@ import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -74,7 +75,7 @@ public final class Series implements Measured {
         }
 
         Position position() {
-            return new Position(device, Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+            return new Position(device, Micros.instant(micros));
         }
     }
 
@@ -223,7 +224,7 @@ public final class Series implements Measured {
             for (Position position : changed) {
                 for (Provenance provenance : provenances(position, sight)) {
                     String id = provenance.getIdElement().getIdPart();
-                    var place = new Place(device, ChronoUnit.MICROS.between(Instant.EPOCH, position.measuredAt()), id);
+                    var place = new Place(device, Micros.of(position.measuredAt()), id);
                     boolean served = after.filter(
                                     last -> last.micros() == place.micros() && id.compareTo(last.last()) <= 0)
                             .isPresent();
@@ -244,7 +245,7 @@ public final class Series implements Measured {
 
     /** Those of all Observations of a reading, in the order of their ids. */
     private List<Provenance> provenances(Position position, Sight sight) {
-        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, position.measuredAt());
+        long micros = Micros.of(position.measuredAt());
         return Stream.concat(readings.history(position).stream(), readings.get(position).stream())
                 .flatMap(version -> maker.observed(version.record()).stream())
                 .distinct()

@@ -1,7 +1,5 @@
 package org.fieldward.core.distribution.source;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,6 +12,7 @@ import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.ReadingQuery.Position;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.registry.Snapshot;
+import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.Resource;
 
 /** Finds again what an event is about, for who may see it now. Thread-safe. */
@@ -66,9 +65,7 @@ public final class Contents {
         String id = subject.focus().substring("Observation/".length());
         return ObservationId.parse(id, stores.registry().get().devices().keySet())
                 .flatMap(observation -> stores.readings()
-                        .get(new Position(
-                                observation.device(),
-                                Instant.EPOCH.plus(observation.measuredMicros(), ChronoUnit.MICROS)))
+                        .get(new Position(observation.device(), Micros.instant(observation.measuredMicros())))
                         .filter(observed -> ReadingSource.isSeen(observed.record(), whereabouts, sight))
                         .filter(observed -> maker.observed(observed.record()).contains(observation.parameter()))
                         .map(observed -> maker.make(observed.record(), observation.parameter())));

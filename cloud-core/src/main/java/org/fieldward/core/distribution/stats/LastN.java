@@ -33,6 +33,7 @@ import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.WaveformKind;
 import org.hl7.fhir.r4.model.Coding;
@@ -161,7 +162,7 @@ public final class LastN {
         StoredReading record = hit.observed().record();
         return new Dated(
                 maker.make(record, hit.parameter(), hit.observed().changedAt()),
-                ObservationMaker.instant(record.getMeasuredMicros()));
+                Micros.instant(record.getMeasuredMicros()));
     }
 
     private static long bits(Parameter observed) {

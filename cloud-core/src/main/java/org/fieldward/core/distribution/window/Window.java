@@ -3,7 +3,6 @@ package org.fieldward.core.distribution.window;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.TreeMap;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Unit;
 
 /** What one device measured of one patient in one span of time. Not thread-safe. */
@@ -91,7 +91,7 @@ public final class Window {
         this.until = until;
         this.every = every;
         this.sampled = sampled;
-        fromMicros = ChronoUnit.MICROS.between(Instant.EPOCH, from);
+        fromMicros = Micros.of(from);
         everyMicros = every.toNanos() / 1_000;
     }
 

@@ -17,6 +17,7 @@ import org.fieldward.core.observation.ReadingQuery.Scope;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,7 @@ public final class Windows {
         }
 
         private Window window(String ofDevice, String patient) {
-            Instant from = Instant.EPOCH.plus(number * period, ChronoUnit.MICROS);
+            Instant from = Micros.instant(number * period);
             Instant until = from.plus(Duration.of(period, ChronoUnit.MICROS));
             Times.Range range = asked.range();
             return new Window(

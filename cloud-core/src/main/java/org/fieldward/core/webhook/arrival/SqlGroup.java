@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import java.util.function.Function;
 import org.fieldward.core.chart.index.SqlQuery;
 import org.fieldward.core.chart.store.SqlDesk;
 import org.fieldward.core.webhook.arrival.Arrivals.Name;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Arrivals that share a transaction: each is written once, when what it became is known, and all in one statement. Not
@@ -102,8 +102,8 @@ final class SqlGroup implements SqlDesk.Ending {
                 column(all, row -> row.claimed().name().digest().toByteArray()),
                 column(all, row -> row.claimed().kind()),
                 column(all, row -> row.claimed().bytes().toByteArray()),
-                column(all, row -> micros(row.claimed().at())),
-                column(all, row -> micros(row.settled())),
+                column(all, row -> Micros.of(row.claimed().at())),
+                column(all, row -> Micros.of(row.settled())),
                 column(all, Row::status),
                 column(all, Row::answer));
         try (PreparedStatement statement = write.prepare(connection);
@@ -115,9 +115,5 @@ final class SqlGroup implements SqlDesk.Ending {
 
     private static List<Object> column(Collection<Row> rows, Function<Row, Object> value) {
         return rows.stream().map(value).toList();
-    }
-
-    private static long micros(Instant at) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 }

@@ -27,6 +27,7 @@ import org.fieldward.edge.buffer.document.Ruling;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Document;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
 
@@ -179,7 +180,7 @@ final class DocumentRows implements Documents {
         try (var in = new DataInputStream(new ByteArrayInputStream(seal.open(row.getBytes(3), bound(sequence))))) {
             return new Remembered(
                     sequence,
-                    RecordGroups.instant(in.readLong()),
+                    Micros.instant(in.readLong()),
                     Document.Purpose.of(in.readInt()),
                     in.readUTF(),
                     in.readUTF(),
@@ -194,7 +195,7 @@ final class DocumentRows implements Documents {
     private static byte[] content(Document document) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
-            out.writeLong(RecordGroups.micros(document.stamp().receivedAt()));
+            out.writeLong(Micros.of(document.stamp().receivedAt()));
             out.writeInt(document.purpose().number());
             out.writeUTF(document.id());
             out.writeUTF(document.recorder());

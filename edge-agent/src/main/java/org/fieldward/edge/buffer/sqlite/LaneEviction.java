@@ -17,6 +17,7 @@ import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Waveform;
 
 /**
@@ -80,7 +81,7 @@ final class LaneEviction implements AutoCloseable {
         try (ResultSet rows = sizes.executeQuery()) {
             while (freed < bytes && rows.next()) {
                 stagedThinnedTo = rows.getLong(1);
-                if (LanePolicy.thins(RecordGroups.instant(rows.getLong(2)))) {
+                if (LanePolicy.thins(Micros.instant(rows.getLong(2)))) {
                     chosen.add(stagedThinnedTo);
                     freed += rows.getLong(3) + RecordGroups.ROW_BYTES;
                 }

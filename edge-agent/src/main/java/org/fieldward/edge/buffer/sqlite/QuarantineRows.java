@@ -26,6 +26,7 @@ import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.edge.buffer.Rejected;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.reading.DeviceId;
+import org.fieldward.proto.reading.Micros;
 
 /** The rows of payloads that nobody could read. Topic, detail and payload are sealed: they may hold anything. */
 final class QuarantineRows {
@@ -56,7 +57,7 @@ final class QuarantineRows {
 
     /** Returns the bytes it takes. */
     static long insert(Connection connection, Seal seal, Rejected rejected) throws SQLException {
-        long received = RecordGroups.micros(rejected.receivedAt());
+        long received = Micros.of(rejected.receivedAt());
         String device = rejected.device().name();
         byte[] content = seal.seal(content(rejected), bound(device, received, rejected.reason()));
         try (PreparedStatement insert = connection.prepareStatement(
@@ -159,7 +160,7 @@ final class QuarantineRows {
         return new Quarantined(
                 row.getLong(1),
                 state,
-                new Rejected(new DeviceId(device), topic, payload, RecordGroups.instant(received), reason, detail));
+                new Rejected(new DeviceId(device), topic, payload, Micros.instant(received), reason, detail));
     }
 
     private static byte[] content(Rejected rejected) {

@@ -22,6 +22,7 @@ import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
@@ -176,7 +177,7 @@ final class RecordGroups implements AutoCloseable {
         long first = run.getFirst().sequence();
         long last = run.getLast().sequence();
         byte[] content = seal.seal(encode(run), bound(epoch, lane, first, last));
-        long received = micros(run.getFirst().entry().stamp().receivedAt());
+        long received = Micros.of(run.getFirst().entry().stamp().receivedAt());
         change.add(insert(new Row(first, last, lane, received, ByteString.copyFrom(content), epoch)));
     }
 
@@ -239,7 +240,7 @@ final class RecordGroups implements AutoCloseable {
 
     /** Whose records they are stands in the bytes that cannot be opened. */
     static Loss damaged(Row row) {
-        Instant received = instant(row.receivedMicros());
+        Instant received = Micros.instant(row.receivedMicros());
         return new Loss(Gap.UNNAMED, row.lane(), Gap.Reason.DAMAGED, received, received, row.last() - row.first() + 1);
     }
 
@@ -312,17 +313,9 @@ final class RecordGroups implements AutoCloseable {
                 "SELECT received_micros FROM record_group WHERE lane = ? ORDER BY last LIMIT 1")) {
             query.setInt(1, lane.number());
             try (ResultSet row = query.executeQuery()) {
-                return row.next() ? Optional.of(instant(row.getLong(1))) : Optional.empty();
+                return row.next() ? Optional.of(Micros.instant(row.getLong(1))) : Optional.empty();
             }
         }
-    }
-
-    static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
-    }
-
-    static Instant instant(long micros) {
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
     }
 
     static byte[] bound(long epoch, Lane lane, long first, long last) {

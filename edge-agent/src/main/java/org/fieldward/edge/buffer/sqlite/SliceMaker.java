@@ -18,6 +18,7 @@ import org.fieldward.edge.seal.Seal;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.Sequenced;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Waveform;
 import org.fieldward.proto.sequence.SequenceRange;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -172,7 +173,7 @@ final class SliceMaker {
         if (count == 0) {
             return Optional.empty();
         }
-        Instant since = RecordGroups.instant(oldest);
+        Instant since = Micros.instant(oldest);
         if (whole.isPresent()) {
             ByteString content = UnsafeByteOperations.unsafeWrap(batches.getFirst());
             return Optional.of(new Slice(lane, epoch, SequenceSet.of(whole.get()), since, content));

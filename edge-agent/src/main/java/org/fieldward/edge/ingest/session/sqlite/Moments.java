@@ -2,8 +2,8 @@ package org.fieldward.edge.ingest.session.sqlite;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
+import org.fieldward.proto.reading.Micros;
 
 /**
  * Between the monotonic clock, which dies with a run, and the wall clock, which may be wrong.
@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 public record Moments(InstantSource clock, LongSupplier tickMillis, Instant plausibleFrom) {
 
     long nowMicros() {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        return Micros.of(clock.instant());
     }
 
     long millisUntil(long deadlineMillis) {
@@ -22,7 +22,7 @@ public record Moments(InstantSource clock, LongSupplier tickMillis, Instant plau
 
     /** How long ago something was written; 0 where nobody can know. */
     long millisSince(long writtenMicros) {
-        long from = ChronoUnit.MICROS.between(Instant.EPOCH, plausibleFrom);
+        long from = Micros.of(plausibleFrom);
         long now = nowMicros();
         return writtenMicros < from || now < writtenMicros ? 0 : (now - writtenMicros) / 1000;
     }
