@@ -108,9 +108,7 @@ final class SqlPending implements SqlDesk.Company {
         }
         // In the order of the claims, so that no two groups wait for each other.
         asked.values().removeIf(condition -> !lookUp(condition, parameters, codes));
-        // Two groups that want each other's rows would stand still until the database looks for deadlocks, and all
-        // behind
-        // them.
+        // Two groups that want each other's rows would stand still until the database looks for deadlocks.
         var query = new SqlQuery(
                 "set local lock_timeout = " + PATIENCE_MILLIS + "; "
                         + "select numbers, borne from chart_claim(?::bigint[], ?::integer[], ?::text[], ?)",
