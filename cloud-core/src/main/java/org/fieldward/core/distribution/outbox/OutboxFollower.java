@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.distribution.outbox.SqlEvents.Owed;
@@ -113,14 +114,15 @@ final class OutboxFollower {
             drained.put(source, end.get());
             return false;
         }
+        var reached = new AtomicLong();
         boolean worked = cursor.step(database, (connection, position) -> {
             refresh(connection);
-            long reached = read(connection, source, Math.max(position, passed.getOrDefault(source, 0L)));
-            drained.put(source, reached);
-            return reached;
+            reached.set(read(connection, source, Math.max(position, passed.getOrDefault(source, 0L))));
+            return reached.get();
         });
-        if (worked) {
-            drained.remove(source);
+        // Not before the transaction ended well: what it read and did not keep must be read again.
+        if (!worked) {
+            drained.put(source, reached.get());
         }
         passed.remove(source);
         return worked;

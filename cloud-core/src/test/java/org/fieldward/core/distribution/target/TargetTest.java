@@ -143,6 +143,10 @@ class TargetTest {
         Entry entry = add(false).entry();
         refused.add("\"patient\":\"p1\"");
         IntStream.range(0, 3).forEach(i -> observe("p1"));
+        // An event is too old from when it was owed on.
+        rig.await(
+                "all owed",
+                () -> rig.receivers.all(List.of(entry.number())).getFirst().events() == 3);
         rig.await("a failure", () -> rig.isFailing());
         rig.clock.forward(Duration.ofHours(73));
         rig.await("all given up", () -> rig.targets.dead(entry, 0, 10).size() == 3);
