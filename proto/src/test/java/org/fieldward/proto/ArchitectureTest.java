@@ -43,7 +43,7 @@ class ArchitectureTest {
             .whereLayer("clock")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("reading")
-            .mayOnlyBeAccessedByLayers("batch")
+            .mayOnlyBeAccessedByLayers("batch", "stick")
             .whereLayer("sequence")
             .mayOnlyBeAccessedByLayers("batch", "stick")
             .whereLayer("link")
