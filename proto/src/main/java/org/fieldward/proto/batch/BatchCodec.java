@@ -87,8 +87,10 @@ public final class BatchCodec {
     }
 
     /** How many bytes {@link #repack} makes of it uncompressed, at most. */
-    static long plainSize(byte[] batch) {
-        Source in = new Source(batch);
+    static long plainSize(ByteString batch) {
+        // It stands in the header: the rest need not be copied to read it.
+        Source in = new Source(
+                batch.substring(0, Math.min(batch.size(), HEADER_BYTES)).toByteArray());
         in.unsigned();
         in.unsigned();
         in.unsigned();

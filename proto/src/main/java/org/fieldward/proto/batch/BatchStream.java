@@ -48,7 +48,7 @@ public final class BatchStream {
      */
     public static boolean suits(ByteString batch, long records) {
         return (records <= FEW_RECORDS || batch.size() > MOST_BYTES_ALONE * records)
-                && BatchCodec.plainSize(batch.toByteArray()) <= MAX_BYTES;
+                && BatchCodec.plainSize(batch) <= MAX_BYTES;
     }
 
     /** The gateway's end. */

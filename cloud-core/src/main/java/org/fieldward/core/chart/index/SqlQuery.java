@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.postgresql.PGStatement;
 
 /** A statement that is put together piece by piece, each value beside the piece that it belongs to. */
@@ -32,6 +33,16 @@ public final class SqlQuery {
         text.append(other.text);
         values.addAll(other.values);
         return this;
+    }
+
+    /** An array: one value of each row. */
+    public static <R> List<Object> column(Collection<R> rows, Function<R, Object> value) {
+        return rows.stream().map(value).toList();
+    }
+
+    /** What makes a time of a column of microseconds since 1970. */
+    public static String time(String micros) {
+        return "'epoch'::timestamptz + " + micros + " * interval '1 microsecond'";
     }
 
     public PreparedStatement prepare(Connection connection) throws SQLException {

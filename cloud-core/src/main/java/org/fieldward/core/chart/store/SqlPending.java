@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.fieldward.core.chart.BadSearch;
@@ -44,7 +43,7 @@ final class SqlPending implements SqlDesk.Company {
 
     private static final int MAX_VERSIONS_A_STATEMENT = 100;
     private static final int NUMBERS_AT_ONCE = 8;
-    private static final String AT = "'epoch'::timestamptz + t.at * interval '1 microsecond'";
+    private static final String AT = SqlQuery.time("t.at");
     private static final int PATIENCE_MILLIS = 200;
 
     /** A version that has no number yet. */
@@ -185,11 +184,11 @@ final class SqlPending implements SqlDesk.Company {
                         + " from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[])"
                         + " t (no, type, id, at, facilities, patients) on conflict (type, id) do nothing",
                 fresh.keySet(),
-                column(fresh.values(), row -> row.key().type()),
-                column(fresh.values(), row -> row.key().id()),
-                column(fresh.values(), row -> Micros.of(row.at())),
-                column(fresh.values(), row -> literal(row.facilities())),
-                column(fresh.values(), row -> literal(row.patients())));
+                SqlQuery.column(fresh.values(), row -> row.key().type()),
+                SqlQuery.column(fresh.values(), row -> row.key().id()),
+                SqlQuery.column(fresh.values(), row -> Micros.of(row.at())),
+                SqlQuery.column(fresh.values(), row -> literal(row.facilities())),
+                SqlQuery.column(fresh.values(), row -> literal(row.patients())));
         try (PreparedStatement statement = insert.prepare(connection)) {
             if (statement.executeUpdate() != fresh.size()) {
                 throw apart("an id was taken");
@@ -235,27 +234,24 @@ final class SqlPending implements SqlDesk.Company {
                 where hasty.set is not null""".formatted(AT),
                         drafts.size(),
                         drafts.size(),
-                        column(drafts, Draft::resource),
-                        column(drafts, draft -> draft.version().version()),
-                        column(drafts, draft -> draft.version().kind().ordinal()),
-                        column(drafts, draft -> Micros.of(draft.version().updatedAt())),
-                        column(
+                        SqlQuery.column(drafts, Draft::resource),
+                        SqlQuery.column(drafts, draft -> draft.version().version()),
+                        SqlQuery.column(drafts, draft -> draft.version().kind().ordinal()),
+                        SqlQuery.column(
+                                drafts, draft -> Micros.of(draft.version().updatedAt())),
+                        SqlQuery.column(
                                 drafts,
                                 draft -> draft.version().isDeleted()
                                         ? ""
                                         : draft.version().json()),
-                        column(drafts, draft -> literal(draft.version().facilities())),
-                        column(drafts, draft -> literal(draft.version().patients())))
+                        SqlQuery.column(drafts, draft -> literal(draft.version().facilities())),
+                        SqlQuery.column(drafts, draft -> literal(draft.version().patients())))
                 .execute(connection);
     }
 
     /** Of the kind after which everything is done again. */
     private static ChartException apart(String why) {
         return new ChartException("works of one transaction must be done one by one", new SQLException(why, "40001"));
-    }
-
-    private static <R> List<Object> column(Collection<R> rows, Function<R, Object> value) {
-        return rows.stream().map(value).toList();
     }
 
     /** An array of texts as one text, since arrays of arrays would all need the same length. */

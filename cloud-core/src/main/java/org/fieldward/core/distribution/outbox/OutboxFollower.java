@@ -107,17 +107,22 @@ final class OutboxFollower {
         }
     }
 
+    /** A page, and behind which position it was read. */
+    private record Ahead(long from, Source.Page page) {}
+
     private boolean step(Source source, SqlCursor cursor) throws SQLException {
-        Optional<Long> end = Optional.ofNullable(drained.remove(source));
         // Whoever makes the readings wakes this for every step: one question instead of a transaction for it.
-        if (end.isPresent() && source.after(end.get()).position() == end.get()) {
-            drained.put(source, end.get());
+        Optional<Ahead> ahead =
+                Optional.ofNullable(drained.remove(source)).map(end -> new Ahead(end, source.after(end)));
+        if (ahead.isPresent() && ahead.get().page().position() == ahead.get().from()) {
+            drained.put(source, ahead.get().from());
             return false;
         }
         var reached = new AtomicLong();
         boolean worked = cursor.step(database, (connection, position) -> {
             refresh(connection);
-            reached.set(read(connection, source, Math.max(position, passed.getOrDefault(source, 0L))));
+            long from = Math.max(position, passed.getOrDefault(source, 0L));
+            reached.set(read(connection, source, from, ahead.filter(known -> known.from() == from)));
             return reached.get();
         });
         // Not before the transaction ended well: what it read and did not keep must be read again.
@@ -128,11 +133,12 @@ final class OutboxFollower {
         return worked;
     }
 
-    private long read(Connection connection, Source source, long position) throws SQLException {
+    /** @param ahead the page behind this position, if it was read before */
+    private long read(Connection connection, Source source, long position, Optional<Ahead> ahead) throws SQLException {
         if (isUnwanted(source)) {
             return source.newest();
         }
-        Source.Page page = source.after(position);
+        Source.Page page = ahead.map(Ahead::page).orElseGet(() -> source.after(position));
         Registrar.Book book = SqlReceivers.book(connection);
         Map<Integer, List<Owed>> owed = new LinkedHashMap<>();
         List<Member> wanting = wanting(source);

@@ -9,10 +9,8 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.function.Function;
 import org.fieldward.core.chart.index.SqlQuery;
 import org.fieldward.core.chart.store.SqlDesk;
 import org.fieldward.core.webhook.arrival.Arrivals.Name;
@@ -24,8 +22,6 @@ import org.fieldward.proto.reading.Micros;
  */
 final class SqlGroup implements SqlDesk.Ending {
 
-    private static final String AT = "'epoch'::timestamptz + %s * interval '1 microsecond'";
-
     private static final String ROWS =
             "unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[],"
                     + " ?::bytea[], ?::bigint[], ?::bigint[], ?::integer[], ?::text[])"
@@ -34,12 +30,12 @@ final class SqlGroup implements SqlDesk.Ending {
     /** What has no name or no signature has an empty one here. */
     private static final String WRITE = "with t as materialized (select * from " + ROWS + "),"
             + " signed as (insert into webhook_signature (source, signature, seen_at)"
-            + " select t.source, t.signature, " + AT.formatted("t.arrived") + " from t where t.signature <> ''"
+            + " select t.source, t.signature, " + SqlQuery.time("t.arrived") + " from t where t.signature <> ''"
             + " on conflict do nothing returning 1),"
             + " put as (insert into webhook_arrival (number, source, facility, control_id, digest, kind, bytes, state,"
             + " arrived_at, settled_at, status, answer, attempts) overriding system value"
             + " select t.number, t.source, t.facility, nullif(t.control_id, ''), t.digest, t.kind, t.bytes, 'applied', "
-            + AT.formatted("t.arrived") + ", " + AT.formatted("t.settled") + ", t.status, t.answer, 1 from t"
+            + SqlQuery.time("t.arrived") + ", " + SqlQuery.time("t.settled") + ", t.status, t.answer, 1 from t"
             + " on conflict (source, facility, control_id, digest) do nothing returning 1)"
             + " select (select count(*) from signed), (select count(*) from put)";
 
@@ -95,25 +91,21 @@ final class SqlGroup implements SqlDesk.Ending {
         var write = new SqlQuery(
                 WRITE,
                 rows.keySet(),
-                column(all, row -> row.claimed().name().source()),
-                column(all, row -> row.claimed().name().facility()),
-                column(all, row -> row.claimed().name().controlId().orElse("")),
-                column(all, row -> row.claimed().name().signature().orElse("")),
-                column(all, row -> row.claimed().name().digest().toByteArray()),
-                column(all, row -> row.claimed().kind()),
-                column(all, row -> row.claimed().bytes().toByteArray()),
-                column(all, row -> Micros.of(row.claimed().at())),
-                column(all, row -> Micros.of(row.settled())),
-                column(all, Row::status),
-                column(all, Row::answer));
+                SqlQuery.column(all, row -> row.claimed().name().source()),
+                SqlQuery.column(all, row -> row.claimed().name().facility()),
+                SqlQuery.column(all, row -> row.claimed().name().controlId().orElse("")),
+                SqlQuery.column(all, row -> row.claimed().name().signature().orElse("")),
+                SqlQuery.column(all, row -> row.claimed().name().digest().toByteArray()),
+                SqlQuery.column(all, row -> row.claimed().kind()),
+                SqlQuery.column(all, row -> row.claimed().bytes().toByteArray()),
+                SqlQuery.column(all, row -> Micros.of(row.claimed().at())),
+                SqlQuery.column(all, row -> Micros.of(row.settled())),
+                SqlQuery.column(all, Row::status),
+                SqlQuery.column(all, Row::answer));
         try (PreparedStatement statement = write.prepare(connection);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getLong(1) == signed && row.getLong(2) == all.size();
         }
-    }
-
-    private static List<Object> column(Collection<Row> rows, Function<Row, Object> value) {
-        return rows.stream().map(value).toList();
     }
 }

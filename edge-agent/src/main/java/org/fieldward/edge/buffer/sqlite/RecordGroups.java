@@ -218,22 +218,18 @@ final class RecordGroups implements AutoCloseable {
     Change keepApart(List<Long> lasts, List<Loss> losses) throws SQLException {
         var change = new Change();
         for (long last : lasts) {
+            Row row;
             one.setLong(1, last);
             try (ResultSet rows = one.executeQuery()) {
                 if (!rows.next()) {
                     continue;
                 }
-                Row row = row(rows);
-                change.add(
-                        row.lane(),
-                        -(row.last() - row.first() + 1),
-                        -(row.sealed().size() + ROW_BYTES));
-                losses.add(damaged(row));
+                row = row(rows);
             }
+            losses.add(damaged(row));
             keepApart.setLong(1, last);
             keepApart.executeUpdate();
-            deleteOne.setLong(1, last);
-            deleteOne.executeUpdate();
+            change.add(delete(row));
         }
         return change;
     }
