@@ -7,16 +7,14 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.fieldward.installer.part.PartException;
 
-/** The gateway in one folder, as it will lie on its machine: JDK, jars, native libraries, launcher, unit. */
+/** The gateway in one folder, as it will lie on its machine: JDK, jar, native libraries, launcher, unit. */
 final class Parcel {
 
     static final int JDK = 25;
@@ -68,11 +66,14 @@ final class Parcel {
             Path libraries = Files.createDirectories(folder.resolve("lib"));
             copy(files, folder);
             Path natives = Files.createDirectories(libraries.resolve("native"));
-            for (Path entry : classPath) {
-                if (Files.isDirectory(entry)) {
-                    jar(entry, libraries.resolve(nameOf(entry)));
-                } else {
-                    withoutNatives(entry, libraries.resolve(entry.getFileName().toString()), natives, machine);
+            try (OneJar agent = new OneJar(libraries.resolve("edge-agent.jar"), name -> !isNative(name))) {
+                for (Path entry : classPath) {
+                    if (Files.isDirectory(entry)) {
+                        agent.addFolder(entry);
+                    } else {
+                        agent.addJar(entry);
+                        takeNatives(entry, natives, machine);
+                    }
                 }
             }
             jlink(folder.resolve("jre"));
@@ -80,11 +81,6 @@ final class Parcel {
         } catch (IOException e) {
             throw new PartException("the package could not be laid out in " + folder, e);
         }
-    }
-
-    /** {@code edge-agent/target/classes} becomes {@code edge-agent.jar}. */
-    private static String nameOf(Path classes) {
-        return classes.toAbsolutePath().getName(classes.toAbsolutePath().getNameCount() - 3) + ".jar";
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -97,42 +93,22 @@ final class Parcel {
         }
     }
 
-    private static void jar(Path classes, Path to) throws IOException {
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to));
-                Stream<Path> all = Files.walk(classes)) {
-            for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
-                out.putNextEntry(new ZipEntry(classes.relativize(one).toString()));
-                Files.copy(one, out);
-            }
-        }
-    }
-
-    private static void withoutNatives(Path from, Path to, Path natives, Machine machine) throws IOException {
+    private static void takeNatives(Path from, Path natives, Machine machine) throws IOException {
         try (ZipFile jar = new ZipFile(from.toFile())) {
-            if (jar.stream().noneMatch(Parcel::isNative)) {
-                Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
-                return;
-            }
-            try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to))) {
-                for (Enumeration<? extends ZipEntry> all = jar.entries(); all.hasMoreElements(); ) {
-                    ZipEntry entry = all.nextElement();
+            for (ZipEntry entry : jar.stream().map(ZipEntry.class::cast).toList()) {
+                if (isNative(entry.getName()) && isFor(machine, entry.getName())) {
                     try (InputStream in = jar.getInputStream(entry)) {
-                        if (!isNative(entry)) {
-                            out.putNextEntry(new ZipEntry(entry.getName()));
-                            in.transferTo(out);
-                        } else if (isFor(machine, entry.getName())) {
-                            Files.copy(in, natives.resolve(plainName(entry.getName())));
-                        }
+                        Files.copy(in, natives.resolve(plainName(entry.getName())));
                     }
                 }
             }
         }
     }
 
-    private static boolean isNative(ZipEntry entry) {
-        return !entry.isDirectory()
-                && !entry.getName().endsWith(".class")
-                && NATIVE.stream().anyMatch(entry.getName()::startsWith);
+    private static boolean isNative(String entry) {
+        return !entry.endsWith("/")
+                && !entry.endsWith(".class")
+                && NATIVE.stream().anyMatch(entry::startsWith);
     }
 
     private static boolean isFor(Machine machine, String entry) {
