@@ -18,6 +18,8 @@ import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes the buffer. It takes everything that waits, commits it in one transaction, and only then
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class BufferWriter implements Store, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BufferWriter.class);
 
     private final ReadingBuffer buffer;
     private final Duration linger;
@@ -45,7 +49,16 @@ public final class BufferWriter implements Store, AutoCloseable {
                 implements Work {
             @Override
             public void fail(BufferException e) {
-                settled.accept(null, e);
+                tell(null, e);
+            }
+
+            /** Who fails when told must not keep the others from being told, nor stop the writer. */
+            void tell(@Nullable AppendResult stored, @Nullable BufferException failure) {
+                try {
+                    settled.accept(stored, failure);
+                } catch (RuntimeException e) {
+                    LOG.warn("Somebody failed when told what became of an append: {}", e.toString());
+                }
             }
         }
 
@@ -284,8 +297,7 @@ public final class BufferWriter implements Store, AutoCloseable {
         int reject = 0;
         for (Work work : works) {
             switch (work) {
-                case Work.Storing storing ->
-                    storing.settled().accept(committed.appends().get(append++), null);
+                case Work.Storing storing -> storing.tell(committed.appends().get(append++), null);
                 case Work.Rejecting rejecting ->
                     rejecting.result().complete(committed.rejected().get(reject++));
                 case Work.Telling asked -> asked.result().complete(null);

@@ -48,11 +48,11 @@ final class JsonPayload implements Decoder.Parser {
             .build();
 
     private final Normaliser normaliser;
-    private final PlainCodes codes;
+    private final PlainJson.Codes codes;
 
     JsonPayload(Normaliser normaliser) {
         this.normaliser = normaliser;
-        codes = new PlainCodes(normaliser);
+        codes = new PlainJson.Codes(normaliser);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.fieldward.edge.decode;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Reading;
+import org.fieldward.proto.reading.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nearly every payload of {@link JsonPayload} looks like, read in one pass over its bytes: one object or an array of
@@ -25,7 +28,7 @@ final class PlainJson {
     private static final byte[] SENT_AT = "sentAt".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] VALUES = "values".getBytes(StandardCharsets.US_ASCII);
 
-    private final PlainCodes codes;
+    private final Codes codes;
     private final byte[] text;
     private int at;
 
@@ -40,7 +43,7 @@ final class PlainJson {
 
     private int scale;
 
-    private PlainJson(PlainCodes codes, byte[] text) {
+    private PlainJson(Codes codes, byte[] text) {
         this.codes = codes;
         this.text = text;
     }
@@ -56,8 +59,7 @@ final class PlainJson {
     }
 
     /** The readings of the payload; empty if it holds anything that is not plain. */
-    static Optional<Decoded.Readings> read(
-            PlainCodes codes, DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+    static Optional<Decoded.Readings> read(Codes codes, DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
         try {
             return Optional.of(new PlainJson(codes, payload).whole(device, arrivals));
         } catch (NotPlain | Fault other) {
@@ -115,11 +117,11 @@ final class PlainJson {
         take('{');
         do {
             text();
-            Optional<PlainCodes.Code> code = codes.find(text, textFrom, textTo, textHash);
-            check(code.isPresent());
+            Codes.Code code = codes.find(text, textFrom, textTo, textHash);
+            check(code != codes.unknown());
             take(':');
             number();
-            draft.add(code.get().value(unscaled, scale));
+            draft.add(code.value(unscaled, scale));
         } while (another('}'));
     }
 
@@ -140,7 +142,7 @@ final class PlainJson {
         textHash = 0;
         for (byte next = byteAt(at); next != '"'; next = byteAt(++at)) {
             check(next >= ' ' && next <= '~' && next != '\\');
-            textHash = PlainCodes.hash(textHash, next);
+            textHash = Codes.hash(textHash, next);
         }
         textTo = at++;
     }
@@ -214,6 +216,129 @@ final class PlainJson {
     private static void check(boolean plain) {
         if (!plain) {
             throw NotPlain.INSTANCE;
+        }
+    }
+
+    /**
+     * The codes of the catalogue, found by their bytes, and the values that plain numbers under them are. A ward says the same
+     * few numbers over and over, so a value is made once and not for each reading. Thread-safe.
+     */
+    static final class Codes {
+
+        /** Without a point: rates, pressures and saturations of nearly every patient. */
+        private static final int MAX_WHOLE = 300;
+
+        /** With one digit behind the point: temperatures and what a laboratory measures. */
+        private static final int MAX_TENTHS = 450;
+
+        private final Normaliser normaliser;
+        private final Code unknown = new Code("");
+        private final Code[] table;
+        private final int mask;
+
+        /** What a number under one code can be. */
+        final class Code {
+            private final String name;
+            private final byte[] bytes;
+            // Two threads may make the same value: values are immutable, and either will do.
+            private @Nullable Value @Nullable [] whole;
+            private @Nullable Value @Nullable [] tenths;
+
+            private Code(String name) {
+                this.name = name;
+                bytes = name.getBytes(StandardCharsets.UTF_8);
+            }
+
+            /**
+             * What {@link Normaliser#number} says of it, without a unit.
+             *
+             * @throws Fault as that does
+             */
+            Value value(long unscaled, int scale) {
+                if (scale == 0 && unscaled >= 0 && unscaled < MAX_WHOLE) {
+                    @Nullable Value @Nullable [] known = whole;
+                    if (known == null) {
+                        known = new Value[MAX_WHOLE];
+                        whole = known;
+                    }
+                    return kept(known, (int) unscaled, scale);
+                }
+                if (scale == 1 && unscaled >= 0 && unscaled < MAX_TENTHS) {
+                    @Nullable Value @Nullable [] known = tenths;
+                    if (known == null) {
+                        known = new Value[MAX_TENTHS];
+                        tenths = known;
+                    }
+                    return kept(known, (int) unscaled, scale);
+                }
+                return made(unscaled, scale);
+            }
+
+            private boolean is(byte[] text, int from, int to) {
+                return Arrays.equals(bytes, 0, bytes.length, text, from, to);
+            }
+
+            private Value kept(@Nullable Value[] values, int unscaled, int scale) {
+                Value value = values[unscaled];
+                if (value == null) {
+                    value = made(unscaled, scale);
+                    values[unscaled] = value;
+                }
+                return value;
+            }
+
+            private Value made(long unscaled, int scale) {
+                return normaliser.number(name, BigDecimal.valueOf(unscaled, scale), "");
+            }
+        }
+
+        Codes(Normaliser normaliser) {
+            this.normaliser = normaliser;
+            // At most half full, so that what is not there is soon not found.
+            mask = Integer.highestOneBit(4 * normaliser.codes().size()) - 1;
+            table = new Code[mask + 1];
+            Arrays.fill(table, unknown);
+            for (String name : normaliser.codes()) {
+                int at = place(hash(name.getBytes(StandardCharsets.UTF_8)));
+                while (table[at] != unknown) {
+                    at = at + 1 & mask;
+                }
+                table[at] = new Code(name);
+            }
+        }
+
+        /**
+         * What stands between these places, or {@link #unknown}.
+         *
+         * @param hash as {@link #hash(int, byte)} makes it of these bytes, one after the other, from 0
+         */
+        Code find(byte[] text, int from, int to, int hash) {
+            int at = place(hash);
+            while (table[at] != unknown && !table[at].is(text, from, to)) {
+                at = at + 1 & mask;
+            }
+            return table[at];
+        }
+
+        /** No code of the catalogue. */
+        Code unknown() {
+            return unknown;
+        }
+
+        static int hash(int before, byte next) {
+            return 31 * before + next;
+        }
+
+        private static int hash(byte[] text) {
+            int hash = 0;
+            for (byte next : text) {
+                hash = hash(hash, next);
+            }
+            return hash;
+        }
+
+        private int place(int hash) {
+            return (hash ^ hash >>> 15) & mask;
         }
     }
 }

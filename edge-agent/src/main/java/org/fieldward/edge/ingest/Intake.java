@@ -115,20 +115,21 @@ public final class Intake {
             hear(device, said, topic, payload, settled);
             return;
         }
-        Decoded decoded = format.map(known -> decoder.decode(known, device, payload, stamper))
-                .orElseGet(() -> new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic"));
+        Decoded decoded = format.isPresent()
+                ? decoder.decode(format.get(), device, payload, stamper)
+                : new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic");
         switch (decoded) {
             case Decoded.Readings readings -> {
                 List<Entry> entries = clocks.putRight(readings.entries(), readings.sentAt());
-                readings.rest()
-                        .ifPresentOrElse(
-                                rest -> settle(
-                                        store.store(entries)
-                                                .thenCombine(quarantine(device, topic, payload, rest), Intake::worse),
-                                        ACCEPTED,
-                                        settled),
-                                () -> store.store(
-                                        entries, (result, failure) -> settle(result, failure, ACCEPTED, settled)));
+                if (readings.rest().isEmpty()) {
+                    store.store(entries, (result, failure) -> settle(result, failure, ACCEPTED, settled));
+                } else {
+                    Decoded.Refused rest = readings.rest().get();
+                    settle(
+                            store.store(entries).thenCombine(quarantine(device, topic, payload, rest), Intake::worse),
+                            ACCEPTED,
+                            settled);
+                }
             }
             case Decoded.Refused refused ->
                 settle(

@@ -94,7 +94,7 @@ class PlainJsonTest {
             List.of("time", "time", "time", "values", "values", "values", "sentAt", "Values", "unit", "t\\u0069me");
 
     private final Normaliser normaliser = new Normaliser(Catalogue.standard());
-    private final PlainCodes codes = new PlainCodes(normaliser);
+    private final PlainJson.Codes codes = new PlainJson.Codes(normaliser);
     private final JsonPayload library = new JsonPayload(normaliser);
     private final Random random = new Random(29);
 
