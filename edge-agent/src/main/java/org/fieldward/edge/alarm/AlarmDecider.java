@@ -2,7 +2,7 @@ package org.fieldward.edge.alarm;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,6 +19,7 @@ import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
@@ -156,7 +157,13 @@ final class AlarmDecider {
 
     /** What waited in quarantine arrived long ago: it tells neither how the patient is nor that the device sends. */
     private boolean isReplayed(Stamp stamp, Stamp now) {
-        return Duration.between(stamp.receivedAt(), now.receivedAt()).compareTo(settings.lateAfter()) > 0;
+        return millis(stamp.receivedAt(), now.receivedAt())
+                > settings.lateAfter().toMillis();
+    }
+
+    /** By numbers: each reading asks twice, and a Duration takes most of the time of its look at the alarms. */
+    private static long millis(Instant from, Instant to) {
+        return (Micros.of(to) - Micros.of(from)) / 1000;
     }
 
     /** Backfilled readings never raise an alarm about now. */
@@ -164,7 +171,7 @@ final class AlarmDecider {
         if (stamp.deviceTime().isEmpty()) {
             return false;
         }
-        long offset = Duration.between(stamp.measuredAt(), stamp.receivedAt()).toMillis();
+        long offset = millis(stamp.measuredAt(), stamp.receivedAt());
         if (device.clockOffset == Long.MIN_VALUE || Math.abs(offset - device.clockOffset) > STEADY_TOLERANCE_MILLIS) {
             device.clockOffset = offset;
             device.clockSteadySince = stamp.tickMillis();

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.fieldward.edge.buffer.ReadingBuffer.Append;
 import org.fieldward.edge.buffer.ReadingBuffer.Committed;
@@ -17,6 +18,8 @@ import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.sequence.SequenceSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes the buffer. It takes everything that waits, commits it in one transaction, and only then
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class BufferWriter implements Store, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BufferWriter.class);
 
     private final ReadingBuffer buffer;
     private final Duration linger;
@@ -39,23 +44,48 @@ public final class BufferWriter implements Store, AutoCloseable {
 
     /** What callers wait for. */
     private sealed interface Work {
-        record Storing(Append append, CompletableFuture<AppendResult> result) implements Work {}
+        /** @param settled instead of a future, which would be made for each reading and live until the commit */
+        record Storing(Append append, BiConsumer<? super @Nullable AppendResult, ? super @Nullable Throwable> settled)
+                implements Work {
+            @Override
+            public void fail(BufferException e) {
+                tell(null, e);
+            }
 
-        record Rejecting(Rejected rejected, CompletableFuture<AppendResult> result) implements Work {}
+            /** Who fails when told must not keep the others from being told, nor stop the writer. */
+            void tell(@Nullable AppendResult stored, @Nullable BufferException failure) {
+                try {
+                    settled.accept(stored, failure);
+                } catch (RuntimeException e) {
+                    LOG.warn("Somebody failed when told what became of an append: {}", e.toString());
+                }
+            }
+        }
 
-        record Forgetting(long epoch, SequenceSet confirmed, CompletableFuture<Void> result) implements Work {}
+        record Rejecting(Rejected rejected, CompletableFuture<AppendResult> result) implements Awaited {}
 
-        record Parting(CompletableFuture<Void> result) implements Work {}
+        record Forgetting(long epoch, SequenceSet confirmed, CompletableFuture<Void> result) implements Awaited {}
 
-        record Telling(Stamp stamp, CompletableFuture<Void> result) implements Work {}
+        record Parting(CompletableFuture<Void> result) implements Awaited {}
 
-        record Salvaging(Salvaged part, CompletableFuture<Boolean> result) implements Work {}
+        record Telling(Stamp stamp, CompletableFuture<Void> result) implements Awaited {}
 
-        record Judging(List<Ruling> rulings, CompletableFuture<Void> result) implements Work {}
+        record Salvaging(Salvaged part, CompletableFuture<Boolean> result) implements Awaited {}
 
-        record Discarding(long quarantined, CompletableFuture<Void> result) implements Work {}
+        record Judging(List<Ruling> rulings, CompletableFuture<Void> result) implements Awaited {}
 
+        record Discarding(long quarantined, CompletableFuture<Void> result) implements Awaited {}
+
+        void fail(BufferException e);
+    }
+
+    private sealed interface Awaited extends Work {
         CompletableFuture<?> result();
+
+        @Override
+        default void fail(BufferException e) {
+            result().completeExceptionally(e);
+        }
     }
 
     /**
@@ -75,8 +105,23 @@ public final class BufferWriter implements Store, AutoCloseable {
 
     @Override
     public CompletionStage<AppendResult> store(List<? extends Entry> entries) {
+        return storing(entries, OptionalLong.empty());
+    }
+
+    @Override
+    public void store(List<? extends Entry> entries, BiConsumer<? super AppendResult, ? super Throwable> settled) {
+        offer(new Work.Storing(new Append(entries, OptionalLong.empty()), settled));
+    }
+
+    private CompletionStage<AppendResult> storing(List<? extends Entry> entries, OptionalLong replays) {
         var result = new CompletableFuture<AppendResult>();
-        offer(new Work.Storing(new Append(entries, OptionalLong.empty()), result));
+        offer(new Work.Storing(new Append(entries, replays), (stored, failure) -> {
+            if (failure == null) {
+                result.complete(stored);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }));
         return result;
     }
 
@@ -89,9 +134,7 @@ public final class BufferWriter implements Store, AutoCloseable {
 
     /** Stores what a quarantined payload became after all, and marks it, together. */
     public CompletionStage<AppendResult> replay(long quarantined, List<? extends Entry> entries) {
-        var result = new CompletableFuture<AppendResult>();
-        offer(new Work.Storing(new Append(entries, OptionalLong.of(quarantined)), result));
-        return result;
+        return storing(entries, OptionalLong.of(quarantined));
     }
 
     /** Drops the bytes of a quarantined payload and keeps the mark that it was there. */
@@ -143,8 +186,7 @@ public final class BufferWriter implements Store, AutoCloseable {
         boolean first;
         synchronized (lock) {
             if (failure != null || closing) {
-                work.result()
-                        .completeExceptionally(failure != null ? failure : new BufferException("buffer is closed"));
+                work.fail(failure != null ? failure : new BufferException("buffer is closed"));
                 return;
             }
             waiting.add(work);
@@ -255,8 +297,7 @@ public final class BufferWriter implements Store, AutoCloseable {
         int reject = 0;
         for (Work work : works) {
             switch (work) {
-                case Work.Storing storing ->
-                    storing.result().complete(committed.appends().get(append++));
+                case Work.Storing storing -> storing.tell(committed.appends().get(append++), null);
                 case Work.Rejecting rejecting ->
                     rejecting.result().complete(committed.rejected().get(reject++));
                 case Work.Telling asked -> asked.result().complete(null);
@@ -283,7 +324,7 @@ public final class BufferWriter implements Store, AutoCloseable {
             failure = e;
             all.addAll(swap());
         }
-        all.forEach(work -> work.result().completeExceptionally(e));
+        all.forEach(work -> work.fail(e));
         broken.accept(e);
     }
 

@@ -2,6 +2,7 @@ package org.fieldward.edge.buffer;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.fieldward.proto.reading.Entry;
 
 /**
@@ -17,6 +18,16 @@ public interface Store {
      * {@code BufferException} if the disk failed: then nothing may be acknowledged.
      */
     CompletionStage<AppendResult> store(List<? extends Entry> entries);
+
+    /**
+     * The same for callers of which there are thousands a second: told once, on any thread, what else the stage would
+     * complete with.
+     *
+     * @param settled must be quick and must not throw
+     */
+    default void store(List<? extends Entry> entries, BiConsumer<? super AppendResult, ? super Throwable> settled) {
+        var unused = store(entries).whenComplete(settled);
+    }
 
     /** Keeps a payload that nobody could read, as durable as {@link #store}. */
     CompletionStage<AppendResult> quarantine(Rejected rejected);

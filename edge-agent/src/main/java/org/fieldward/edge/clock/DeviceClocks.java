@@ -18,6 +18,7 @@ import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Document;
 import org.fieldward.proto.reading.Entry;
 import org.fieldward.proto.reading.Gap;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.reading.Reading;
 import org.fieldward.proto.reading.Stamp;
 import org.fieldward.proto.reading.Waveform;
@@ -31,7 +32,8 @@ public final class DeviceClocks {
 
     private static final int MAX_DEVICES = 10_000;
 
-    private static final Duration MOST_LAG = Stamp.MAX_CORRECTION.minusDays(1);
+    private static final long MOST_LAG_MICROS =
+            Stamp.MAX_CORRECTION.minusDays(1).toSeconds() * 1_000_000;
 
     private final ClockSettings settings;
     private final Map<DeviceId, ClockDecider> clocks = new LinkedHashMap<>(16, 0.75f, true);
@@ -54,11 +56,9 @@ public final class DeviceClocks {
         }
         if (entries.size() == 1) {
             Entry only = entries.getFirst();
-            return List.of(put(
-                    only,
-                    said(only)
-                            .map(stamp -> correction(only.device(), stamp, sentAt))
-                            .orElse(Duration.ZERO)));
+            Optional<Stamp> stamp = said(only);
+            Entry right = stamp.isPresent() ? put(only, correction(only.device(), stamp.get(), sentAt)) : only;
+            return right == only ? List.copyOf(entries) : List.of(right);
         }
         Map<DeviceId, Stamp> newest = new HashMap<>();
         for (Entry entry : entries) {
@@ -76,13 +76,13 @@ public final class DeviceClocks {
     private Duration correction(DeviceId device, Stamp newest, Optional<Instant> sentAt) {
         Instant measured = newest.deviceTime().orElseThrow();
         // Nobody sends before having measured: such a word about the clock says nothing.
-        Optional<Instant> pair = sentAt.filter(sent -> !sent.isBefore(measured.minusSeconds(1)));
-        Instant said = pair.orElse(measured);
-        Duration lag = Duration.between(said, newest.receivedAt());
-        if (lag.abs().compareTo(MOST_LAG) > 0) {
+        boolean isPair = sentAt.isPresent() && !sentAt.get().isBefore(measured.minusSeconds(1));
+        Instant said = isPair ? sentAt.get() : measured;
+        long lagMicros = Micros.of(newest.receivedAt()) - Micros.of(said);
+        if (Math.abs(lagMicros) > MOST_LAG_MICROS) {
             return Duration.ZERO;
         }
-        var told = new Evidence(said.toEpochMilli(), lag.toMillis(), pair.isPresent(), newest.tickMillis());
+        var told = new Evidence(said.toEpochMilli(), lagMicros / 1000, isPair, newest.tickMillis());
         synchronized (clocks) {
             ClockDecider clock = clocks.get(device);
             if (newest.clock() != ClockState.SYNCHRONISED) {
@@ -105,7 +105,7 @@ public final class DeviceClocks {
     private static Optional<Stamp> said(Entry entry) {
         return switch (entry) {
             case Reading reading ->
-                Optional.of(reading.stamp()).filter(stamp -> stamp.deviceTime().isPresent());
+                reading.stamp().deviceTime().isPresent() ? Optional.of(reading.stamp()) : Optional.empty();
             case Waveform block ->
                 block.stamp()
                         .deviceTime()

@@ -48,9 +48,11 @@ final class JsonPayload implements Decoder.Parser {
             .build();
 
     private final Normaliser normaliser;
+    private final PlainJson.Codes codes;
 
     JsonPayload(Normaliser normaliser) {
         this.normaliser = normaliser;
+        codes = new PlainJson.Codes(normaliser);
     }
 
     @Override
@@ -60,6 +62,12 @@ final class JsonPayload implements Decoder.Parser {
 
     @Override
     public Decoded.Readings read(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
+        Optional<Decoded.Readings> plain = PlainJson.read(codes, device, payload, arrivals);
+        return plain.isPresent() ? plain.get() : parsed(device, payload, arrivals);
+    }
+
+    /** By the library's parser, which reads all of JSON. */
+    Decoded.Readings parsed(DeviceId device, byte[] payload, Supplier<Arrival> arrivals) {
         try (JsonParser json = JSON.createParser(payload)) {
             Decoded.Readings readings = switch (first(json)) {
                 case START_OBJECT -> {

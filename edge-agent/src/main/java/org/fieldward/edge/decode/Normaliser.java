@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fieldward.edge.buffer.RejectReason;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
@@ -176,6 +177,11 @@ public final class Normaliser {
             return Optional.empty();
         }
         return Optional.ofNullable(SPECIALS.get(number.longValue()));
+    }
+
+    /** Every code that a number may come under. */
+    Set<String> codes() {
+        return byCode.keySet();
     }
 
     Catalogue catalogue() {

@@ -23,6 +23,7 @@ import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.DeviceStatus;
 import org.fieldward.proto.reading.Entry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,19 +115,21 @@ public final class Intake {
             hear(device, said, topic, payload, settled);
             return;
         }
-        Decoded decoded = format.map(known -> decoder.decode(known, device, payload, stamper))
-                .orElseGet(() -> new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic"));
+        Decoded decoded = format.isPresent()
+                ? decoder.decode(format.get(), device, payload, stamper)
+                : new Decoded.Refused(RejectReason.UNKNOWN_FORMAT, "no format for this topic");
         switch (decoded) {
             case Decoded.Readings readings -> {
-                CompletionStage<AppendResult> stored =
-                        store.store(clocks.putRight(readings.entries(), readings.sentAt()));
-                settle(
-                        readings.rest()
-                                .map(rest ->
-                                        stored.thenCombine(quarantine(device, topic, payload, rest), Intake::worse))
-                                .orElse(stored),
-                        ACCEPTED,
-                        settled);
+                List<Entry> entries = clocks.putRight(readings.entries(), readings.sentAt());
+                if (readings.rest().isEmpty()) {
+                    store.store(entries, (result, failure) -> settle(result, failure, ACCEPTED, settled));
+                } else {
+                    Decoded.Refused rest = readings.rest().get();
+                    settle(
+                            store.store(entries).thenCombine(quarantine(device, topic, payload, rest), Intake::worse),
+                            ACCEPTED,
+                            settled);
+                }
             }
             case Decoded.Refused refused ->
                 settle(
@@ -215,17 +218,20 @@ public final class Intake {
     }
 
     private static void settle(CompletionStage<AppendResult> stored, Outcome good, Consumer<Outcome> settled) {
-        stored.whenComplete((result, failure) -> {
-            if (failure != null) {
-                LOG.error("The buffer could not store: {}", failure.toString());
-                settled.accept(FAILED);
-                return;
-            }
-            settled.accept(
-                    switch (result) {
-                        case AppendResult.Stored done -> good;
-                        case AppendResult.Full full -> FULL;
-                    });
-        });
+        stored.whenComplete((result, failure) -> settle(result, failure, good, settled));
+    }
+
+    private static void settle(
+            AppendResult result, @Nullable Throwable failure, Outcome good, Consumer<Outcome> settled) {
+        if (failure != null) {
+            LOG.error("The buffer could not store: {}", failure.toString());
+            settled.accept(FAILED);
+            return;
+        }
+        settled.accept(
+                switch (result) {
+                    case AppendResult.Stored done -> good;
+                    case AppendResult.Full full -> FULL;
+                });
     }
 }

@@ -40,6 +40,33 @@ class BufferWriterTest {
     }
 
     @Test
+    void who_wants_no_stage_is_told_the_same() throws Exception {
+        var told = new CompletableFuture<AppendResult>();
+        var refused = new CompletableFuture<Throwable>();
+        var writer = writer(memory, entries -> {});
+        writer.store(List.of(reading(1)), (stored, failure) -> told.complete(stored));
+        writer.close();
+        writer.store(List.of(reading(2)), (stored, failure) -> refused.complete(failure));
+
+        assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(new Stored(1, 1));
+        assertThat(refused.get(10, TimeUnit.SECONDS)).isInstanceOf(BufferException.class);
+    }
+
+    @Test
+    void who_fails_when_told_does_not_keep_the_others_from_being_told() throws Exception {
+        var broken = new CompletableFuture<BufferException>();
+        try (var writer = new BufferWriter(memory, BufferSettings.DEFAULT, entries -> {}, broken::complete)) {
+            writer.store(List.of(reading(1)), (stored, failure) -> {
+                throw new IllegalStateException("its event loop is closed");
+            });
+            var next = writer.store(List.of(reading(2))).toCompletableFuture();
+
+            assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo(new Stored(2, 2));
+            assertThat(broken).isNotDone();
+        }
+    }
+
+    @Test
     void nobody_is_answered_before_the_commit() throws Exception {
         var gate = new CountDownLatch(1);
         var slow = new Hooked(memory, () -> await(gate));

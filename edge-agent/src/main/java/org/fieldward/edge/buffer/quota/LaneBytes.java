@@ -5,7 +5,9 @@ import org.fieldward.proto.reading.Lane;
 /** Bytes by lane. Not thread-safe. */
 public final class LaneBytes {
 
-    private final long[] bytes = new long[Lane.values().length];
+    private static final int LANES = Lane.values().length;
+
+    private final long[] bytes = new long[LANES];
 
     public long of(Lane lane) {
         return bytes[lane.ordinal()];

@@ -40,29 +40,62 @@ final class Admission {
         this.next = next;
     }
 
-    AppendResult admit(Append append) throws SQLException {
+    /** Each is admitted or not, in their order. */
+    List<AppendResult> admit(List<Append> appends) throws SQLException {
+        var results = new ArrayList<AppendResult>(appends.size());
+        boolean room = hasRoom(appends);
+        for (Append append : appends) {
+            results.add(room ? take(append.entries()) : admit(append));
+        }
+        return results;
+    }
+
+    /** For all of them together, as nearly always; then there is room for each, and none has to be asked. */
+    private boolean hasRoom(List<Append> appends) {
         var wanted = new LaneBytes();
+        boolean documents = false;
+        for (Append append : appends) {
+            documents |= reckon(append, wanted);
+        }
+        if (!(policy.decide(kept, pending, wanted, documents) instanceof Verdict.Admit)) {
+            return false;
+        }
+        pending.add(wanted);
+        return true;
+    }
+
+    /** Returns whether there are documents in it. */
+    private static boolean reckon(Append append, LaneBytes wanted) {
         boolean documents = false;
         for (Entry entry : append.entries()) {
             wanted.add(entry.lane(), RecordGroups.estimatedBytes(entry));
             documents |= entry instanceof Document;
         }
+        return documents;
+    }
+
+    AppendResult admit(Append append) throws SQLException {
+        var wanted = new LaneBytes();
+        boolean documents = reckon(append, wanted);
         return switch (policy.decide(kept, pending, wanted, documents)) {
-            case Verdict.Admit admit -> take(append.entries(), wanted);
+            case Verdict.Admit admit -> {
+                pending.add(wanted);
+                yield take(append.entries());
+            }
             case Verdict.Evict evict -> {
                 var gone = new RecordGroups.Change();
                 eviction.evict(Lane.WAVEFORM, evict.waveforms(), gone, losses);
                 eviction.evict(Lane.TREND, evict.trends(), gone, losses);
                 went.add(gone);
                 kept.add(gone.bytes);
-                yield take(append.entries(), wanted);
+                pending.add(wanted);
+                yield take(append.entries());
             }
             case Verdict.Refuse refuse -> refuse(append, new Full(refuse.used(), refuse.allowed()));
         };
     }
 
-    private AppendResult take(List<? extends Entry> admitted, LaneBytes wanted) {
-        pending.add(wanted);
+    private AppendResult take(List<? extends Entry> admitted) {
         long first = next;
         admitted.forEach(this::add);
         return new Stored(first, next - 1);

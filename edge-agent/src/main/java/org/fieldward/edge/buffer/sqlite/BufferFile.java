@@ -27,6 +27,7 @@ import org.fieldward.edge.schema.Schema;
 import org.fieldward.edge.seal.Seal;
 import org.fieldward.edge.seal.SealException;
 import org.fieldward.edge.seal.SealKey;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -143,7 +144,10 @@ final class BufferFile {
     }
 
     static Connection connect(Path file, boolean readOnly) throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var config = new SQLiteConfig();
+        // Else the driver asks for the key of every row that was written, with a statement of its own.
+        config.setGetGeneratedKeys(false);
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
             if (readOnly) {

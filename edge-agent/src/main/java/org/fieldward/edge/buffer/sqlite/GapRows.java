@@ -84,11 +84,11 @@ final class GapRows {
 
     /** Writes these and those that waited, in the transaction under way. */
     void stage(Collection<Loss> losses) throws SQLException {
-        var all = new ArrayList<>(waiting.losses());
-        all.addAll(losses);
-        if (all.isEmpty()) {
+        if (losses.isEmpty() && waiting.isEmpty()) {
             return;
         }
+        var all = new ArrayList<>(waiting.losses());
+        all.addAll(losses);
         staged = kept.plus(all);
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT OR REPLACE INTO open_gap (id, content) VALUES (?, ?)")) {

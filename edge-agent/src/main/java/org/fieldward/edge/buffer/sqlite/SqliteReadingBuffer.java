@@ -173,13 +173,8 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         var losses = new ArrayList<Loss>();
         change.add(groups.keepApart(apart, losses));
         var admission = new Admission(policy, eviction, tally.bytes().add(change.bytes), nextSequence.get());
-        var appends = new ArrayList<AppendResult>(group.appends().size());
-        for (Append append : group.appends()) {
-            appends.add(
-                    effort == Effort.ALL || effort == Effort.URGENT && Admission.isUrgent(append)
-                            ? admission.admit(append)
-                            : admission.refuse(append, full()));
-        }
+        List<AppendResult> appends =
+                effort == Effort.ALL ? admission.admit(group.appends()) : scarce(group, effort, admission);
         losses.addAll(admission.losses());
         change.add(admission.went());
         if (effort != Effort.FORGET) {
@@ -219,6 +214,17 @@ public final class SqliteReadingBuffer implements ReadingBuffer {
         damagedGroups.addAndGet(apart.size());
         keepUp(forgotten);
         return new Committed(appends, rejected, admission.entries(), true);
+    }
+
+    private List<AppendResult> scarce(Group group, Effort effort, Admission admission) throws SQLException {
+        var appends = new ArrayList<AppendResult>(group.appends().size());
+        for (Append append : group.appends()) {
+            appends.add(
+                    effort == Effort.URGENT && Admission.isUrgent(append)
+                            ? admission.admit(append)
+                            : admission.refuse(append, full()));
+        }
+        return appends;
     }
 
     /** Not again while the core has not confirmed what was told before, or a silent core would fill the disk with it. */

@@ -165,7 +165,11 @@ final class Connection implements Attachment {
                 state = State.ENTERING;
                 reception.receive(connect);
             }
-            case Publish publish -> visit.ifPresent(open -> publish(open, publish));
+            case Publish publish -> {
+                if (visit.isPresent()) {
+                    publish(visit.get(), publish);
+                }
+            }
             case Inbound.Ack ack -> visit.ifPresent(open -> acknowledged(open, ack));
             case Inbound.Subscribe subscribe ->
                 visit.ifPresent(open -> hold(open.subscribe(subscribe), (answer, failure) -> answer.run()));

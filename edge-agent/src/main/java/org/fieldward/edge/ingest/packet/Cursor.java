@@ -76,6 +76,29 @@ final class Cursor {
         return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
     }
 
+    /** The same; if it is what came before, that is given back. */
+    String text(String before) {
+        return isNext(before) ? skipped(before) : text();
+    }
+
+    private boolean isNext(String before) {
+        int length = before.length();
+        if (left() < 2 + length || ((bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF)) != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (bytes[at + 2 + i] != before.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String skipped(String before) {
+        at += 2 + before.length();
+        return before;
+    }
+
     Cursor sub(int length) {
         need(length);
         at += length;

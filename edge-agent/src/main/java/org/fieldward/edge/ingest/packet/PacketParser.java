@@ -14,7 +14,7 @@ import org.fieldward.edge.ingest.packet.Inbound.Unsubscribe;
 import org.fieldward.edge.ingest.packet.Inbound.Version;
 import org.fieldward.edge.ingest.packet.Inbound.Will;
 
-/** Reads one packet of a client. Remembers the version that the CONNECT chose, nothing else. */
+/** Reads one packet of a client. Remembers the version that the CONNECT chose, and the last topic. */
 final class PacketParser {
 
     private static final PingRequest PING = new PingRequest();
@@ -23,6 +23,7 @@ final class PacketParser {
 
     private Version version = Version.V3_1_1;
     private boolean connected;
+    private String lastTopic = "";
 
     Inbound parse(int header, Cursor body) {
         PacketType type = PacketType.of(header >>> 4);
@@ -110,7 +111,11 @@ final class PacketParser {
         if (qos > MAX_QOS || (qos == 0 && duplicate)) {
             throw Broken.malformed("a PUBLISH must have QoS 0 to 2, and DUP only above 0");
         }
-        String topic = topic(body.text());
+        String topic = body.text(lastTopic);
+        // A client publishes to one thing over and over: that is checked once.
+        if (!topic.equals(lastTopic)) {
+            lastTopic = topic(topic);
+        }
         int packetId = qos > 0 ? packetId(body) : 0;
         Properties properties = properties(PacketType.PUBLISH, body);
         if (topic.isEmpty() && properties.number(Property.TOPIC_ALIAS).isEmpty()) {
