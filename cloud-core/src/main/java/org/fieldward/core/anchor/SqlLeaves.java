@@ -15,7 +15,7 @@ import org.fieldward.core.observation.Commitments.CommitmentBatch;
 import org.fieldward.proto.tree.TreeHasher;
 
 /**
- * Tiles of leaves. A leaf is the hash of a commitment, which is stored already: to store it too would cost a third of all that
+ * Tiles of leaves. A leaf is the hash of a commitment, which is stored already: to store it too would cost a fifth of all that
  * a reading writes, and only a proof ever reads it.
  */
 final class SqlLeaves {
