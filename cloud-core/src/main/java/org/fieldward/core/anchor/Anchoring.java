@@ -61,11 +61,11 @@ public final class Anchoring implements AutoCloseable {
             InstantSource clock,
             SecureRandom random) {
         this.clock = clock;
-        log = new SqlLog(source);
+        log = new SqlLog(source, commitments);
         known = new SqlChain(source);
         signer = new NoteSigner(settings.origin(), KeyFile.openOrMake(settings.keyFile(), random));
         refuseAnotherKey();
-        follower = new LogFollower(commitments, log, signer, settings.interval());
+        follower = new LogFollower(log, signer, settings.interval());
         proofs = new LogProofs(log, known, settings.origin());
         chain = settings.chain()
                 .map(node ->

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.fieldward.core.ledger.NoteSigner;
-import org.fieldward.core.observation.Commitments;
 
 /** Follows the commitments into the log, and signs a checkpoint when it is time and the log grew. */
 final class LogFollower {
@@ -12,14 +11,12 @@ final class LogFollower {
     /** Bounds the memory and the length of one transaction. */
     private static final int BATCHES_PER_STEP = 64;
 
-    private final Commitments commitments;
     private final SqlLog log;
     private final NoteSigner signer;
     private final Duration interval;
     private final AtomicBoolean urged = new AtomicBoolean();
 
-    LogFollower(Commitments commitments, SqlLog log, NoteSigner signer, Duration interval) {
-        this.commitments = commitments;
+    LogFollower(SqlLog log, NoteSigner signer, Duration interval) {
         this.log = log;
         this.signer = signer;
         this.interval = interval;
@@ -36,7 +33,7 @@ final class LogFollower {
         boolean urgent = urged.getAndSet(false);
         boolean more = true;
         try {
-            more = log.advance(commitments, BATCHES_PER_STEP) == BATCHES_PER_STEP;
+            more = log.advance(BATCHES_PER_STEP) == BATCHES_PER_STEP;
             if (isDue(now) || (urgent && !more)) {
                 log.sign(signer, now);
             }

@@ -21,8 +21,9 @@ import org.fieldward.core.observation.Commitments;
 import org.fieldward.core.observation.Commitments.CommitmentBatch;
 
 /**
- * The log in PostgreSQL. Leaves, tiles, the place of each batch and the cursor move in one transaction; a lock on the head
- * makes two appenders take turns, so that neither a crash nor a second core loses or doubles a leaf. Thread-safe.
+ * The log in PostgreSQL. Tiles, the place of each batch and the cursor move in one transaction; a lock on the head makes two
+ * appenders take turns, so that neither a crash nor a second core loses or doubles a leaf. The tiles of leaves are made of the
+ * commitments whenever they are asked for, and stored nowhere. Thread-safe.
  */
 final class SqlLog {
 
@@ -32,27 +33,30 @@ final class SqlLog {
     private record Head(long size, long batch) {}
 
     private final DataSource source;
+    private final Commitments commitments;
 
-    SqlLog(DataSource source) {
+    /** @param commitments of everything that is in the log already, and of what comes */
+    SqlLog(DataSource source, Commitments commitments) {
         this.source = source;
+        this.commitments = commitments;
     }
 
     /**
-     * Appends what came after the cursor.
+     * Appends the commitments that came after the cursor.
      *
      * @param limit batches at most
      * @return how many batches were appended
      */
-    int advance(Commitments commitments, int limit) {
+    int advance(int limit) {
         return inTransaction(connection -> {
             Head head = locked(connection);
             List<CommitmentBatch> batches = commitments.after(head.batch(), limit);
             if (batches.isEmpty()) {
                 return 0;
             }
-            var tiles = new WriteBehind(connection);
-            var tree = new TileTree(tiles);
             long size = head.size();
+            var tiles = new WriteBehind(connection, commitments, size);
+            var tree = new TileTree(tiles);
             long last = head.batch();
             for (CommitmentBatch batch : batches) {
                 if (batch.number() != last + 1) {
@@ -75,7 +79,7 @@ final class SqlLog {
             if (size == 0 || size == newest(connection).map(Signed::size).orElse(0L)) {
                 return Optional.<Signed>empty();
             }
-            Hash root = new TileTree(new WriteBehind(connection)).root(size);
+            Hash root = new TileTree(new WriteBehind(connection, commitments, size)).root(size);
             var signed = new Signed(size, root, new SignedNote(signer.sign(size, root)), now);
             insert(connection, signed);
             return Optional.of(signed);
@@ -166,7 +170,10 @@ final class SqlLog {
             @Override
             public Optional<byte[]> read(Tile tile) {
                 return kept.computeIfAbsent(
-                        tile, missing -> inTransaction(connection -> SqlLog.read(connection, missing)));
+                        tile,
+                        missing -> inTransaction(connection -> missing.level() == 0
+                                ? SqlLeaves.read(connection, commitments, missing, Long.MAX_VALUE)
+                                : SqlLog.read(connection, missing)));
             }
 
             @Override
@@ -266,24 +273,36 @@ final class SqlLog {
         }
     }
 
-    /** The last tile of each level is written once per transaction, however many batches touch it. */
+    /** The last tile of each level is written once per transaction, however many batches touch it; tiles of leaves are not. */
     private static final class WriteBehind implements TileStore {
 
         private final Connection connection;
+        private final Commitments commitments;
+        private final long size;
         private final Map<Tile, byte[]> written = new HashMap<>();
+        private Optional<Tile> last = Optional.empty();
+        private byte[] lastLeaves = {};
 
-        WriteBehind(Connection connection) {
+        /** @param size of the log when the transaction began */
+        WriteBehind(Connection connection, Commitments commitments, long size) {
             this.connection = connection;
+            this.commitments = commitments;
+            this.size = size;
         }
 
         @Override
         public Optional<byte[]> read(Tile tile) {
+            if (last.isPresent() && last.get().equals(tile)) {
+                return Optional.of(lastLeaves);
+            }
             byte[] hashes = written.get(tile);
             if (hashes != null) {
                 return Optional.of(hashes);
             }
             try {
-                return SqlLog.read(connection, tile);
+                return tile.level() == 0
+                        ? SqlLeaves.read(connection, commitments, tile, size)
+                        : SqlLog.read(connection, tile);
             } catch (SQLException e) {
                 throw new AnchorException("a tile of the log cannot be read", e);
             }
@@ -291,7 +310,12 @@ final class SqlLog {
 
         @Override
         public void write(Tile tile, byte[] hashes) {
-            written.put(tile, hashes);
+            if (tile.level() == 0) {
+                last = Optional.of(tile);
+                lastLeaves = hashes;
+            } else {
+                written.put(tile, hashes);
+            }
         }
 
         void flush() throws SQLException {

@@ -117,11 +117,9 @@ final class OutwardParts implements AutoCloseable {
                 clock);
         chart = new AdmittedChart(stores.chart(), subscriptions);
         sender = new HttpSender(reach);
+        var ofReadings = new ReadingSource(accepted, maker, whereabouts);
         var parts = new Outbox.Parts(
-                List.of(
-                        new ChartSource(stores.chart()),
-                        new ReadingSource(accepted, maker, whereabouts),
-                        new AlarmSource(accepted, whereabouts)),
+                List.of(new ChartSource(stores.chart()), ofReadings, new AlarmSource(accepted, whereabouts)),
                 entry -> switch (entry.kind()) {
                     case SUBSCRIPTION -> subscriptions.receiver(entry);
                     case TARGET -> targets.receiver(entry);
@@ -148,7 +146,7 @@ final class OutwardParts implements AutoCloseable {
         outbox = new Outbox(database, parts, limits, random, clock);
         stores.chart().onChange(this::wake);
         listening = List.of(
-                stores.readings().listen(readings -> outbox.wake()),
+                stores.readings().listen(readings -> outbox.wake(ofReadings)),
                 stores.alarms().listen(alarms -> wake()));
     }
 

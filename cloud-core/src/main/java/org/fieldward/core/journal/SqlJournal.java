@@ -13,11 +13,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.journal.Journal.AppendResult.Appended;
 import org.fieldward.core.journal.Journal.AppendResult.Duplicate;
 import org.fieldward.proto.reading.Lane;
+import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceSet;
 
 /** The journal in PostgreSQL. Cores that share the database may append at the same time. */
@@ -37,6 +40,7 @@ public final class SqlJournal implements Journal {
     private record Left(long tail, Map<Life, SequenceSet> covered) {}
 
     private volatile Left left = new Left(-1, Map.of());
+    private final Newest newest = new Newest();
 
     public SqlJournal(DataSource database) {
         this.database = database;
@@ -53,45 +57,73 @@ public final class SqlJournal implements Journal {
     @Override
     public List<AppendResult> append(List<Arrival> arrivals) {
         try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                var covered = new HashMap<Life, SequenceSet>();
-                var results = new ArrayList<AppendResult>(arrivals.size());
-                long tail = append(connection, arrivals, covered, results);
-                connection.commit();
-                left = new Left(tail, Map.copyOf(covered));
-                return results;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
+            Plan plan = plan(connection, arrivals);
+            if (!plan.rows().isEmpty()) {
+                newest.add(plan.rows());
             }
+            left = new Left(plan.tail() + plan.rows().size(), Map.copyOf(plan.covered()));
+            return plan.results();
         } catch (SQLException e) {
             throw new JournalException("journal could not append " + arrivals.size() + " batches", e);
         }
     }
 
-    /** Returns where it left the tail; says what each life covers that was seen by it or is known from before. */
-    private long append(
-            Connection connection, List<Arrival> arrivals, Map<Life, SequenceSet> covered, List<AppendResult> results)
-            throws SQLException {
-        // Held until the commit: without it a smaller id could become visible after a larger one.
-        long id = lockTail(connection);
-        long last = id;
+    /** Returns what was committed. */
+    private Plan plan(Connection connection, List<Arrival> arrivals) throws SQLException {
         Left known = left;
-        if (known.tail() == id && known.covered().size() < MOST_LIVES) {
-            covered.putAll(known.covered());
+        if (known.covered().keySet().containsAll(lives(arrivals))) {
+            // Most often nobody else was at work since: then all of it is one statement, and one way there and back.
+            Plan plan = new Plan(known.tail(), known.covered(), arrivals);
+            if (plan.rows().isEmpty() || write(connection, plan)) {
+                return plan;
+            }
         }
-        var changed = new TreeSet<Life>();
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into journal (id, gateway, epoch, lane, covers, fresh, content, arrived_at)"
-                        + " values (?, ?, ?, ?, ?::int8multirange, ?::int8multirange, ?, ?)")) {
+        connection.setAutoCommit(false);
+        try {
+            // Held until the commit: without it a smaller id could become visible after a larger one.
+            long tail = lockTail(connection);
+            var covered = new HashMap<Life, SequenceSet>();
+            if (known.tail() == tail && known.covered().size() < MOST_LIVES) {
+                covered.putAll(known.covered());
+            }
+            for (Life life : lives(arrivals)) {
+                if (!covered.containsKey(life)) {
+                    covered.put(life, covered(connection, life));
+                }
+            }
+            Plan plan = new Plan(tail, covered, arrivals);
+            if (!plan.rows().isEmpty() && !write(connection, plan)) {
+                throw new SQLException("the journal's tail moved under its lock");
+            }
+            connection.commit();
+            return plan;
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        }
+    }
+
+    private static Set<Life> lives(List<Arrival> arrivals) {
+        // In order, so that the database is asked in the same one.
+        var lives = new TreeSet<Life>();
+        arrivals.forEach(arrival -> lives.add(new Life(arrival.gateway(), arrival.epoch())));
+        return lives;
+    }
+
+    /** What an append makes of a tail and of what the lives covered there. */
+    private static final class Plan {
+        private final long tail;
+        private final Map<Life, SequenceSet> covered;
+        private final Set<Life> changed = new TreeSet<>();
+        private final List<Entry> rows = new ArrayList<>();
+        private final List<AppendResult> results = new ArrayList<>();
+
+        Plan(long tail, Map<Life, SequenceSet> known, List<Arrival> arrivals) {
+            this.tail = tail;
+            covered = new HashMap<>(known);
             for (Arrival arrival : arrivals) {
                 Life life = new Life(arrival.gateway(), arrival.epoch());
-                SequenceSet before = covered.get(life);
-                if (before == null) {
-                    before = covered(connection, life);
-                    covered.put(life, before);
-                }
+                SequenceSet before = covered.getOrDefault(life, SequenceSet.EMPTY);
                 SequenceSet fresh = arrival.covers().minus(before);
                 if (fresh.isEmpty()) {
                     results.add(new Duplicate());
@@ -99,32 +131,105 @@ public final class SqlJournal implements Journal {
                 }
                 covered.put(life, before.plus(arrival.covers()));
                 changed.add(life);
-                bind(insert, ++last, arrival, fresh);
-                insert.addBatch();
-                results.add(new Appended(last, fresh));
-            }
-            if (last > id) {
-                insert.executeBatch();
-                moveTail(connection, last);
+                long id = tail + rows.size() + 1;
+                rows.add(new Entry(id, stored(arrival), fresh));
+                results.add(new Appended(id, fresh));
             }
         }
-        // In order, so that cores that append at the same time lock the lives in the same one.
-        for (Life life : changed) {
-            cover(connection, life, covered.getOrDefault(life, SequenceSet.EMPTY));
+
+        /** As the store gives it back. */
+        private static Arrival stored(Arrival arrival) {
+            return new Arrival(
+                    arrival.gateway(),
+                    arrival.epoch(),
+                    arrival.lane(),
+                    arrival.covers(),
+                    arrival.content(),
+                    Micros.instant(Micros.of(arrival.arrivedAt())));
         }
-        return last;
+
+        long tail() {
+            return tail;
+        }
+
+        /** Of every life that is known, when all of it is in. */
+        Map<Life, SequenceSet> covered() {
+            return covered;
+        }
+
+        /** Of those that cover more now, in order. */
+        Set<Life> changed() {
+            return changed;
+        }
+
+        List<Entry> rows() {
+            return rows;
+        }
+
+        List<AppendResult> results() {
+            return results;
+        }
     }
 
-    private static void bind(PreparedStatement insert, long id, Arrival arrival, SequenceSet fresh)
+    /** All of it or, where the tail has moved on, nothing. */
+    private static boolean write(Connection connection, Plan plan) throws SQLException {
+        try (PreparedStatement append = connection.prepareStatement("""
+                with tail as (update journal_tail set last_id = ? where last_id = ? returning last_id),
+                rows as (
+                    insert into journal (id, gateway, epoch, lane, covers, fresh, content, arrived_at)
+                    select a.id, a.gateway, a.epoch, a.lane, a.covers::int8multirange, a.fresh::int8multirange, a.content,
+                        timestamptz 'epoch' + a.arrived_us * interval '1 microsecond'
+                    from tail cross join unnest(?::int8[], ?::text[], ?::int8[], ?::int4[], ?::text[], ?::text[],
+                        ?::bytea[], ?::int8[]) as a(id, gateway, epoch, lane, covers, fresh, content, arrived_us)
+                    order by a.id),
+                lives as (
+                    insert into journal_coverage (gateway, epoch, covered)
+                    select c.gateway, c.epoch, c.covered::int8multirange
+                    from tail cross join unnest(?::text[], ?::int8[], ?::text[]) as c(gateway, epoch, covered)
+                    on conflict (gateway, epoch) do update set covered = excluded.covered)
+                select last_id from tail""")) {
+            List<Entry> rows = plan.rows();
+            append.setLong(1, plan.tail() + rows.size());
+            append.setLong(2, plan.tail());
+            array(append, 3, "int8", rows, Entry::id);
+            array(append, 4, "text", rows, row -> row.arrival().gateway());
+            array(append, 5, "int8", rows, row -> row.arrival().epoch());
+            array(append, 6, "int4", rows, row -> row.arrival().lane().number());
+            array(
+                    append,
+                    7,
+                    "text",
+                    rows,
+                    row -> SqlMultirange.write(row.arrival().covers()));
+            array(append, 8, "text", rows, row -> SqlMultirange.write(row.fresh()));
+            byte[][] contents = rows.stream()
+                    .map(row -> row.arrival().content().toByteArray())
+                    .toArray(byte[][]::new);
+            append.setArray(9, connection.createArrayOf("bytea", contents));
+            array(append, 10, "int8", rows, row -> Micros.of(row.arrival().arrivedAt()));
+            List<Life> changed = List.copyOf(plan.changed());
+            array(append, 11, "text", changed, Life::gateway);
+            array(append, 12, "int8", changed, Life::epoch);
+            array(
+                    append,
+                    13,
+                    "text",
+                    changed,
+                    life -> SqlMultirange.write(plan.covered().getOrDefault(life, SequenceSet.EMPTY)));
+            try (ResultSet row = append.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private static <T> void array(
+            PreparedStatement statement, int at, String type, List<T> all, Function<T, Object> one)
             throws SQLException {
-        insert.setLong(1, id);
-        insert.setString(2, arrival.gateway());
-        insert.setLong(3, arrival.epoch());
-        insert.setInt(4, arrival.lane().number());
-        insert.setString(5, SqlMultirange.write(arrival.covers()));
-        insert.setString(6, SqlMultirange.write(fresh));
-        insert.setBytes(7, arrival.content().toByteArray());
-        insert.setTimestamp(8, Timestamp.from(arrival.arrivedAt()));
+        statement.setArray(
+                at,
+                statement
+                        .getConnection()
+                        .createArrayOf(type, all.stream().map(one).toArray()));
     }
 
     private static long lockTail(Connection connection) throws SQLException {
@@ -132,13 +237,6 @@ public final class SqlJournal implements Journal {
                 ResultSet row = lock.executeQuery()) {
             row.next();
             return row.getLong(1);
-        }
-    }
-
-    private static void moveTail(Connection connection, long last) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("update journal_tail set last_id = ?")) {
-            update.setLong(1, last);
-            update.executeUpdate();
         }
     }
 
@@ -186,20 +284,10 @@ public final class SqlJournal implements Journal {
         }
     }
 
-    private static void cover(Connection connection, Life life, SequenceSet covered) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(
-                "insert into journal_coverage (gateway, epoch, covered) values (?, ?, ?::int8multirange)"
-                        + " on conflict (gateway, epoch) do update set covered = excluded.covered")) {
-            upsert.setString(1, life.gateway());
-            upsert.setLong(2, life.epoch());
-            upsert.setString(3, SqlMultirange.write(covered));
-            upsert.executeUpdate();
-        }
-    }
-
     @Override
     public List<Entry> after(long id, int limit) {
-        return after(id, "", limit);
+        List<Entry> known = newest.after(id, limit);
+        return known.isEmpty() ? after(id, "", limit) : known;
     }
 
     @Override

@@ -56,8 +56,8 @@ final class ChartProofTest {
 
     private final Centre centre = new Centre();
     private final AtomicInteger forced = new AtomicInteger();
-    private final SqlLog log = new SqlLog(centre.database);
     private final SqlReadings readings = new SqlReadings(centre.database, centre.registry::snapshot);
+    private final SqlLog log = new SqlLog(centre.database, readings);
     private final ChartCommitmentFollower follower =
             new ChartCommitmentFollower(centre.database, centre.chart, new Random(3), forced::incrementAndGet);
     private final SqlChartCommitments proofs = new SqlChartCommitments(
@@ -72,7 +72,7 @@ final class ChartProofTest {
     }
 
     private LogFollower logFollower() {
-        return new LogFollower(readings, log, signer(), Duration.ofMinutes(1));
+        return new LogFollower(log, signer(), Duration.ofMinutes(1));
     }
 
     private NoteSigner signer() {

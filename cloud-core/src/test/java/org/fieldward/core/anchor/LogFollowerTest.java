@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +32,8 @@ class LogFollowerTest {
     private final DataSource database = TestDatabase.fresh();
     private final FakeCommitments commitments = new FakeCommitments();
     private final NoteSigner signer = signer();
-    private final SqlLog log = new SqlLog(database);
-    private final LogFollower follower = new LogFollower(commitments, log, signer, INTERVAL);
+    private final SqlLog log = new SqlLog(database, commitments);
+    private final LogFollower follower = new LogFollower(log, signer, INTERVAL);
 
     @Test
     void every_commitment_becomes_one_leaf_in_order() {
@@ -95,7 +99,7 @@ class LogFollowerTest {
     @Test
     void a_crash_at_any_point_neither_loses_nor_doubles_a_leaf() {
         var flaky = new FlakySource(database);
-        var crashing = new LogFollower(commitments, new SqlLog(flaky.source()), signer, INTERVAL);
+        var crashing = new LogFollower(new SqlLog(flaky.source(), commitments), signer, INTERVAL);
         int crashes = 0;
         for (int calls = 0; calls < 40; calls++) {
             commitments.add(7 + calls);
@@ -117,11 +121,33 @@ class LogFollowerTest {
     }
 
     @Test
+    void leaves_are_made_of_the_commitments_and_stored_nowhere() throws SQLException {
+        for (int batch = 0; batch < 40; batch++) {
+            commitments.add(batch % 3 == 0 ? 0 : 50);
+            follower.step(NOON);
+        }
+
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet tiles = statement.executeQuery("select count(*) filter (where level = 0),"
+                        + " count(*) filter (where level = 1) from ledger_tile")) {
+            tiles.next();
+            assertThat(tiles.getInt(1)).isZero();
+            assertThat(tiles.getInt(2)).isEqualTo(1);
+        }
+        List<byte[]> leaves = expectedLeaves();
+        for (int leaf = 0; leaf < leaves.size(); leaf++) {
+            assertThat(log.tree().hash(0, leaf)).as("leaf %d", leaf).isEqualTo(leaves.get(leaf));
+        }
+        assertThat(log.tree().root(leaves.size())).isEqualTo(expectedRoot());
+    }
+
+    @Test
     void two_cores_on_one_database_take_turns() throws Exception {
         for (int i = 0; i < 300; i++) {
             commitments.add(5);
         }
-        var second = new LogFollower(commitments, new SqlLog(database), signer, INTERVAL);
+        var second = new LogFollower(new SqlLog(database, commitments), signer, INTERVAL);
         try (var threads = Executors.newFixedThreadPool(2)) {
             List<Callable<Boolean>> both = List.of(() -> drain(follower), () -> drain(second));
             for (var done : threads.invokeAll(both)) {
@@ -137,7 +163,8 @@ class LogFollowerTest {
     void a_missing_batch_stops_the_log_rather_than_leave_a_hole() {
         Commitments holed = (number, limit) -> List.of(new Commitments.CommitmentBatch(2, ByteString.EMPTY));
 
-        assertThatThrownBy(() -> log.advance(holed, 10)).hasMessage("batch 1 of the commitments is missing");
+        assertThatThrownBy(() -> new SqlLog(database, holed).advance(10))
+                .hasMessage("batch 1 of the commitments is missing");
         assertThat(log.size()).isZero();
     }
 

@@ -33,8 +33,8 @@ class ProofTest {
     private final DataSource database = TestDatabase.fresh();
     private final FakeCommitments commitments = new FakeCommitments();
     private final NoteSigner signer = LogFollowerTest.signer();
-    private final SqlLog log = new SqlLog(database);
-    private final LogFollower follower = new LogFollower(commitments, log, signer, Duration.ofSeconds(1));
+    private final SqlLog log = new SqlLog(database, commitments);
+    private final LogFollower follower = new LogFollower(log, signer, Duration.ofSeconds(1));
     private final Proofs proofs = new LogProofs(log, new SqlChain(database), "hospital.example/log");
 
     @Test

@@ -128,6 +128,41 @@ final class SqlJournalTest implements JournalContract {
     }
 
     @Test
+    void what_a_core_has_just_appended_it_reads_as_another_core_does() {
+        Journal one = journal();
+        Journal other = journal();
+        Instant odd = Instant.parse("2026-03-01T12:00:00.123456789Z");
+        for (int i = 0; i < 5; i++) {
+            for (Journal journal : List.of(one, one, other)) {
+                int first = 1 + i * 10;
+                journal.append(List.of(
+                        new Journal.Arrival(
+                                "a",
+                                1,
+                                Lane.ALARM,
+                                SequenceSet.of(new SequenceRange(1, first + 9)),
+                                ByteString.copyFromUtf8("all up to " + first),
+                                odd.plusSeconds(i)),
+                        JournalContract.arrival(journal == one ? "b" : "c", 1, first, first + 3)));
+            }
+        }
+        Journal stranger = journal();
+        List<Journal.Entry> all = stranger.after(0, 1_000);
+        assertThat(all).hasSize(15);
+        for (Journal journal : List.of(one, other, stranger)) {
+            var read = new ArrayList<Journal.Entry>();
+            while (read.size() < all.size()) {
+                read.addAll(journal.after(read.isEmpty() ? 0 : read.getLast().id(), 2));
+            }
+            assertThat(read).isEqualTo(all);
+            assertThat(journal.after(all.getLast().id(), 2)).isEmpty();
+            for (Journal.Entry entry : all) {
+                assertThat(journal.after(entry.id() - 1, 1)).containsExactly(entry);
+            }
+        }
+    }
+
+    @Test
     void large_batches_are_read_a_few_at_a_time_and_all_in_the_end() {
         Journal journal = journal();
         ByteString large = ByteString.copyFrom(new byte[3 << 20]);

@@ -23,8 +23,12 @@ public final class RecordCommitment {
     private static final int HASH_BYTES = 32;
 
     private final MessageDigest digest;
-    private final byte[] inner = new byte[BLOCK_BYTES];
-    private final byte[] outer = new byte[BLOCK_BYTES];
+
+    /** What the inner digest is made of: the padded salt, the label, the hash of the record. */
+    private final byte[] inner = new byte[BLOCK_BYTES + LABEL.length + HASH_BYTES];
+
+    /** What the outer digest is made of: the padded salt, the inner digest. */
+    private final byte[] outer = new byte[BLOCK_BYTES + HASH_BYTES];
 
     public RecordCommitment() {
         try {
@@ -32,8 +36,9 @@ public final class RecordCommitment {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-        Arrays.fill(inner, INNER_PAD);
-        Arrays.fill(outer, OUTER_PAD);
+        Arrays.fill(inner, 0, BLOCK_BYTES, INNER_PAD);
+        Arrays.fill(outer, 0, BLOCK_BYTES, OUTER_PAD);
+        System.arraycopy(LABEL, 0, inner, BLOCK_BYTES, LABEL.length);
     }
 
     /**
@@ -51,20 +56,16 @@ public final class RecordCommitment {
             inner[i] = (byte) (salt[i] ^ INNER_PAD);
             outer[i] = (byte) (salt[i] ^ OUTER_PAD);
         }
-        byte[] hash = digest.digest(record);
+        digest.update(record);
+        digestInto(inner, BLOCK_BYTES + LABEL.length);
         digest.update(inner);
-        digest.update(LABEL);
-        digest.update(hash);
-        hashInto(hash);
-        digest.update(outer);
-        digest.update(hash);
-        hashInto(hash);
-        return hash;
+        digestInto(outer, BLOCK_BYTES);
+        return digest.digest(outer);
     }
 
-    private void hashInto(byte[] hash) {
+    private void digestInto(byte[] bytes, int at) {
         try {
-            digest.digest(hash, 0, HASH_BYTES);
+            digest.digest(bytes, at, HASH_BYTES);
         } catch (DigestException e) {
             throw new IllegalStateException("SHA-256 has 32 bytes", e);
         }

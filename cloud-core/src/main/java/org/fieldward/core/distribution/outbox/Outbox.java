@@ -79,6 +79,16 @@ public final class Outbox implements AutoCloseable {
         thread.wake();
     }
 
+    /**
+     * The same of a source that says so many times a second: while nobody wants anything of it, it is looked at when there
+     * is nothing else to do, which is some times a second.
+     */
+    public void wake(Source source) {
+        if (!follower.isUnwanted(source)) {
+            thread.wake();
+        }
+    }
+
     /** Makes what events there are to make and begins to tell what waits. False if there was nothing to make. */
     boolean step() {
         boolean made = follower.step();

@@ -92,7 +92,8 @@ final class OutboxFollower {
         }
     }
 
-    private boolean isUnwanted(Source source) {
+    /** By any thread: as far as the last step knows. */
+    boolean isUnwanted(Source source) {
         return !source.has("Subscription") && wanting(source).isEmpty();
     }
 
