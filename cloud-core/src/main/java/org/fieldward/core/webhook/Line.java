@@ -56,9 +56,12 @@ public final class Line implements MllpDoor.Answering {
             trail.refused(source, from.getHostAddress());
             return refuse(read, Acknowledgement.Code.AR, "", "the source sends too much, send it again later");
         }
-        Received received = reception.take(new Delivery(
-                source.get(), facility.get(), Optional.empty(), Optional.empty(), ByteString.copyFrom(bytes)));
-        trail.took(source.get(), from.getHostAddress(), received);
+        String address = from.getHostAddress();
+        Received received = reception.take(
+                new Delivery(
+                        source.get(), facility.get(), Optional.empty(), Optional.empty(), ByteString.copyFrom(bytes)),
+                trail.of(source.get(), address));
+        trail.took(source.get(), address, received);
         return WebhookServlet.acknowledgement(received, clock);
     }
 

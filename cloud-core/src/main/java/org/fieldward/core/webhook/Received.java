@@ -12,6 +12,7 @@ import org.fieldward.core.webhook.hl7.Message;
  * @param number of the arrival; 0 where nothing was stored
  * @param repeated whether the answer is that of an earlier delivery
  * @param place where it is wrong, empty where it is not
+ * @param noted whether the audit knows of it already
  */
 public record Received(
         int status,
@@ -20,13 +21,19 @@ public record Received(
         long number,
         boolean repeated,
         String place,
-        String rule) {
+        String rule,
+        boolean noted) {
 
     public static final int APPLIED = 200;
     public static final int UNREADABLE = 400;
     public static final int REPLAYED = 401;
     public static final int AGAINST_RULES = 422;
     public static final int BUSY = 503;
+
+    /** The same, of which the audit knows. */
+    Received withNote() {
+        return new Received(status, answer, message, number, repeated, place, rule, true);
+    }
 
     public boolean isApplied() {
         return status == APPLIED;

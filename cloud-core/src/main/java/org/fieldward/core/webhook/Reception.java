@@ -58,6 +58,17 @@ public final class Reception {
         Optional<Remark> broken(Resource resource);
     }
 
+    /** Who must hear of what is applied. */
+    @FunctionalInterface
+    public interface Notes {
+
+        /** Nobody. */
+        Notes NONE = (desk, received) -> false;
+
+        /** Notes it in the desk's transaction; false: it does not, and must be told when that has ended. */
+        boolean taken(Desk desk, Received received);
+    }
+
     /** What it hands on to. */
     public record Rooms(Chart chart, Arrivals arrivals, Effects effects, Rules rules) {}
 
@@ -79,7 +90,7 @@ public final class Reception {
         private static final long serialVersionUID = 1;
     }
 
-    public Received take(Delivery delivery) {
+    public Received take(Delivery delivery, Notes notes) {
         Instant start = clock.instant();
         Source source = delivery.source();
         Envelope envelope = reader.read(source, delivery.facility(), delivery.bytes(), start);
@@ -105,7 +116,10 @@ public final class Reception {
                 Claim claim = arrivals.claim(desk, name, matter.kind(), delivery.bytes(), start);
                 return switch (claim) {
                     case Claim.Ours ours ->
-                        apply(desk, ours.number(), delivery.facility(), matter, envelope.message(), start);
+                        noted(
+                                desk,
+                                notes,
+                                apply(desk, ours.number(), delivery.facility(), matter, envelope.message(), start));
                     case Claim.Repeated repeated -> again(repeated.before(), envelope.message());
                     case Claim.Replayed replayed -> throw new ReplayedException();
                 };
@@ -119,6 +133,10 @@ public final class Reception {
         } catch (RuntimeException e) {
             return quarantine(delivery, envelope, name, unforeseen(e), start);
         }
+    }
+
+    private static Received noted(Desk desk, Notes notes, Received received) {
+        return notes.taken(desk, received) ? received.withNote() : received;
     }
 
     /** What nobody foresaw must not lose the message: it waits. */
@@ -156,7 +174,7 @@ public final class Reception {
         matter.movements().forEach(movement -> effects.happen(desk, facility, movement, filed));
         String answer = told(number, matter, filed, start);
         arrivals.applied(desk, number, Received.APPLIED, answer, clock.instant());
-        return new Received(Received.APPLIED, answer, message, number, false, "", "");
+        return new Received(Received.APPLIED, answer, message, number, false, "", "", false);
     }
 
     private String told(long number, Matter matter, Filed filed, Instant start) {
@@ -175,7 +193,7 @@ public final class Reception {
     }
 
     private static Received again(Arrival before, Optional<Message> message) {
-        return new Received(before.status(), before.answer(), message, before.number(), true, "", "");
+        return new Received(before.status(), before.answer(), message, before.number(), true, "", "", false);
     }
 
     private Received quarantine(
@@ -223,7 +241,7 @@ public final class Reception {
             answer.put("place", place);
         }
         answer.put("error", rule);
-        return new Received(status, answer.toString(), message, number, false, place, rule);
+        return new Received(status, answer.toString(), message, number, false, place, rule, false);
     }
 
     /** Tries a quarantined arrival again, as its source and mapping are now; empty where there is no such arrival. */

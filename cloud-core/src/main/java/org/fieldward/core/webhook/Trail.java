@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.access.audit.Entry;
+import org.fieldward.core.webhook.arrival.SqlNotes;
 import org.fieldward.core.webhook.source.Source;
 
 /**
@@ -38,13 +39,29 @@ public final class Trail {
     }
 
     /**
-     * Records a message that was taken, and returns when the row would survive a power cut.
+     * Records messages of this source in the transactions that apply them.
+     *
+     * @param address whence they come
+     */
+    Reception.Notes of(Source source, String address) {
+        return (desk, received) -> SqlNotes.take(desk, audit, entry(source, address, received));
+    }
+
+    /**
+     * Records a message that was taken, unless that was done when it was applied, and returns when the row would survive a
+     * power cut.
      *
      * @param address whence it came
      * @throws WebhookException if it could not: the message is stored, and its sender must send it again
      */
     void took(Source source, String address, Received received) {
-        keep(new Entry(
+        if (!received.noted()) {
+            keep(entry(source, address, received));
+        }
+    }
+
+    private Entry entry(Source source, String address, Received received) {
+        return new Entry(
                 clock.instant(),
                 agent(source),
                 List.of(),
@@ -54,7 +71,7 @@ public final class Trail {
                 received.number() == 0 ? "a message" : "/api/v1/arrivals/" + received.number(),
                 patients(received.answer()),
                 Optional.empty(),
-                Optional.empty()));
+                Optional.empty());
     }
 
     /**

@@ -24,7 +24,7 @@ public final class WebhookServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
     public static final int MAX_BODY = Message.MAX_BYTES;
-    private static final int TIDY_EVERY = 500;
+    private static final int TIDY_EVERY = 5_000;
 
     private final transient Sources sources;
     private final transient Reception reception;
@@ -100,9 +100,11 @@ public final class WebhookServlet extends HttpServlet {
                     response.setHeader("Retry-After", "10");
                     refuse(response, 429, "the source must send at most " + source.perMinute() + " a minute");
                 } else {
-                    Received received =
-                            reception.take(new Delivery(source, facility, shown.id(), known.signature(), body));
-                    trail.took(source, request.getRemoteAddr(), received);
+                    String address = request.getRemoteAddr();
+                    Received received = reception.take(
+                            new Delivery(source, facility, shown.id(), known.signature(), body),
+                            trail.of(source, address));
+                    trail.took(source, address, received);
                     tidy();
                     answer(request, response, received);
                 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,9 @@ public final class Main implements Callable<Integer> {
             description = "Every how many-th message is signed with another key. Default: ${DEFAULT-VALUE}")
     private int wrong;
 
+    @Option(names = "--timeline", description = "A file for how long answers took, second by second.")
+    private Optional<Path> timeline = Optional.empty();
+
     private final Clock clock = Clock.systemUTC();
 
     public static void main(String[] arguments) {
@@ -120,6 +124,9 @@ public final class Main implements Callable<Integer> {
             Tally tally = post(core, rate * warmUp, rate * seconds);
             double took = Duration.between(began, clock.instant()).toMillis() / 1000.0;
             say(tally, took, cpu(core) - before);
+            if (timeline.isPresent()) {
+                Files.write(timeline.get(), secondBySecond(tally, began));
+            }
             return tally.wronglyAnswered == 0 ? 0 : 2;
         }
     }
@@ -210,6 +217,22 @@ public final class Main implements Callable<Integer> {
                         .map(entry -> entry.getKey() + " × " + entry.getValue())
                         .collect(Collectors.joining(", ")));
         System.out.printf("core, without its database: %.2f ms of CPU a message%n", cpu * 1_000 / sorted.length);
+    }
+
+    /** By the second in which messages were due: when, p50, p99 and longest in milliseconds. */
+    private List<String> secondBySecond(Tally tally, Instant began) {
+        return IntStream.range(0, seconds)
+                .mapToObj(second -> {
+                    long[] sorted = Arrays.copyOfRange(tally.nanos, second * rate, (second + 1) * rate);
+                    Arrays.sort(sorted);
+                    return "%s,%.1f,%.1f,%.1f"
+                            .formatted(
+                                    began.plusSeconds(second).truncatedTo(ChronoUnit.MILLIS),
+                                    at(sorted, 0.5),
+                                    at(sorted, 0.99),
+                                    at(sorted, 1));
+                })
+                .toList();
     }
 
     private static double at(long[] sorted, double part) {

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
 import org.fieldward.proto.reading.Micros;
@@ -103,33 +104,54 @@ public final class SqlAudit implements Audit, AutoCloseable {
         });
     }
 
-    private static void append(Connection connection, List<Entry> entries) throws SQLException {
+    /** Adds entries in the connection's transaction; until that ends, nobody else can add any. */
+    public static void append(Connection connection, List<Entry> entries) throws SQLException {
         Head head = Head.lock(connection);
         long number = head.number();
         byte[] hash = head.hash();
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into audit_event (number, at_us, agent, patients, entry, hash) values (?, ?, ?, ?, ?, ?)")) {
-            for (Entry entry : entries) {
-                number++;
-                String text = EntryJson.write(entry);
-                Entry kept = EntryJson.read(text);
-                hash = Link.hash(number, text, hash);
-                insert.setLong(1, number);
-                insert.setLong(2, Micros.of(kept.at()));
-                insert.setString(3, kept.agent());
-                insert.setArray(
-                        4, connection.createArrayOf("text", kept.patients().toArray()));
-                insert.setString(5, text);
-                insert.setBytes(6, hash);
-                insert.addBatch();
-            }
-            insert.executeBatch();
+        int count = entries.size();
+        var numbers = new Long[count];
+        var times = new Long[count];
+        var agents = new String[count];
+        var patients = new String[count];
+        var texts = new String[count];
+        var hashes = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            number++;
+            String text = EntryJson.write(entries.get(i));
+            Entry kept = EntryJson.read(text);
+            hash = Link.hash(number, text, hash);
+            numbers[i] = number;
+            times[i] = Micros.of(kept.at());
+            agents[i] = kept.agent();
+            patients[i] = literal(kept.patients());
+            texts[i] = text;
+            hashes[i] = hash;
         }
-        try (PreparedStatement update = connection.prepareStatement("update audit_head set number = ?, hash = ?")) {
-            update.setLong(1, number);
-            update.setBytes(2, hash);
-            update.executeUpdate();
+        // One statement for all: most of what a row costs is the statement.
+        try (PreparedStatement insert = connection.prepareStatement("""
+                with put as (insert into audit_event (number, at_us, agent, patients, entry, hash)
+                    select t.number, t.at_us, t.agent, t.patients::text[], t.entry, t.hash
+                    from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[])
+                        t (number, at_us, agent, patients, entry, hash))
+                update audit_head set number = ?, hash = ?""")) {
+            insert.setArray(1, connection.createArrayOf("bigint", numbers));
+            insert.setArray(2, connection.createArrayOf("bigint", times));
+            insert.setArray(3, connection.createArrayOf("text", agents));
+            insert.setArray(4, connection.createArrayOf("text", patients));
+            insert.setArray(5, connection.createArrayOf("text", texts));
+            insert.setArray(6, connection.createArrayOf("bytea", hashes));
+            insert.setLong(7, number);
+            insert.setBytes(8, hash);
+            insert.executeUpdate();
         }
+    }
+
+    /** An array as one text, since arrays of arrays would all need the same length. */
+    private static String literal(List<String> texts) {
+        return texts.stream()
+                .map(text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     /** The newest row and the last that retention took. */

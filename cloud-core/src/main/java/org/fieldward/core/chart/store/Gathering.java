@@ -21,9 +21,9 @@ final class Gathering<W> {
     private static final int MAX_GROUP = 64;
 
     /** A group of this size is not waited for any more. */
-    private static final int ENOUGH = 16;
+    private static final int ENOUGH = 32;
 
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition enough = lock.newCondition();

@@ -121,12 +121,14 @@ public final class Doors {
 
     private Ruling message(Recorded document) {
         String gateway = document.origin().gateway();
-        Received received = reception.take(new Delivery(
-                gateway(gateway, sources, facilityOf),
-                document.facility(),
-                Optional.empty(),
-                Optional.empty(),
-                document.content()));
+        Received received = reception.take(
+                new Delivery(
+                        gateway(gateway, sources, facilityOf),
+                        document.facility(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        document.content()),
+                Reception.Notes.NONE);
         return ruling(received, document.source());
     }
 

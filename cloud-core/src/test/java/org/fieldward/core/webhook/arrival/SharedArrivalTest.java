@@ -1,11 +1,15 @@
 package org.fieldward.core.webhook.arrival;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.fieldward.core.clinical.Centre.NOON;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
+import org.fieldward.core.access.audit.Audit;
+import org.fieldward.core.access.audit.Entry;
+import org.fieldward.core.access.audit.SqlAudit;
 import org.fieldward.core.clinical.Centre;
 import org.fieldward.core.webhook.arrival.Arrivals.Claim;
 import org.fieldward.core.webhook.arrival.Arrivals.Name;
@@ -19,6 +23,7 @@ final class SharedArrivalTest {
 
     private final Centre centre = new Centre();
     private final SqlArrivals arrivals = new SqlArrivals(centre.database);
+    private final SqlAudit audit = new SqlAudit(centre.database, 10, () -> NOON);
 
     @AfterEach
     void close() {
@@ -91,5 +96,53 @@ final class SharedArrivalTest {
         assertThat(arrivals.isAgain(name("c-1", "s-1"))).isFalse();
         assertThat(arrivals.isAgain(name("c-2", "s-2"))).isFalse();
         assertThat(arrivals.isAgain(name("c-1", "s-3"))).isTrue();
+    }
+
+    private Entry entry(String what) {
+        return new Entry(
+                NOON,
+                "source lab",
+                List.of(),
+                "192.0.2.1",
+                Entry.Kind.CREATE,
+                Entry.Outcome.DONE,
+                what,
+                List.of("a \"b\" \\c", "d,e"),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
+    void the_audit_of_a_shared_message_stands_with_it() {
+        boolean noted = centre.chart.gather(
+                Centre.AUTHOR,
+                List.of(),
+                desk -> SqlNotes.take(desk, audit, entry("one")) && SqlNotes.take(desk, audit, entry("two")));
+
+        assertThat(noted).isTrue();
+        assertThat(audit.page(Audit.Query.newest(10)))
+                .extracting(stored -> stored.number() + " " + stored.entry().what())
+                .containsExactly("2 two", "1 one");
+        assertThat(audit.page(Audit.Query.newest(10)))
+                .allSatisfy(stored -> assertThat(stored.entry().patients()).containsExactly("a \"b\" \\c", "d,e"));
+    }
+
+    @Test
+    void the_audit_of_a_message_that_fails_does_not_stand() {
+        assertThatThrownBy(() -> centre.chart.gather(Centre.AUTHOR, List.of(), desk -> {
+                    SqlNotes.take(desk, audit, entry("one"));
+                    throw new IllegalArgumentException("refused");
+                }))
+                .hasMessage("refused");
+
+        assertThat(audit.page(Audit.Query.newest(10))).isEmpty();
+    }
+
+    @Test
+    void who_has_a_transaction_alone_must_tell_the_audit_afterwards() {
+        boolean noted = centre.chart.write(Centre.AUTHOR, desk -> SqlNotes.take(desk, audit, entry("one")));
+
+        assertThat(noted).isFalse();
+        assertThat(audit.page(Audit.Query.newest(10))).isEmpty();
     }
 }
