@@ -20,10 +20,13 @@ final class Gathering<W> {
 
     private static final int MAX_GROUP = 64;
 
-    /** A group of this size is not waited for any more. */
-    private static final int ENOUGH = 32;
+    /**
+     * A group of this size is not waited for any more. Well below the requests that are worked on at once by default: more than
+     * these never come, and every group would wait to the end.
+     */
+    private static final int ENOUGH = 16;
 
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition enough = lock.newCondition();
