@@ -2,7 +2,6 @@ package org.fieldward.edge.alarm;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.AlarmChange.Kind;
@@ -157,13 +157,8 @@ final class AlarmDecider {
 
     /** What waited in quarantine arrived long ago: it tells neither how the patient is nor that the device sends. */
     private boolean isReplayed(Stamp stamp, Stamp now) {
-        return millis(stamp.receivedAt(), now.receivedAt())
-                > settings.lateAfter().toMillis();
-    }
-
-    /** By numbers: each reading asks twice, and a Duration takes most of the time of its look at the alarms. */
-    private static long millis(Instant from, Instant to) {
-        return (Micros.of(to) - Micros.of(from)) / 1000;
+        return Micros.between(stamp.receivedAt(), now.receivedAt())
+                > TimeUnit.MILLISECONDS.toMicros(settings.lateAfter().toMillis());
     }
 
     /** Backfilled readings never raise an alarm about now. */
@@ -171,7 +166,7 @@ final class AlarmDecider {
         if (stamp.deviceTime().isEmpty()) {
             return false;
         }
-        long offset = millis(stamp.measuredAt(), stamp.receivedAt());
+        long offset = Micros.between(stamp.measuredAt(), stamp.receivedAt()) / 1000;
         if (device.clockOffset == Long.MIN_VALUE || Math.abs(offset - device.clockOffset) > STEADY_TOLERANCE_MILLIS) {
             device.clockOffset = offset;
             device.clockSteadySince = stamp.tickMillis();

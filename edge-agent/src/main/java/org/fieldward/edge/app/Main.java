@@ -13,9 +13,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // Netty and Vert.x hand keys to TLS in a store of this kind, which never leaves memory. That of the JDK's
-        // default
-        // stretches a password 20,000 times for each, at the start and whenever the link opens.
+        // Netty and Vert.x hand keys to TLS in a store of this kind, which never leaves memory. The JDK's own stretches
+        // a password 20,000 times for each, at the start and whenever the link opens.
         Security.setProperty("keystore.type", "jks");
         // Reading the annotations of all commands is the longest part of a start, and a service is started in these
         // words.

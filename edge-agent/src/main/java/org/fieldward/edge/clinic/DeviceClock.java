@@ -45,8 +45,7 @@ final class DeviceClock {
             filled = 0;
             steadySince = -1;
         }
-        // Each reading asks: a Duration would take most of the time of this class.
-        long offset = (Micros.of(stamp.deviceTime().get()) - Micros.of(stamp.receivedAt())) / 1000;
+        long offset = Micros.between(stamp.receivedAt(), stamp.deviceTime().get()) / 1000;
         long tick = stamp.tickMillis();
         if (steadySince < 0 || Math.abs(offset - steadyOffset) > TOLERANCE_MILLIS) {
             steadyOffset = offset;

@@ -78,7 +78,7 @@ public final class DeviceClocks {
         // Nobody sends before having measured: such a word about the clock says nothing.
         boolean isPair = sentAt.isPresent() && !sentAt.get().isBefore(measured.minusSeconds(1));
         Instant said = isPair ? sentAt.get() : measured;
-        long lagMicros = Micros.of(newest.receivedAt()) - Micros.of(said);
+        long lagMicros = Micros.between(said, newest.receivedAt());
         if (Math.abs(lagMicros) > MOST_LAG_MICROS) {
             return Duration.ZERO;
         }

@@ -23,6 +23,16 @@ public final class Micros {
                 : Math.addExact(Math.multiplyExact(second, A_SECOND), micros);
     }
 
+    /**
+     * How long it is from one to the other, negative if that is earlier. For who asks of each reading: a Duration takes longer
+     * to make than what is done with it.
+     *
+     * @throws ArithmeticException as {@link #of}
+     */
+    public static long between(Instant from, Instant to) {
+        return of(to) - of(from);
+    }
+
     public static Instant instant(long micros) {
         return Instant.ofEpochSecond(Math.floorDiv(micros, A_SECOND), Math.floorMod(micros, A_SECOND) * 1_000);
     }
