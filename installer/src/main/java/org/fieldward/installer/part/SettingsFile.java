@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ final class SettingsFile {
         return settings;
     }
 
+    /** Synced, as an operator's is long before anything breaks: after a power cut an empty file would be all defaults. */
     static Path write(Path file, Map<String, String> settings) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -35,7 +37,11 @@ final class SettingsFile {
                             .entrySet().stream()
                                     .map(entry -> entry.getKey() + "="
                                             + entry.getValue().replace("\\", "\\\\") + "\n")
-                                    .collect(Collectors.joining()));
+                                    .collect(Collectors.joining()),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.SYNC);
         } catch (IOException e) {
             throw new PartException("could not write " + file, e);
         }
