@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,20 +54,14 @@ final class AlarmDecider {
 
     /** What is known of one device. */
     private static final class Device {
-        final long[] outSince = filled();
-        final boolean[] outHigh = new boolean[256];
-        final long[] offSince = filled();
+        final Since outSince = new Since();
+        final BitSet outHigh = new BitSet(0);
+        final Since offSince = new Since();
         long heardAt;
         boolean expected;
         long lostAt = -1;
         long clockOffset = Long.MIN_VALUE;
         long clockSteadySince;
-
-        private static long[] filled() {
-            long[] times = new long[256];
-            Arrays.fill(times, -1);
-            return times;
-        }
     }
 
     /**
@@ -177,9 +172,7 @@ final class AlarmDecider {
     private void quantity(DeviceId id, Device device, Value.Quantity quantity, Stamp now, List<AlarmChange> changes) {
         Parameter parameter = quantity.parameter();
         int number = parameter.number();
-        if (device.offSince[number] >= 0) {
-            device.offSince[number] = -1;
-        }
+        device.offSince.forget(number);
         clear(new Key(id, Kind.SENSOR_OFF, Optional.of(parameter)), "it measures again", now, changes);
         Limit limit = limits[number];
         if (limit == null) {
@@ -190,16 +183,17 @@ final class AlarmDecider {
                 limit.high().isPresent() && measured.compareTo(limit.high().get()) > 0;
         boolean low = limit.low().isPresent() && measured.compareTo(limit.low().get()) < 0;
         if (!high && !low) {
-            device.outSince[number] = -1;
-        } else if (device.outSince[number] < 0 || device.outHigh[number] != high) {
-            device.outSince[number] = now.tickMillis();
-            device.outHigh[number] = high;
+            device.outSince.forget(number);
+        } else if (device.outSince.at(number) < 0 || device.outHigh.get(number) != high) {
+            device.outSince.remember(number, now.tickMillis());
+            device.outHigh.set(number, high);
         }
         if (!active.isEmpty()) {
             clearInside(id, limit, measured, now, changes);
         }
         if ((high || low)
-                && now.tickMillis() - device.outSince[number] >= limit.delay().toMillis()) {
+                && now.tickMillis() - device.outSince.at(number)
+                        >= limit.delay().toMillis()) {
             Kind kind = high ? Kind.LIMIT_HIGH : Kind.LIMIT_LOW;
             String text = parameter.name()
                     + (high
@@ -234,14 +228,14 @@ final class AlarmDecider {
 
     private void absent(DeviceId id, Device device, Value.Absent absent, Stamp now, List<AlarmChange> changes) {
         int number = absent.parameter().number();
-        device.outSince[number] = -1;
+        device.outSince.forget(number);
         if (absent.reason() != AbsentReason.NOT_PERFORMED) {
             return;
         }
-        if (device.offSince[number] < 0) {
-            device.offSince[number] = now.tickMillis();
+        if (device.offSince.at(number) < 0) {
+            device.offSince.remember(number, now.tickMillis());
         }
-        if (now.tickMillis() - device.offSince[number]
+        if (now.tickMillis() - device.offSince.at(number)
                 >= settings.sensorOffAfter().toMillis()) {
             Optional<Parameter> parameter = Optional.of(absent.parameter());
             raise(
@@ -270,8 +264,8 @@ final class AlarmDecider {
                 device.lostAt = -1;
                 device.heardAt = now.tickMillis();
                 // Whoever it measures next, the time before does not count for their delays.
-                Arrays.fill(device.outSince, -1);
-                Arrays.fill(device.offSince, -1);
+                device.outSince.forgetAll();
+                device.offSince.forgetAll();
                 for (Key key : List.copyOf(active.keySet())) {
                     if (key.device().equals(status.device()) && !isAboutLimit(key)) {
                         clear(key, "the device was switched off", now, changes);
