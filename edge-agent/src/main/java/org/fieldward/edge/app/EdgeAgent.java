@@ -151,7 +151,8 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
         var stamper = new Stamper(wall::arrival, wall::tickMillis);
-        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build);
+        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build)
+                .within(Runtime.getRuntime().maxMemory());
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));

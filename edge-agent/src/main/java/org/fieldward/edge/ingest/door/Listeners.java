@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.fieldward.edge.ingest.door.DoorSettings.Listener;
 import org.fieldward.edge.ingest.door.DoorSettings.Tls;
+import org.fieldward.edge.ingest.door.MqttDoor.Way;
 import org.fieldward.edge.ingest.door.pipe.Pipe;
 import org.fieldward.edge.ingest.door.pipe.SocketPipe;
 import org.fieldward.edge.ingest.door.pipe.TlsShield;
@@ -97,13 +98,13 @@ final class Listeners extends VerticleBase {
         NetServer server = server().connectHandler(socket ->
                 admit(own, new SocketPipe(socket, socket.remoteAddress().hostAddress())));
         return server.listen(port(listener, ANY_PLAIN), listener.host())
-                .onSuccess(bound -> door.opened(MqttDoor.Way.PLAIN, bound.actualPort()));
+                .onSuccess(bound -> door.opened(Way.PLAIN, bound.actualPort()));
     }
 
     private void admit(Loop own, Pipe pipe) {
-        if (door.admit(pipe.address())) {
+        if (door.admit(pipe.address(), Way.PLAIN)) {
             whenBearable(own, pipe, () -> {});
-            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
+            new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address(), Way.PLAIN)).start();
         } else {
             pipe.close();
         }
@@ -129,14 +130,14 @@ final class Listeners extends VerticleBase {
             TlsShield shield = Objects.requireNonNull(made);
             NetServer server = server().connectHandler(socket -> shakeHands(own, socket, shield));
             return server.listen(port(tls.listener(), ANY_TLS), tls.listener().host())
-                    .onSuccess(bound -> door.opened(MqttDoor.Way.TLS, bound.actualPort()));
+                    .onSuccess(bound -> door.opened(Way.TLS, bound.actualPort()));
         });
     }
 
     /** A client is counted before it may cost a handshake, and its deadline runs from there. */
     private void shakeHands(Loop own, NetSocket socket, TlsShield shield) {
         var pipe = new SocketPipe(socket, socket.remoteAddress().hostAddress());
-        if (!door.admit(pipe.address())) {
+        if (!door.admit(pipe.address(), Way.TLS)) {
             socket.close();
             return;
         }
@@ -144,7 +145,7 @@ final class Listeners extends VerticleBase {
         var isGone = new AtomicBoolean();
         socket.closeHandler(nothing -> {
             isGone.set(true);
-            door.left(pipe.address());
+            door.left(pipe.address(), Way.TLS);
         });
         // Without it Vert.x logs every reset as an error, and anybody can fill a disk with those.
         socket.exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
@@ -156,7 +157,7 @@ final class Listeners extends VerticleBase {
             if (isGone.get()) {
                 return;
             }
-            var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address()));
+            var connection = new Connection(door, own, pipe, acceptedMillis, () -> door.left(pipe.address(), Way.TLS));
             connection.start();
             early.forEach(connection::received);
         });
@@ -189,15 +190,15 @@ final class Listeners extends VerticleBase {
     }
 
     private Future<?> web(Loop own, Listener listener) {
-        return serve(own, vertx.createHttpServer(webConfig()))
+        return serve(own, vertx.createHttpServer(webConfig()), Way.WEB)
                 .listen(port(listener, ANY_WEB), listener.host())
-                .onSuccess(bound -> door.opened(MqttDoor.Way.WEB, bound.actualPort()));
+                .onSuccess(bound -> door.opened(Way.WEB, bound.actualPort()));
     }
 
     private Future<?> secureWeb(Loop own, Tls tls) {
-        return serve(own, vertx.createHttpServer(webConfig(), options(tls)))
+        return serve(own, vertx.createHttpServer(webConfig(), options(tls)), Way.SECURE_WEB)
                 .listen(port(tls.listener(), ANY_SECURE_WEB), tls.listener().host())
-                .onSuccess(bound -> door.opened(MqttDoor.Way.SECURE_WEB, bound.actualPort()));
+                .onSuccess(bound -> door.opened(Way.SECURE_WEB, bound.actualPort()));
     }
 
     private HttpServerConfig webConfig() {
@@ -210,27 +211,27 @@ final class Listeners extends VerticleBase {
                         .setClosingTimeout(Duration.ofSeconds(1)));
     }
 
-    private HttpServer serve(Loop own, HttpServer server) {
+    private HttpServer serve(Loop own, HttpServer server, Way way) {
         webServers.add(server);
-        return server.connectionHandler(this::count)
+        return server.connectionHandler(connection -> count(connection, way))
                 .webSocketHandshakeHandler(Listeners::decide)
-                .webSocketHandler(socket -> admitted(own, socket))
+                .webSocketHandler(socket -> admitted(own, socket, way))
                 .requestHandler(request -> request.response().setStatusCode(404).end())
                 .exceptionHandler(failure -> LOG.debug("A connection failed early: {}", failure.toString()));
     }
 
     /** Before it is a WebSocket, too; and it has to become one in time. */
-    private void count(HttpConnection connection) {
+    private void count(HttpConnection connection, Way way) {
         String address = connection.remoteAddress().hostAddress();
         String peer = connection.remoteAddress().toString();
-        if (!door.admit(address)) {
+        if (!door.admit(address, way)) {
             connection.close();
             return;
         }
         undecided.add(peer);
         connection.closeHandler(nothing -> {
             if (undecided.remove(peer)) {
-                door.left(address);
+                door.left(address, way);
             }
         });
         vertx.setTimer(door.limits().connectDeadline().toMillis(), timer -> {
@@ -241,10 +242,10 @@ final class Listeners extends VerticleBase {
     }
 
     /** The count goes over to it: the HTTP connection's end is not told any more. */
-    private void admitted(Loop own, ServerWebSocket socket) {
+    private void admitted(Loop own, ServerWebSocket socket, Way way) {
         var pipe = new WebSocketPipe(socket);
         undecided.remove(socket.remoteAddress().toString());
-        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address())).start();
+        new Connection(door, own, pipe, door.nowMillis(), () -> door.left(pipe.address(), way)).start();
     }
 
     private static void decide(ServerWebSocketHandshake handshake) {

@@ -45,12 +45,18 @@ public final class MqttDoor {
     private static final long REFRESH_MILLIS = 5_000;
     private static final long MAX_UNFINISHED_BYTES = 2 << 20;
 
-    /** The ways in. */
+    /** The ways in; what a client takes of the heap by each was measured, with its session and all that is known of it. */
     enum Way {
-        PLAIN,
-        TLS,
-        WEB,
-        SECURE_WEB
+        PLAIN(14 << 10),
+        TLS(64 << 10),
+        WEB(20 << 10),
+        SECURE_WEB(70 << 10);
+
+        private final int bytes;
+
+        Way(int bytes) {
+            this.bytes = bytes;
+        }
     }
 
     /** Where the door is open; a port is empty if that listener is off. */
@@ -90,6 +96,7 @@ public final class MqttDoor {
     private final Complaints complaints = new Complaints(LOG::info);
     private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicLong clientBytes = new AtomicLong();
     private final AtomicLong assigned = new AtomicLong();
     private final AtomicLong unfinishedBytes = new AtomicLong();
     private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
@@ -228,17 +235,20 @@ public final class MqttDoor {
     }
 
     /** Counts a client in, unless there are too many already; who is counted has to be counted out by {@link #left}. */
-    boolean admit(String address) {
+    boolean admit(String address, Way way) {
+        long bytes = clientBytes.addAndGet(way.bytes);
         int all = connections.incrementAndGet();
         int same = perAddress.merge(address, 1, Integer::sum);
-        if (!closing && all <= limits().maxConnections() && same <= limits().maxConnectionsPerAddress()) {
+        boolean fits = bytes <= limits().maxClientBytes();
+        if (!closing && fits && all <= limits().maxConnections() && same <= limits().maxConnectionsPerAddress()) {
             return true;
         }
         counters.turnedAway().increment();
         complain(
                 address,
-                "A client from " + address + " is turned away: " + all + " connections, " + same + " from there");
-        left(address);
+                "A client from " + address + " is turned away: " + all + " connections, " + same + " from there"
+                        + (fits ? "" : ", and no more fit into the heap (-Xmx)"));
+        left(address, way);
         return false;
     }
 
@@ -257,7 +267,8 @@ public final class MqttDoor {
         return unfinishedBytes.addAndGet(moreBytes) <= MAX_UNFINISHED_BYTES;
     }
 
-    void left(String address) {
+    void left(String address, Way way) {
+        clientBytes.addAndGet(-way.bytes);
         connections.decrementAndGet();
         perAddress.computeIfPresent(address, (same, count) -> count > 1 ? count - 1 : null);
     }
