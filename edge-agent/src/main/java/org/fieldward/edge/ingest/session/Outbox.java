@@ -84,6 +84,9 @@ public final class Outbox {
     private long graceBytes;
     private int lastPacketId;
 
+    /** Whether something may have to be sent. A device that only speaks is asked for it with each message, and never has. */
+    private volatile boolean busy;
+
     /** The connection that takes messages: an older one that is still ending must not swallow what is its successor's. */
     private Optional<Attachment> taker = Optional.empty();
 
@@ -143,6 +146,7 @@ public final class Outbox {
 
     private void enqueue(Letter letter) {
         queue.add(letter);
+        busy = true;
         bytes += letter.message().bytes();
     }
 
@@ -160,6 +164,7 @@ public final class Outbox {
         taker = Optional.of(newer);
         again.clear();
         again.addAll(inFlight.keySet());
+        busy = !again.isEmpty() || !queue.isEmpty();
         graceMessages = queue.size();
         graceBytes = bytes;
     }
@@ -200,7 +205,11 @@ public final class Outbox {
      * @param asker hears of nothing if a newer connection took over
      * @param mayAwait whether the client takes another message that it has to answer
      */
-    public synchronized Optional<Send> next(Attachment asker, boolean mayAwait, long nowMillis) {
+    public Optional<Send> next(Attachment asker, boolean mayAwait, long nowMillis) {
+        return busy ? find(asker, mayAwait, nowMillis) : Optional.empty();
+    }
+
+    private synchronized Optional<Send> find(Attachment asker, boolean mayAwait, long nowMillis) {
         if (taker.filter(asker::equals).isEmpty()) {
             return Optional.empty();
         }
@@ -221,6 +230,7 @@ public final class Outbox {
                 return Optional.of(send(letter, nowMillis));
             }
         }
+        busy = false;
         return Optional.empty();
     }
 

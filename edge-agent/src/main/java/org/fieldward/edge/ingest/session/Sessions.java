@@ -19,6 +19,10 @@ public final class Sessions {
     private final Session.Surroundings around;
     private final SessionLimits limits;
     private final Map<SessionKey, Session> sessions = new HashMap<>();
+
+    /** How many each has, so that thousands who come back at once need not look through each other's. */
+    private final Map<Identity, Integer> counts = new HashMap<>();
+
     private final AtomicLong letters = new AtomicLong();
     private long lastId;
 
@@ -55,7 +59,7 @@ public final class Sessions {
             if (mayStay.test(one.key().identity())) {
                 Session session = make(one.id(), one.key(), true);
                 session.restore(one, nowMillis);
-                sessions.put(one.key(), session);
+                keep(session);
             } else {
                 around.journal().record(new Change.Ended(one.id()));
             }
@@ -75,6 +79,7 @@ public final class Sessions {
             present = known.isPresent() && !cleanStart && known.get().outlivesConnection();
             if (known.isPresent() && !present) {
                 known.get().abandon();
+                drop(known.get());
                 end(known.get(), unsaid);
             }
             if (present) {
@@ -83,7 +88,7 @@ public final class Sessions {
             } else {
                 session = make(++lastId, key, expirySeconds > 0);
                 around(session).record(new Change.Began(session.id(), key, expirySeconds));
-                sessions.put(key, session);
+                keep(session);
             }
             session.attach(newcomer, expirySeconds);
             makeRoom(key.identity(), unsaid);
@@ -108,10 +113,10 @@ public final class Sessions {
     }
 
     private void makeRoom(Identity identity, List<Farewell> unsaid) {
-        List<Session> own = sessions.values().stream()
-                .filter(one -> one.key().identity().equals(identity))
-                .toList();
-        if (own.size() > SessionLimits.MAX_PER_IDENTITY) {
+        if (counts.getOrDefault(identity, 0) > SessionLimits.MAX_PER_IDENTITY) {
+            List<Session> own = sessions.values().stream()
+                    .filter(one -> one.key().identity().equals(identity))
+                    .toList();
             endOldest(own, unsaid);
         } else if (sessions.size() > limits.maxSessions()) {
             endOldest(List.copyOf(sessions.values()), unsaid);
@@ -124,9 +129,20 @@ public final class Sessions {
                 .filter(one -> !one.isListening())
                 .min(Comparator.comparingLong(Session::leftMillis))
                 .ifPresent(one -> {
-                    sessions.remove(one.key());
+                    drop(one);
                     end(one, unsaid);
                 });
+    }
+
+    private void keep(Session session) {
+        sessions.put(session.key(), session);
+        counts.merge(session.key().identity(), 1, Integer::sum);
+    }
+
+    private void drop(Session session) {
+        if (sessions.remove(session.key(), session)) {
+            counts.computeIfPresent(session.key().identity(), (identity, count) -> count > 1 ? count - 1 : null);
+        }
     }
 
     /**
@@ -148,7 +164,7 @@ public final class Sessions {
             return new Left(false, unsaid);
         }
         if (expirySeconds == 0 || !goesOn) {
-            sessions.remove(session.key(), session);
+            drop(session);
             session.detach(0, will, nowMillis, nowMillis);
             end(session, unsaid);
             return new Left(true, unsaid);
@@ -174,7 +190,7 @@ public final class Sessions {
                 around(session).record(new Change.WillSaid(session.id()));
             });
             if (session.isOver(nowMillis)) {
-                sessions.remove(session.key());
+                drop(session);
                 end(session, unsaid);
             }
         }
@@ -186,7 +202,7 @@ public final class Sessions {
         for (Session session : List.copyOf(sessions.values())) {
             if (!mayStay.test(session.key().identity())) {
                 session.takeWill();
-                sessions.remove(session.key());
+                drop(session);
                 end(session, new ArrayList<>());
             }
         }
