@@ -53,8 +53,10 @@ public record DoorSettings(
             new SettingKey("mqtt.event-loops", "2", "Threads that serve connections.");
     private static final SettingKey MAX_PACKET =
             new SettingKey("mqtt.max-packet-bytes", "262144", "Largest packet taken; announced to MQTT 5 clients.");
-    private static final SettingKey MAX_CONNECTIONS =
-            new SettingKey("mqtt.max-connections", "5000", "Connections at one time.");
+    private static final SettingKey MAX_CONNECTIONS = new SettingKey(
+            "mqtt.max-connections",
+            "5000",
+            "Connections at one time; fewer where they do not fit into two thirds of the heap (-Xmx): 14 KB each, with TLS 24.");
     private static final SettingKey MAX_PER_ADDRESS =
             new SettingKey("mqtt.max-connections-per-address", "1000", "Connections at one time from one address.");
     private static final SettingKey RECEIVE_MAXIMUM = new SettingKey(

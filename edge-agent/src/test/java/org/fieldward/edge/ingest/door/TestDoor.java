@@ -62,6 +62,11 @@ final class TestDoor implements AutoCloseable {
 
     /** @param journal may hold what an earlier door left */
     TestDoor(Path home, Map<String, String> more, SessionJournal journal) throws Exception {
+        this(home, more, journal, Long.MAX_VALUE);
+    }
+
+    /** @param heapBytes that all clients have to fit into */
+    TestDoor(Path home, Map<String, String> more, SessionJournal journal, long heapBytes) throws Exception {
         this.home = home;
         this.journal = journal;
         var random = new SecureRandom();
@@ -96,7 +101,7 @@ final class TestDoor implements AutoCloseable {
         settings.putAll(more);
         var stamper = new Stamper(
                 InstantSource.system(), () -> System.nanoTime() / 1_000_000, 1, () -> ClockState.UNCONFIRMED);
-        var doorSettings = DoorSettings.of(settings, home);
+        var doorSettings = DoorSettings.of(settings, home).within(heapBytes);
         var certificates = ClientCertificates.of(
                 home.resolve("ca.pem"),
                 doorSettings.tls().flatMap(DoorSettings.Tls::clientCrl),

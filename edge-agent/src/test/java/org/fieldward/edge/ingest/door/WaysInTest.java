@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.fieldward.edge.ingest.session.InMemoryJournal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +155,27 @@ class WaysInTest {
             assertThat(door.view().turnedAway()).isEqualTo(1);
             assertThat(one.isConnected() && two.isConnected() && three.isConnected())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void whoever_finds_no_room_in_the_heap_is_turned_away_and_comes_in_when_another_left() throws Exception {
+        try (var door = new TestDoor(home, Map.of(), new InMemoryJournal(), 60 << 10);
+                var tls = new Socket("127.0.0.1", door.tlsPort())) {
+            var plain = new Socket("127.0.0.1", door.plainPort());
+            Until.that("two are in", () -> door.view().connections() == 2);
+            try (var third = new Socket("127.0.0.1", door.plainPort())) {
+                third.setSoTimeout(10_000);
+                assertThat(third.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(door.view().turnedAway()).isEqualTo(1);
+
+            plain.close();
+            Until.that("one is in", () -> door.view().connections() == 1);
+            try (var fourth = new Socket("127.0.0.1", door.plainPort())) {
+                Until.that("two are in again", () -> door.view().connections() == 2);
+                assertThat(tls.isConnected() && fourth.isConnected()).isTrue();
+            }
         }
     }
 
