@@ -341,22 +341,24 @@ public final class EdgeAgent implements AutoCloseable {
             requests.serve(
                     (name, content) -> StickDesk.isFor(name) ? stick.serve(name, content) : quarantine.serve(name));
             clockFile.keep(clocks.corrections());
-            statusFile.write(new StatusFile.Facts(
-                    wall.now(),
-                    build.version(),
-                    identity.gateway(),
-                    buffer,
-                    status(),
-                    door.view(),
-                    ports,
-                    clinicPort,
-                    mllpPort,
-                    recording.counts(),
-                    devices(),
-                    rejects,
-                    alarms,
-                    centre.outcome(),
-                    wall.state().name().toLowerCase(Locale.ROOT)));
+            statusFile.write(
+                    wall.tickMillis(),
+                    () -> new StatusFile.Facts(
+                            wall.now(),
+                            build.version(),
+                            identity.gateway(),
+                            buffer,
+                            status(),
+                            door.view(),
+                            ports,
+                            clinicPort,
+                            mllpPort,
+                            recording.counts(),
+                            devices(),
+                            rejects,
+                            alarms,
+                            centre.outcome(),
+                            wall.state().name().toLowerCase(Locale.ROOT)));
         } catch (IOException | RuntimeException e) {
             // The status is for people; that it cannot be written must not stop what it reports on.
             LOG.warn("the status could not be written: {}", e.toString());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.fieldward.edge.alarm.AlarmWatch;
 import org.fieldward.edge.buffer.ReadingBuffer;
 import org.fieldward.edge.buffer.sqlite.SqliteReadingBuffer;
@@ -38,7 +39,11 @@ public final class StatusFile {
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    /** At most: of 5,000 devices it has a megabyte, and written each second that would be 97 GB a day for a card to bear. */
+    private static final int BYTES_A_SECOND = 100_000;
+
     private final Path file;
+    private long dueMillis = Long.MIN_VALUE;
 
     public StatusFile(Path data) {
         file = data.resolve("status.json");
@@ -71,8 +76,19 @@ public final class StatusFile {
             Optional<Outcome> configuration,
             String clock) {}
 
-    void write(Facts facts) throws IOException {
-        DataDirectory.replace(file, text(json(facts), true));
+    /**
+     * Does nothing while the last one is young for its size.
+     *
+     * @param tickMillis of the monotonic clock
+     * @param facts asked for only if they are written
+     */
+    void write(long tickMillis, Supplier<Facts> facts) throws IOException {
+        if (tickMillis < dueMillis) {
+            return;
+        }
+        String text = text(json(facts.get()), true);
+        DataDirectory.replace(file, text);
+        dueMillis = tickMillis + text.length() * 1_000L / BYTES_A_SECOND;
     }
 
     private static ObjectNode json(Facts facts) {
