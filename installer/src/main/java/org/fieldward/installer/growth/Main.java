@@ -43,6 +43,11 @@ public final class Main implements Callable<Integer> {
     /** Publishes that are under way at the limit, over all connections, if these are fewer. */
     private static final int UNDER_WAY = 2_000;
 
+    /** What the gateway's heap is as it ships, and how many clients fit into it. */
+    private static final int SHIPPED_MEGABYTES = 192;
+
+    private static final int SHIPPED_CLIENTS = 9_000;
+
     @Mixin
     private Program program = new Program();
 
@@ -125,13 +130,24 @@ public final class Main implements Callable<Integer> {
                 "mqtt.max-connections-per-address", Integer.toString(size + OTHER_FILES),
                 "mqtt.max-sessions", Integer.toString(Math.max(10_000, size + OTHER_FILES)),
                 "mqtt.max-publishes-per-second", "1000000");
+        int megabytes = SHIPPED_MEGABYTES * Math.ceilDiv(size, SHIPPED_CLIENTS);
         System.out.printf(
-                "a gateway with accounts for %,d devices; settings that are not defaults: %s%n", size, settings);
+                "a gateway with accounts for %,d devices and a heap of %d MB; settings that are not defaults: %s%n",
+                size, megabytes, settings);
         try (Gateway gateway =
-                Gateway.alone(program.install(), folder, names, settings).start()) {
+                Gateway.alone(withHeap(megabytes), folder, names, settings).start()) {
             JsonNode saturated = load(gateway, folder, size, 0);
             table.gateway(size, saturated, load(gateway, folder, size, rate));
         }
+    }
+
+    private Install withHeap(int megabytes) {
+        Install install = program.install();
+        return (part, arguments) -> {
+            var command = new ArrayList<>(List.of("env", "FIELDWARD_JAVA_OPTIONS=-Xmx" + megabytes + "m"));
+            command.addAll(install.command(part, arguments));
+            return command;
+        };
     }
 
     private JsonNode load(Gateway gateway, Path folder, int size, int asked) throws IOException {
