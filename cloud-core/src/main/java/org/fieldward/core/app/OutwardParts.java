@@ -108,7 +108,7 @@ final class OutwardParts implements AutoCloseable {
                         limits.maxReceivers()),
                 random,
                 clock);
-        var tokens = new BindingTokens(key, random, clock);
+        var tokens = new BindingTokens(key, clock);
         operations = new SubscriptionOperations(
                 stores.chart(), subscriptions, notifications, receivers, events, tokens, clock);
         socket = new SubscriptionSocket(

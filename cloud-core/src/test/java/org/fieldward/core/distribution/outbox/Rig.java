@@ -140,7 +140,7 @@ public final class Rig implements AutoCloseable {
                 reach,
                 new Seal(new byte[32]),
                 settings.patience()));
-        tokens = new BindingTokens(new byte[32], random, clock);
+        tokens = new BindingTokens(new byte[32], clock);
         operations = new SubscriptionOperations(chart, subscriptions, notifications, receivers, events, tokens, clock);
         targets = new Targets(
                 new Targets.Parts(
