@@ -182,7 +182,7 @@ public final class CloudCore implements AutoCloseable {
                     views(settings.facilities(), stored),
                     access.entrance(),
                     mounts(clinical, hospitals, copies, trail),
-                    CursorKey.open(settings.dataDir(), random),
+                    SharedKey.ofLinks(settings.dataDir(), random),
                     clock));
             http.start();
             LOG.info("serving people and other systems on port {}", http.port());

@@ -25,6 +25,7 @@ import org.fieldward.core.distribution.outbox.OutboxSettings;
 import org.fieldward.core.distribution.outbox.SqlEvents;
 import org.fieldward.core.distribution.outbox.SqlReceivers;
 import org.fieldward.core.distribution.rest.door.Deed;
+import org.fieldward.core.distribution.seal.Envelope;
 import org.fieldward.core.distribution.source.AlarmSource;
 import org.fieldward.core.distribution.source.ChartSource;
 import org.fieldward.core.distribution.source.Contents;
@@ -104,11 +105,12 @@ final class OutwardParts implements AutoCloseable {
                         matcher,
                         contents,
                         reach,
+                        new Envelope(SharedKey.ofSecrets(settings.dataDir(), random)),
                         limits.patience(),
                         limits.maxReceivers()),
                 random,
                 clock);
-        var tokens = new BindingTokens(key, random, clock);
+        var tokens = new BindingTokens(key, clock);
         operations = new SubscriptionOperations(
                 stores.chart(), subscriptions, notifications, receivers, events, tokens, clock);
         socket = new SubscriptionSocket(

@@ -71,7 +71,8 @@ public final class SqlJournal implements Journal {
     /** Returns what was committed. */
     private Plan plan(Connection connection, List<Arrival> arrivals) throws SQLException {
         Left known = left;
-        if (known.covered().keySet().containsAll(lives(arrivals))) {
+        Set<Life> lives = lives(arrivals);
+        if (known.covered().keySet().containsAll(lives)) {
             // Most often nobody else was at work since: then all of it is one statement, and one way there and back.
             Plan plan = new Plan(known.tail(), known.covered(), arrivals);
             if (plan.rows().isEmpty() || write(connection, plan)) {
@@ -86,7 +87,7 @@ public final class SqlJournal implements Journal {
             if (known.tail() == tail && known.covered().size() < MOST_LIVES) {
                 covered.putAll(known.covered());
             }
-            for (Life life : lives(arrivals)) {
+            for (Life life : lives) {
                 if (!covered.containsKey(life)) {
                     covered.put(life, covered(connection, life));
                 }

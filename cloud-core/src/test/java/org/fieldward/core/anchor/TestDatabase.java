@@ -30,6 +30,22 @@ public final class TestDatabase {
     }
 
     public static DataSource fresh() {
+        return asOf("latest");
+    }
+
+    /** As a core left it that knew no migration after this version. */
+    static DataSource asOf(String version) {
+        DataSource source = empty();
+        migrate(source, version);
+        return source;
+    }
+
+    /** Brings it to that version. */
+    static void migrate(DataSource source, String version) {
+        Flyway.configure().dataSource(source).target(version).load().migrate();
+    }
+
+    private static DataSource empty() {
         String name = "anchor" + NUMBER.incrementAndGet();
         try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
@@ -37,8 +53,6 @@ public final class TestDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        DataSource source = Server.POSTGRES.getDatabase("postgres", name);
-        Flyway.configure().dataSource(source).load().migrate();
-        return source;
+        return Server.POSTGRES.getDatabase("postgres", name);
     }
 }

@@ -121,6 +121,18 @@ final class CloudCoreTest {
                 .isEqualTo("rw-------");
     }
 
+    @Test
+    void the_key_of_secrets_is_made_once_and_only_its_owner_may_read_it() throws Exception {
+        var random = new SecureRandom();
+        byte[] first = SharedKey.ofSecrets(folder, random);
+
+        assertThat(SharedKey.ofSecrets(folder, random)).isEqualTo(first).hasSize(32);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("secrets.key"))))
+                .isEqualTo("rw-------");
+        Files.writeString(folder.resolve("secrets.key"), "abcd");
+        assertThatThrownBy(() -> SharedKey.ofSecrets(folder, random)).hasMessageContaining("64 hexadecimal digits");
+    }
+
     private static Range range() {
         return Range.newBuilder().setFirst(1).setLast(1).build();
     }

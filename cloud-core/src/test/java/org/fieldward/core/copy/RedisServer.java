@@ -2,15 +2,14 @@ package org.fieldward.core.copy;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.fieldward.core.Scratch;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -24,7 +23,7 @@ final class RedisServer implements AutoCloseable {
     private final Process process;
 
     private RedisServer(String program) throws IOException {
-        folder = Files.createTempDirectory("redis");
+        folder = Scratch.folder("redis");
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
@@ -86,13 +85,7 @@ final class RedisServer implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit().join();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Scratch.delete(folder);
     }
 
     List<String> names() {

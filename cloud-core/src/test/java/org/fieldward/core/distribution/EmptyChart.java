@@ -1,8 +1,5 @@
 package org.fieldward.core.distribution;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.fieldward.core.Scratch;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Chart;
@@ -25,20 +23,19 @@ import org.fieldward.core.fhir.ProfileCheck;
 /** A chart in which nothing is and nothing can be put. */
 final class EmptyChart implements Chart {
 
+    /** Nothing is exported of it, so one folder does for all. */
+    private static final Path EXPORTS = Scratch.folder("exports");
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Scratch.delete(EXPORTS)));
+    }
+
     static Stored stored() {
         return new Stored(
                 new EmptyChart(),
                 ProfileCheck.shared(),
                 () -> "none",
-                new Exports(new MemoryJobs(), folder(), () -> "none", InstantSource.fixed(Instant.EPOCH)));
-    }
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("fieldward-exports");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                new Exports(new MemoryJobs(), EXPORTS, () -> "none", InstantSource.fixed(Instant.EPOCH)));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.edge.schema.SqliteLibrary;
 import org.jspecify.annotations.Nullable;
 
 /** The folder that one agent, and only one, works in. */
@@ -41,6 +42,7 @@ public final class DataDirectory implements AutoCloseable {
                 channel.close();
                 return Optional.empty();
             }
+            SqliteLibrary.keepIn(directory.resolve("native"));
             return Optional.of(new DataDirectory(directory, channel, lock));
         } catch (IOException e) {
             throw new AgentException("could not use the data directory " + directory + ": " + e.getMessage(), e);

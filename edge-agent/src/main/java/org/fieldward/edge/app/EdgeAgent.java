@@ -3,6 +3,7 @@ package org.fieldward.edge.app;
 import com.google.protobuf.ByteString;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -154,6 +155,7 @@ public final class EdgeAgent implements AutoCloseable {
         DoorSettings doorSettings = Certificates.door(settings, maker, wall, build)
                 .within(Runtime.getRuntime().maxMemory());
         vertx = Vertx.vertx(new VertxOptions()
+                .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false))
                 .setEventLoopPoolSize(doorSettings.eventLoops())
                 .setWorkerPoolSize(4));
         var accounts = new Accounts(new AccountFile(doorSettings.accounts()), random);

@@ -76,6 +76,7 @@ class KillTest {
         var lost = new HashSet<>(acknowledged);
         lost.removeAll(stored());
         assertThat(lost).isEmpty();
+        assertThat(home.resolve("temporary")).isEmptyDirectory();
     }
 
     private Process agent(Path config) throws IOException {
@@ -84,6 +85,7 @@ class KillTest {
                         "-XX:+UseSerialGC",
                         "-Xmx128m",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + Files.createDirectories(home.resolve("temporary")),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Main.class.getName(),

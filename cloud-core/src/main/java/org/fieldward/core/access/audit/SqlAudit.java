@@ -17,9 +17,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
+import org.fieldward.core.access.SqlTexts;
 import org.fieldward.proto.reading.Micros;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,7 +124,7 @@ public final class SqlAudit implements Audit, AutoCloseable {
             numbers[i] = number;
             times[i] = Micros.of(kept.at());
             agents[i] = kept.agent();
-            patients[i] = literal(kept.patients());
+            patients[i] = SqlTexts.literal(kept.patients());
             texts[i] = text;
             hashes[i] = hash;
         }
@@ -145,13 +145,6 @@ public final class SqlAudit implements Audit, AutoCloseable {
             insert.setBytes(8, hash);
             insert.executeUpdate();
         }
-    }
-
-    /** An array as one text, since arrays of arrays would all need the same length. */
-    private static String literal(List<String> texts) {
-        return texts.stream()
-                .map(text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
-                .collect(Collectors.joining(",", "{", "}"));
     }
 
     /** The newest row and the last that retention took. */

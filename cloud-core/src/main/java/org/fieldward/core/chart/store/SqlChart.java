@@ -41,6 +41,8 @@ public final class SqlChart implements Chart {
     /** On two processors a second group at the same time only makes both smaller: the database needs one of them. */
     private static final int PLACES = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
 
+    private static final String NOT_DURABLE = "chart wrote, but not durably";
+
     private final DataSource database;
     private final InstantSource clock;
     private final Ids ids;
@@ -127,7 +129,7 @@ public final class SqlChart implements Chart {
     private <T> T attempt(Author author, Work<T> work) {
         var only = new Wish<T>(author, List.of(), work);
         commit(List.of(only), false);
-        awaitDurability();
+        awaitDurability(NOT_DURABLE);
         return only.result();
     }
 
@@ -186,11 +188,11 @@ public final class SqlChart implements Chart {
         return asked;
     }
 
-    private void awaitDurability() {
+    private void awaitDurability(String otherwise) {
         try {
             durability.await();
         } catch (SQLException e) {
-            throw new ChartException("chart wrote, but not durably", e);
+            throw new ChartException(otherwise, e);
         }
     }
 
@@ -230,7 +232,7 @@ public final class SqlChart implements Chart {
             return write(mine.author, mine.work);
         }
         try {
-            awaitDurability();
+            awaitDurability(NOT_DURABLE);
         } catch (RuntimeException | Error e) {
             Gathering.tell(group, turn -> turn.completeExceptionally(e));
             throw e;
@@ -256,11 +258,7 @@ public final class SqlChart implements Chart {
     public List<Version> after(long number, int limit) {
         List<Version> versions = read("on", connection -> SqlVersions.after(connection, number, limit));
         if (!versions.isEmpty() && versions.getLast().number() > durable.get()) {
-            try {
-                durability.await();
-            } catch (SQLException e) {
-                throw new ChartException("chart could not make sure of what it read", e);
-            }
+            awaitDurability("chart could not make sure of what it read");
             durable.accumulateAndGet(versions.getLast().number(), Math::max);
         }
         return versions;

@@ -21,7 +21,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import org.fieldward.core.access.SqlTexts;
 import org.fieldward.core.chart.BadSearch;
 import org.fieldward.core.chart.ChartException;
 import org.fieldward.core.chart.Condition;
@@ -187,8 +187,8 @@ final class SqlPending implements SqlDesk.Company {
                 SqlQuery.column(fresh.values(), row -> row.key().type()),
                 SqlQuery.column(fresh.values(), row -> row.key().id()),
                 SqlQuery.column(fresh.values(), row -> Micros.of(row.at())),
-                SqlQuery.column(fresh.values(), row -> literal(row.facilities())),
-                SqlQuery.column(fresh.values(), row -> literal(row.patients())));
+                SqlQuery.column(fresh.values(), row -> SqlTexts.literal(row.facilities())),
+                SqlQuery.column(fresh.values(), row -> SqlTexts.literal(row.patients())));
         try (PreparedStatement statement = insert.prepare(connection)) {
             if (statement.executeUpdate() != fresh.size()) {
                 throw apart("an id was taken");
@@ -244,20 +244,17 @@ final class SqlPending implements SqlDesk.Company {
                                 draft -> draft.version().isDeleted()
                                         ? ""
                                         : draft.version().json()),
-                        SqlQuery.column(drafts, draft -> literal(draft.version().facilities())),
-                        SqlQuery.column(drafts, draft -> literal(draft.version().patients())))
+                        SqlQuery.column(
+                                drafts,
+                                draft -> SqlTexts.literal(draft.version().facilities())),
+                        SqlQuery.column(
+                                drafts,
+                                draft -> SqlTexts.literal(draft.version().patients())))
                 .execute(connection);
     }
 
     /** Of the kind after which everything is done again. */
     private static ChartException apart(String why) {
         return new ChartException("works of one transaction must be done one by one", new SQLException(why, "40001"));
-    }
-
-    /** An array of texts as one text, since arrays of arrays would all need the same length. */
-    private static String literal(Set<String> texts) {
-        return texts.stream()
-                .map(text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
-                .collect(Collectors.joining(",", "{", "}"));
     }
 }

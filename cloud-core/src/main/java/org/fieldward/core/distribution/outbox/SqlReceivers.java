@@ -220,6 +220,18 @@ public final class SqlReceivers {
                 entry.revision());
     }
 
+    /**
+     * The same definition in other words, unless something else happened to it since that revision. It is no change: who
+     * knows it need not look again.
+     */
+    public void rewrite(Entry entry, String definition) {
+        update(
+                "update receiver set definition = ? where receiver_no = ? and revision = ?",
+                definition,
+                entry.number(),
+                entry.revision());
+    }
+
     void told(Entry entry, OptionalLong heeded) {
         update(
                 "update receiver set told = true, heeded = greatest(heeded, ?) where receiver_no = ? and revision = ?",

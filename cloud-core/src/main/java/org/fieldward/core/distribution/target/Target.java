@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.fieldward.core.access.Sight;
 
 /**
@@ -19,20 +20,18 @@ import org.fieldward.core.access.Sight;
  * @param topics addresses of topics, of which any will do
  * @param criteria searches, of which any will do
  * @param full whether the resource itself is sent, and not only where it is
- * @param secrets the newest first; an older one is used too until its time
+ * @param secrets sealed, the newest first; an older one is used too until its time
  * @param sight of who added it
  */
 record Target(String url, List<String> topics, List<String> criteria, boolean full, List<Secret> secrets, Sight sight) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** @param until empty: the newest, which has no end */
-    record Secret(String reveal, Optional<Instant> until) {
-        @Override
-        public String toString() {
-            return "***";
-        }
-    }
+    /**
+     * @param sealed what {@link Secrets} opens
+     * @param until empty: the newest, which has no end
+     */
+    record Secret(String sealed, Optional<Instant> until) {}
 
     Target {
         topics = List.copyOf(topics);
@@ -40,15 +39,7 @@ record Target(String url, List<String> topics, List<String> criteria, boolean fu
         secrets = List.copyOf(secrets);
     }
 
-    List<String> valid(Instant now) {
-        return secrets.stream()
-                .filter(secret ->
-                        secret.until().filter(end -> !end.isAfter(now)).isEmpty())
-                .map(Secret::reveal)
-                .toList();
-    }
-
-    /** The form in the database; it holds secrets. */
+    /** The form in the database. */
     String text() {
         ObjectNode node = JSON.createObjectNode();
         node.put("url", url).put("full", full);
@@ -56,7 +47,7 @@ record Target(String url, List<String> topics, List<String> criteria, boolean fu
         criteria.forEach(node.putArray("criteria")::add);
         ArrayNode kept = node.putArray("secrets");
         for (Secret secret : secrets) {
-            ObjectNode one = kept.addObject().put("secret", secret.reveal());
+            ObjectNode one = kept.addObject().put("sealed", secret.sealed());
             secret.until().ifPresent(until -> one.put("until", until.toString()));
         }
         sight.facilities().ifPresent(facilities -> facilities.forEach(node.withArray("/facilities")::add));
@@ -70,7 +61,7 @@ record Target(String url, List<String> topics, List<String> criteria, boolean fu
             var secrets = new ArrayList<Secret>();
             for (JsonNode one : node.path("secrets")) {
                 secrets.add(new Secret(
-                        one.path("secret").asText(),
+                        one.path("sealed").asText(),
                         Optional.of(one.path("until").asText(""))
                                 .filter(end -> !end.isEmpty())
                                 .map(Instant::parse)));
@@ -92,13 +83,34 @@ record Target(String url, List<String> topics, List<String> criteria, boolean fu
         }
     }
 
+    /**
+     * The same definition with its secrets sealed.
+     *
+     * @return empty if there is none in it that stands as it is
+     */
+    static Optional<String> sealed(String text, UnaryOperator<String> seal) {
+        try {
+            JsonNode node = JSON.readTree(text);
+            boolean changed = false;
+            for (JsonNode one : node.path("secrets")) {
+                if (one instanceof ObjectNode secret && secret.has("secret")) {
+                    secret.put("sealed", seal.apply(secret.remove("secret").asText()));
+                    changed = true;
+                }
+            }
+            return changed ? Optional.of(node.toString()) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a target is not kept as JSON", e);
+        }
+    }
+
     private static List<String> texts(JsonNode node, String field) {
         var texts = new ArrayList<String>();
         node.path(field).forEach(one -> texts.add(one.asText()));
         return texts;
     }
 
-    /** It holds secrets, and an address may. */
+    /** An address may hold a secret. */
     @Override
     public String toString() {
         return "target for " + topics.size() + " topics and " + criteria.size() + " searches";

@@ -30,13 +30,21 @@ final class Targeted implements Receiver {
 
     private final String name;
     private final Target target;
+    private final Secrets secrets;
     private final List<Interest> interests;
     private final Contents contents;
     private final Duration patience;
 
-    Targeted(String name, Target target, List<Interest> interests, Contents contents, Duration patience) {
+    Targeted(
+            String name,
+            Target target,
+            Secrets secrets,
+            List<Interest> interests,
+            Contents contents,
+            Duration patience) {
         this.name = name;
         this.target = target;
+        this.secrets = secrets;
         this.interests = List.copyOf(interests);
         this.contents = contents;
         this.patience = patience;
@@ -44,7 +52,8 @@ final class Targeted implements Receiver {
 
     @Override
     public Terms terms() {
-        return new Terms(1, LANES, false, Optional.empty(), false, false);
+        // What cannot be signed is not sent: it waits until it can be.
+        return new Terms(1, LANES, false, Optional.empty(), false, !secrets.open(name, target));
     }
 
     @Override
@@ -76,7 +85,7 @@ final class Targeted implements Receiver {
         Map<String, String> headers = Map.of(
                 "webhook-id", id,
                 "webhook-timestamp", Long.toString(now.getEpochSecond()),
-                "webhook-signature", Signature.of(target.valid(now), id, now, body));
+                "webhook-signature", Signature.of(secrets.valid(name, target, now), id, now, body));
         return new Message("POST", target.url(), headers, Optional.of(new Body("application/json", body)), patience);
     }
 

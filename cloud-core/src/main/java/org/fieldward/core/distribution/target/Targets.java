@@ -1,7 +1,6 @@
 package org.fieldward.core.distribution.target;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.fieldward.core.distribution.outbox.Receiver;
 import org.fieldward.core.distribution.outbox.Receiver.Event;
 import org.fieldward.core.distribution.outbox.SqlEvents;
 import org.fieldward.core.distribution.outbox.SqlReceivers;
+import org.fieldward.core.distribution.seal.Envelope;
 import org.fieldward.core.distribution.source.Contents;
 import org.fieldward.core.distribution.target.Target.Secret;
 import org.fieldward.core.distribution.topic.BadQuestion;
@@ -23,10 +23,13 @@ import org.fieldward.core.distribution.topic.Interest;
 import org.fieldward.core.distribution.topic.Matcher;
 import org.fieldward.core.distribution.topic.Query;
 import org.fieldward.core.distribution.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The targets that administrators added. Thread-safe. */
 public final class Targets {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
     private static final int MOST_QUESTIONS = 50;
     private static final int MOST_AT_ONCE = 1_000;
 
@@ -38,6 +41,7 @@ public final class Targets {
             Matcher matcher,
             Contents contents,
             Reach reach,
+            Envelope envelope,
             Duration patience,
             int maxReceivers) {}
 
@@ -45,12 +49,19 @@ public final class Targets {
     record Added(Entry entry, String secret) {}
 
     private final Parts parts;
+    private final Secrets secrets;
     private final RandomGenerator random;
     private final InstantSource clock;
 
-    /** @param random makes secrets, so it must not be guessable */
+    /**
+     * Seals secrets that are not.
+     *
+     * @param random makes secrets, so it must not be guessable
+     */
     public Targets(Parts parts, RandomGenerator random, InstantSource clock) {
         this.parts = parts;
+        secrets = new Secrets(parts.envelope());
+        secrets.sealPlain(parts.receivers());
         this.random = random;
         this.clock = clock;
     }
@@ -58,7 +69,10 @@ public final class Targets {
     /** The receiver of a stored target. */
     public Receiver receiver(Entry entry) {
         Target target = Target.parse(entry.definition());
-        return new Targeted(entry.name(), target, interests(target), parts.contents(), parts.patience());
+        if (isMute(entry)) {
+            LOG.error("{} is told nothing, and its events wait: its secret was sealed with another secrets.key", entry);
+        }
+        return new Targeted(entry.name(), target, secrets, interests(target), parts.contents(), parts.patience());
     }
 
     private List<Interest> interests(Target target) {
@@ -110,8 +124,8 @@ public final class Targets {
             throw new BadQuestion("there are as many receivers as subscription.max allows");
         }
         String made = secret.orElseGet(() -> Signature.newSecret(random));
-        Target whole = checked(with(target, List.of(new Secret(made, Optional.empty()))));
         String name = parts.receivers().nextName(Kind.TARGET);
+        Target whole = checked(with(target, List.of(secrets.seal(name, made))));
         parts.receivers().put(Kind.TARGET, name, State.ACTIVE, whole.text());
         return new Added(find(name).orElseThrow(), made);
     }
@@ -139,19 +153,11 @@ public final class Targets {
     String rotate(Entry entry, Duration overlap) {
         Target old = Target.parse(entry.definition());
         String made = Signature.newSecret(random);
-        Instant now = clock.instant();
-        var secrets = new ArrayList<Secret>();
-        secrets.add(new Secret(made, Optional.empty()));
-        old.secrets().stream()
-                .filter(secret -> secret.until().isEmpty())
-                .map(secret -> new Secret(secret.reveal(), Optional.of(now.plus(overlap))))
-                .forEach(secrets::add);
+        var kept = new ArrayList<Secret>();
+        kept.add(secrets.seal(entry.name(), made));
+        kept.addAll(secrets.fading(entry.name(), old, clock.instant().plus(overlap)));
         parts.receivers()
-                .put(
-                        Kind.TARGET,
-                        entry.name(),
-                        entry.state(),
-                        with(old, secrets).text());
+                .put(Kind.TARGET, entry.name(), entry.state(), with(old, kept).text());
         return made;
     }
 
@@ -169,7 +175,12 @@ public final class Targets {
     }
 
     boolean isFailing(Entry entry) {
-        return parts.events().isFailing(entry.number());
+        return isMute(entry) || parts.events().isFailing(entry.number());
+    }
+
+    /** Its messages cannot be signed, for want of the key that its secret was sealed with. */
+    private boolean isMute(Entry entry) {
+        return !secrets.open(entry.name(), Target.parse(entry.definition()));
     }
 
     static Sight sightOf(Entry entry) {

@@ -32,6 +32,14 @@ final class Path {
         public Object unwrap(Object node) {
             return node instanceof ContainerNode ? LIKE_NOTHING : super.unwrap(node);
         }
+
+        /** The elements themselves: a filter looks into them. */
+        @Override
+        public Iterable<?> toIterable(Object array) {
+            var elements = new ArrayList<Object>();
+            ((JsonNode) array).forEach(element -> elements.add(super.unwrap(element)));
+            return elements;
+        }
     }
 
     private final boolean whole;

@@ -7,16 +7,14 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
-import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.Route;
-import org.fieldward.core.access.Sight;
+import org.fieldward.core.webhook.desk.Desk;
 import org.fieldward.core.webhook.recorded.Recorded.State;
 import org.fieldward.proto.reading.Document.Purpose;
 import org.slf4j.Logger;
@@ -29,8 +27,6 @@ public final class RecordedServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(RecordedServlet.class);
-    private static final int MAX_LIMIT = 500;
-    private static final int DEFAULT_LIMIT = 100;
     private static final Set<Role> VIEWERS = Set.of(Role.CLINICIAN, Role.NURSE, Role.TECHNICIAN, Role.ADMINISTRATOR);
     private static final Set<Role> READERS = Set.of(Role.CLINICIAN, Role.NURSE, Role.ADMINISTRATOR);
     private static final Set<Role> KEEPERS = Set.of(Role.TECHNICIAN, Role.ADMINISTRATOR);
@@ -66,54 +62,40 @@ public final class RecordedServlet extends HttpServlet {
                     "a request about recorded documents failed: {} at {}",
                     e.getClass().getName(),
                     trace.length == 0 ? "an unknown place" : trace[0]);
-            refuse(response, 503, "this cannot be answered now, ask again later");
+            Desk.refuse(response, 503, "this cannot be answered now, ask again later");
         }
     }
 
     private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String path = Optional.ofNullable(request.getPathInfo()).orElse("/");
-        List<String> parts = List.of(path.substring(1).split("/"));
-        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        List<String> parts = Desk.parts(request);
+        boolean reads = Desk.isReading(request);
         if (parts.equals(List.of("")) && reads) {
             list(request, response);
             return;
         }
-        Optional<Recorded> found = number(parts.getFirst())
+        Optional<Recorded> found = Desk.number(parts.getFirst())
                 .flatMap(recorded::find)
-                .filter(one -> sight(request).reaches(List.of(one.facility()), List.of(), List.of()));
+                .filter(one -> Desk.isSeen(request, one.facility()));
         String deed = parts.size() == 2 ? parts.get(1) : "";
         if (found.isEmpty() || parts.size() > 2) {
-            refuse(response, 404, "there is no such document");
+            Desk.refuse(response, 404, "there is no such document");
         } else if (parts.size() == 1 && reads) {
-            write(response, 200, told(found.get()));
+            Desk.write(response, 200, told(found.get()));
         } else if (deed.equals("bytes") && reads) {
             bytes(response, found.get());
         } else if (deed.equals("replay") && request.getMethod().equals("POST")) {
-            write(response, 200, told(replay.apply(found.get().number()).orElseThrow()));
+            Desk.write(response, 200, told(replay.apply(found.get().number()).orElseThrow()));
         } else {
-            refuse(response, 404, "there is nothing like that to do with it");
+            Desk.refuse(response, 404, "there is nothing like that to do with it");
         }
     }
 
     private static void bytes(HttpServletResponse response, Recorded document) throws IOException {
         if (document.content().isEmpty()) {
-            refuse(response, 404, "its bytes stand with what it became: see event or arrival");
+            Desk.refuse(response, 404, "its bytes stand with what it became: see event or arrival");
             return;
         }
-        response.setContentType("application/octet-stream");
-        response.setHeader("Content-Disposition", "attachment; filename=\"recorded-" + document.number() + "\"");
-        document.content().writeTo(response.getOutputStream());
-    }
-
-    private static Optional<Long> number(String text) {
-        return text.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
-    }
-
-    /** Absent where the door asks nobody who they are. */
-    private static Sight sight(HttpServletRequest request) {
-        return request.getAttribute(Caller.class.getName()) instanceof Caller caller
-                ? caller.sight()
-                : Sight.EVERYTHING;
+        Desk.bytes(response, "recorded-" + document.number(), document.content());
     }
 
     private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -122,26 +104,18 @@ public final class RecordedServlet extends HttpServlet {
                 .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(wanted))
                 .findFirst();
         if (!wanted.isEmpty() && state.isEmpty()) {
-            refuse(response, 400, "state must be taken or refused");
+            Desk.refuse(response, 400, "state must be taken or refused");
             return;
         }
-        Optional<Long> before =
-                Optional.ofNullable(request.getParameter("before")).flatMap(RecordedServlet::number);
-        int limit = Optional.ofNullable(request.getParameter("limit"))
-                .flatMap(RecordedServlet::number)
-                .map(number -> (int) Math.clamp(number, 1, MAX_LIMIT))
-                .orElse(DEFAULT_LIMIT);
-        Sight sight = sight(request);
+        int limit = Desk.limit(request);
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode list = answer.putArray("recorded");
-        List<Recorded> page = recorded.list(state, before, limit);
-        page.stream()
-                .filter(one -> sight.reaches(List.of(one.facility()), List.of(), List.of()))
-                .forEach(one -> list.add(told(one)));
+        List<Recorded> page = recorded.list(state, Desk.before(request), limit);
+        page.stream().filter(one -> Desk.isSeen(request, one.facility())).forEach(one -> list.add(told(one)));
         if (page.size() == limit) {
             answer.put("before", page.getLast().number());
         }
-        write(response, 200, answer);
+        Desk.write(response, 200, answer);
     }
 
     private static ObjectNode told(Recorded document) {
@@ -165,16 +139,5 @@ public final class RecordedServlet extends HttpServlet {
                 .ifPresent(result -> node.put(
                         document.purpose() == Purpose.CLINICAL_EVENT ? "event" : "arrival", result.longValue()));
         return node;
-    }
-
-    private static void refuse(HttpServletResponse response, int status, String rule) throws IOException {
-        write(response, status, JsonNodeFactory.instance.objectNode().put("error", rule));
-    }
-
-    private static void write(HttpServletResponse response, int status, ObjectNode body) throws IOException {
-        response.setStatus(status);
-        response.setContentType("application/json");
-        response.setCharacterEncoding("UTF-8");
-        response.getOutputStream().write(body.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

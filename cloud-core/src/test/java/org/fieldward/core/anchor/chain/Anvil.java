@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.fieldward.core.Scratch;
 
 /** A real Ethereum node in a process of its own, which can be killed and started again where it was. */
 public final class Anvil implements AutoCloseable {
@@ -44,11 +45,7 @@ public final class Anvil implements AutoCloseable {
         Path installed = NpmFolder.install("installer/chain");
         Path binary = installed.resolve("node_modules/@foundry-rs/anvil-" + platform() + "/bin/anvil");
         assumeTrue(Files.exists(binary), () -> "no anvil for this platform: " + platform());
-        try {
-            return new Anvil(binary, Files.createTempDirectory("anvil"));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return new Anvil(binary, Scratch.folder("anvil"));
     }
 
     public String url() {
@@ -114,6 +111,7 @@ public final class Anvil implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        Scratch.delete(folder);
     }
 
     private Process launch() {

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.app.TestDatabase;
@@ -23,6 +24,7 @@ import org.fieldward.core.chart.store.SqlChart;
 import org.fieldward.core.delivery.HttpSender;
 import org.fieldward.core.delivery.Reach;
 import org.fieldward.core.distribution.FakeReadings;
+import org.fieldward.core.distribution.seal.Envelope;
 import org.fieldward.core.distribution.source.AlarmSource;
 import org.fieldward.core.distribution.source.ChartSource;
 import org.fieldward.core.distribution.source.Contents;
@@ -102,9 +104,10 @@ public final class Rig implements AutoCloseable {
     public final Subscriptions subscriptions;
     public final SubscriptionOperations operations;
     public final BindingTokens tokens;
-    public final Targets targets;
+    public Targets targets;
     public final Map<String, Set<String>> facilitiesOfPatients = new HashMap<>();
     private final Outbox.Parts parts;
+    private final Function<byte[], Targets> targetsWith;
     private final OutboxSettings settings;
     private final HttpSender sender;
     private Optional<Outbox> running = Optional.empty();
@@ -140,13 +143,22 @@ public final class Rig implements AutoCloseable {
                 reach,
                 new Seal(new byte[32]),
                 settings.patience()));
-        tokens = new BindingTokens(new byte[32], random, clock);
+        tokens = new BindingTokens(new byte[32], clock);
         operations = new SubscriptionOperations(chart, subscriptions, notifications, receivers, events, tokens, clock);
-        targets = new Targets(
+        targetsWith = key -> new Targets(
                 new Targets.Parts(
-                        receivers, events, Topics.standard(), BY_CODE, contents, reach, settings.patience(), 50),
+                        receivers,
+                        events,
+                        Topics.standard(),
+                        BY_CODE,
+                        contents,
+                        reach,
+                        new Envelope(key),
+                        settings.patience(),
+                        50),
                 random,
                 clock);
+        targets = targetsWith.apply(new byte[32]);
         sender = new HttpSender(reach);
         parts = new Outbox.Parts(
                 List.of(
@@ -159,6 +171,13 @@ public final class Rig implements AutoCloseable {
                 },
                 subscriptions,
                 sender);
+    }
+
+    /** As a core that starts with this key of secrets. */
+    public void restart(byte[] key) {
+        stop();
+        targets = targetsWith.apply(key);
+        start();
     }
 
     public DataSource database() {

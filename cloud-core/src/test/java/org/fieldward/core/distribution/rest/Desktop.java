@@ -12,12 +12,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
+import org.fieldward.core.Scratch;
 import org.fieldward.core.chart.store.Shelf;
 import org.fieldward.core.distribution.FakeCore;
 import org.fieldward.core.distribution.HttpDoor;
@@ -40,11 +38,7 @@ public final class Desktop implements AutoCloseable {
     private HttpDoor door;
 
     public Desktop() {
-        try {
-            folder = Files.createTempDirectory("fieldward-desktop");
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        folder = Scratch.folder("desktop");
         exports = open();
         door = core.door(HttpSettings.standard().withPort(0), shelf.now::get);
     }
@@ -152,11 +146,6 @@ public final class Desktop implements AutoCloseable {
         door.close();
         exports.close();
         shelf.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        Scratch.delete(folder);
     }
 }

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -43,7 +42,7 @@ public final class Bound {
     }
 
     public static String token(String id) {
-        return new BindingTokens(new byte[32], new Random(), InstantSource.system())
+        return new BindingTokens(new byte[32], InstantSource.system())
                 .issue(new BindingTokens.Bound(Doorkeeper.Shown.NOTHING, List.of(id)))
                 .text();
     }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Webhooks as those see them who receive them. */
 class TargetTest {
 
+    private static final byte[] OTHER_KEY = "another 32 bytes that are secret".getBytes(StandardCharsets.UTF_8);
+
     /** The codes whose message is not taken. */
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
@@ -177,6 +179,76 @@ class TargetTest {
         assertThat(rig.targets.find("1")).isEmpty();
         assertThat(rig.receivers.all(Optional.of(Entry.Kind.TARGET)))
                 .noneSatisfy(entry -> assertThat(entry.definition()).contains(added.secret()));
+    }
+
+    private String stored(String name) {
+        return rig.receivers.find(Entry.Kind.TARGET, name).orElseThrow().definition();
+    }
+
+    @Test
+    void a_secret_never_stands_in_the_database_as_it_is() {
+        Targets.Added added = add(false);
+        assertThat(stored("1")).doesNotContain("whsec_", added.secret());
+
+        String second = rig.targets.rotate(added.entry(), Duration.ofHours(1));
+        assertThat(stored("1")).doesNotContain("whsec_", added.secret(), second);
+    }
+
+    @Test
+    void a_secret_that_an_earlier_version_left_open_is_sealed_at_the_start_and_still_signs() {
+        Targets.Added added = add(false);
+        rig.stop();
+        Entry entry = rig.receivers.find(Entry.Kind.TARGET, "1").orElseThrow();
+        rig.receivers.rewrite(
+                entry, entry.definition().replaceAll("\"sealed\":\"[^\"]*\"", "\"secret\":\"" + added.secret() + "\""));
+        assertThat(stored("1")).contains(added.secret());
+
+        rig.restart(new byte[32]);
+        assertThat(stored("1")).doesNotContain("whsec_");
+        observe("p1");
+        rig.await("it", () -> !listener.heard().isEmpty());
+        assertThat(isSigned(listener.heard().getFirst(), added.secret())).isTrue();
+    }
+
+    @Test
+    void without_the_key_of_its_secret_a_target_is_told_nothing_until_the_key_is_back_and_then_everything() {
+        Targets.Added added = add(false);
+        rig.restart(OTHER_KEY);
+        observe("p1");
+        rig.await("it is owed", () -> rig.targets.waiting(added.entry()) == 1);
+        assertThat(rig.targets.isFailing(added.entry())).isTrue();
+        assertThat(listener.heard()).isEmpty();
+
+        rig.restart(new byte[32]);
+        rig.await("it", () -> !listener.heard().isEmpty());
+        assertThat(isSigned(listener.heard().getFirst(), added.secret())).isTrue();
+        assertThat(rig.targets.isFailing(added.entry())).isFalse();
+    }
+
+    @Test
+    void where_the_key_is_lost_for_good_a_new_secret_sets_the_target_going_again() {
+        Targets.Added added = add(false);
+        rig.restart(OTHER_KEY);
+        observe("p1");
+        rig.await("it is owed", () -> rig.targets.waiting(added.entry()) == 1);
+
+        String fresh = rig.targets.rotate(added.entry(), Duration.ofHours(1));
+        rig.wake();
+        rig.await("it", () -> !listener.heard().isEmpty());
+        assertThat(isSigned(listener.heard().getFirst(), fresh)).isTrue();
+        assertThat(listener.heard().getFirst().headers().get("webhook-signature"))
+                .doesNotContain(" ");
+    }
+
+    @Test
+    void a_secret_that_was_moved_to_another_target_does_not_sign_there() {
+        add(false);
+        Targets.Added second = add(false);
+        rig.receivers.rewrite(second.entry(), stored("1"));
+
+        assertThat(rig.targets.isFailing(
+                        rig.receivers.find(Entry.Kind.TARGET, "2").orElseThrow()))
+                .isTrue();
     }
 
     @Test
