@@ -148,11 +148,15 @@ final class LoadCommand implements Callable<Integer> {
             // What was probed while the load was warming up is not measured.
             probe.ifPresent(EndToEnd::take);
             probe.ifPresent(EndToEnd::takeWindow);
+            probe.ifPresent(EndToEnd::takeSecond);
         }
 
         @Override
         public void second(int number, long acked, double p99Millis) {
-            out.printf("%4d s  %,10d/s  p99 %.2f ms%n", number, acked, p99Millis);
+            out.printf("%4d s  %,10d/s  p99 %.2f ms", number, acked, p99Millis);
+            probe.map(EndToEnd::takeSecond)
+                    .ifPresent(told -> out.printf("  stream p50 %.1f  longest %.1f ms", told.p50(), told.max()));
+            out.println();
             out.flush();
         }
 

@@ -47,6 +47,7 @@ public final class EndToEnd implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Tally whole = new Tally();
     private final Tally window = new Tally();
+    private final Tally second = new Tally();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
     private final Path evidenceFile;
@@ -132,6 +133,7 @@ public final class EndToEnd implements AutoCloseable {
                 long micros = Math.max(0, Duration.between(accepted.time(), now).toNanos() / 1_000);
                 whole.micros.recordValue(micros);
                 window.micros.recordValue(micros);
+                second.micros.recordValue(micros);
             }
         }
     }
@@ -151,6 +153,11 @@ public final class EndToEnd implements AutoCloseable {
     /** Likewise, apart from {@link #take}: for a part of it. */
     public Result takeWindow() {
         return window.take();
+    }
+
+    /** Likewise, of a second. */
+    public Result takeSecond() {
+        return second.take();
     }
 
     /** Thread-safe. */

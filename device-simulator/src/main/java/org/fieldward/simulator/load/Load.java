@@ -108,6 +108,7 @@ public final class Load {
         long begin = nanoTime.getAsLong();
         var all = new Histogram(3);
         List<Long> perSecond = new ArrayList<>();
+        List<Map<String, Double>> resident = new ArrayList<>();
         int seconds = (int) plan.course().duration().toSeconds();
         var windows = new Windows(Math.max(1, seconds / WINDOWS), listener);
         long last = begin;
@@ -120,6 +121,7 @@ public final class Load {
             long rate = Math.round(interval.getTotalCount() * 1e9 / (now - last));
             last = now;
             perSecond.add(rate);
+            resident.add(processes.resident());
             all.add(interval);
             listener.second(second, rate, millis(interval, 99));
             windows.add(second, interval);
@@ -141,7 +143,7 @@ public final class Load {
                         millis(all, 50), millis(all, 90), millis(all, 99), millis(all, 99.9), millis(all, 100)),
                 generators.stream().mapToLong(Generator::lostCount).sum(),
                 generators.stream().mapToLong(Generator::unansweredCount).sum(),
-                processes.between(before, after, acked),
+                processes.between(before, after, resident, acked),
                 processes.threadsBetween(before, after, acked));
     }
 

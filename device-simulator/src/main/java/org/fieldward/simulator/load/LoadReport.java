@@ -79,14 +79,17 @@ public record LoadReport(PrintWriter out) {
     }
 
     private void processes(LoadResult result) {
-        out.printf("%n%-24s %9s %14s %9s %11s%n", "process", "CPU s", "µs a publish", "MB", "MB written");
+        out.printf(
+                "%n%-24s %9s %14s %9s %9s %11s%n",
+                "process", "CPU s", "µs a publish", "MB median", "MB most", "MB written");
         for (LoadResult.ProcessUsage process : result.processes()) {
             out.printf(
-                    "%-24s %9.2f %14.2f %9.0f %11.1f%n",
+                    "%-24s %9.2f %14.2f %9.0f %9.0f %11.1f%n",
                     process.name(),
                     process.cpuSeconds(),
                     process.cpuSecondsPerMillion(),
                     process.residentMegabytes(),
+                    process.mostMegabytes(),
                     process.writtenMegabytes());
             result.threads().stream()
                     .filter(thread -> thread.process().equals(process.name()))

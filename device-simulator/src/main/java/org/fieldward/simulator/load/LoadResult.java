@@ -35,7 +35,8 @@ public record LoadResult(
      * What one process used while it was measured.
      *
      * @param cpuSecondsPerMillion of acknowledged publishes
-     * @param residentMegabytes at the end; of processes that it started, the part that is theirs
+     * @param residentMegabytes median of the seconds; of processes that it started, the part that is theirs at the end
+     * @param mostMegabytes of any second, likewise
      * @param writtenMegabytes to disk, by it and by what it started that still runs
      */
     public record ProcessUsage(
@@ -43,6 +44,7 @@ public record LoadResult(
             double cpuSeconds,
             double cpuSecondsPerMillion,
             double residentMegabytes,
+            double mostMegabytes,
             double writtenMegabytes) {}
 
     /**

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.fieldward.simulator.load.LoadResult.ProcessUsage;
 import org.fieldward.simulator.load.LoadResult.ThreadUsage;
@@ -32,10 +33,16 @@ public final class Processes {
     /**
      * What one process has used since it started.
      *
+     * @param ownMegabytes resident
+     * @param startedMegabytes of the processes that it started the part that is theirs
      * @param threads CPU seconds of those that live, by name without numbers
      */
     public record Used(
-            double cpuSeconds, double residentMegabytes, double writtenMegabytes, Map<String, Double> threads) {}
+            double cpuSeconds,
+            double ownMegabytes,
+            double startedMegabytes,
+            double writtenMegabytes,
+            Map<String, Double> threads) {}
 
     public Map<String, Used> used() {
         Map<String, Used> used = new LinkedHashMap<>();
@@ -43,17 +50,40 @@ public final class Processes {
         return used;
     }
 
-    /** @param acked what the CPU time is divided by */
-    public List<ProcessUsage> between(Map<String, Used> before, Map<String, Used> after, long acked) {
+    /** What each process has resident now, in megabytes, without what it started. Cheap enough for every second. */
+    public Map<String, Double> resident() {
+        Map<String, Double> resident = new LinkedHashMap<>();
+        pids.forEach((name, pid) -> {
+            try {
+                resident.put(name, resident(PROC.resolve(Long.toString(pid))));
+            } catch (IOException e) {
+                throw gone(name, pid, e);
+            }
+        });
+        return resident;
+    }
+
+    /**
+     * @param resident what {@link #resident} said in between
+     * @param acked what the CPU time is divided by
+     */
+    public List<ProcessUsage> between(
+            Map<String, Used> before, Map<String, Used> after, List<Map<String, Double>> resident, long acked) {
         List<ProcessUsage> usage = new ArrayList<>();
         after.forEach((name, end) -> {
             Used start = before.getOrDefault(name, end);
             double cpu = end.cpuSeconds() - start.cpuSeconds();
+            double[] own = DoubleStream.concat(
+                            resident.stream().mapToDouble(one -> one.getOrDefault(name, end.ownMegabytes())),
+                            DoubleStream.of(end.ownMegabytes()))
+                    .sorted()
+                    .toArray();
             usage.add(new ProcessUsage(
                     name,
                     cpu,
                     perMillion(cpu, acked),
-                    end.residentMegabytes(),
+                    own[own.length / 2] + end.startedMegabytes(),
+                    own[own.length - 1] + end.startedMegabytes(),
                     end.writtenMegabytes() - start.writtenMegabytes()));
         });
         return usage;
@@ -83,12 +113,13 @@ public final class Processes {
         try {
             Path folder = PROC.resolve(Long.toString(pid));
             double cpu = cpu(folder, true);
-            double resident = number(folder, "status", "VmRSS:") / 1024.0;
+            double resident = resident(folder);
+            double started = 0;
             double written = number(folder, "io", "write_bytes:") / 1e6;
-            List<ProcessHandle> started = ProcessHandle.of(pid).stream()
+            List<ProcessHandle> children = ProcessHandle.of(pid).stream()
                     .flatMap(ProcessHandle::descendants)
                     .toList();
-            for (ProcessHandle one : started) {
+            for (ProcessHandle one : children) {
                 Path child = PROC.resolve(Long.toString(one.pid()));
                 try {
                     // All of these first: a process that ends meanwhile counts with its parent next time.
@@ -96,17 +127,25 @@ public final class Processes {
                     double share = number(child, "smaps_rollup", "Pss:") / 1024.0;
                     double writtenByChild = number(child, "io", "write_bytes:") / 1e6;
                     cpu += ofChild;
-                    resident += share;
+                    started += share;
                     written += writtenByChild;
                 } catch (IOException e) {
                     // It ended.
                     continue;
                 }
             }
-            return new Used(cpu, resident, written, threads(folder));
+            return new Used(cpu, resident, started, written, threads(folder));
         } catch (IOException e) {
-            throw new LoadException("could not read what the process " + name + " (" + pid + ") uses", e);
+            throw gone(name, pid, e);
         }
+    }
+
+    private static LoadException gone(String name, long pid, IOException cause) {
+        return new LoadException("could not read what the process " + name + " (" + pid + ") uses", cause);
+    }
+
+    private static double resident(Path folder) throws IOException {
+        return number(folder, "status", "VmRSS:") / 1024.0;
     }
 
     /** @param withEnded also of the children that have ended */

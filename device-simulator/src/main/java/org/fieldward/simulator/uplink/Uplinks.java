@@ -124,7 +124,7 @@ public final class Uplinks {
                 counts.quarantined.sum(),
                 perSecond,
                 new Latency(millis(all, 50), millis(all, 90), millis(all, 99), millis(all, 99.9), millis(all, 100)),
-                processes.between(before, processes.used(), acked));
+                processes.between(before, processes.used(), List.of(), acked));
     }
 
     private boolean isDone() {

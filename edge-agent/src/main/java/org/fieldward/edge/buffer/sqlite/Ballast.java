@@ -18,6 +18,8 @@ final class Ballast {
 
     static final int BYTES = 4 << 20;
 
+    private static final int PIECE = 64 << 10;
+
     private final Path directory;
     private final Path file;
     private final RandomGenerator random;
@@ -67,13 +69,16 @@ final class Ballast {
 
     private void take() {
         try {
-            byte[] filling = new byte[BYTES];
-            random.nextBytes(filling);
+            // Piece by piece: the JDK keeps a native copy of what a thread once wrote, as large as that was.
+            byte[] piece = new byte[PIECE];
             try (var channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                var bytes = ByteBuffer.wrap(filling);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+                for (int written = 0; written < BYTES; written += PIECE) {
+                    random.nextBytes(piece);
+                    var bytes = ByteBuffer.wrap(piece);
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
                 }
             }
             held = true;
