@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.fieldward.core.distribution.live.Log.Placed;
 import org.fieldward.core.journal.FollowerThread;
 
@@ -22,6 +23,7 @@ public final class LiveHub implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(250);
 
     private final List<Log> logs;
+    private final List<Due> due;
     private final int kept;
     private final int maxClients;
     private final FollowerThread thread = new FollowerThread("stream", this::step);
@@ -41,20 +43,46 @@ public final class LiveHub implements AutoCloseable {
     /** @param kept events that a client may be behind, and that are read again at most for one that comes back */
     LiveHub(List<Log> logs, int kept, int maxClients) {
         this.logs = List.copyOf(logs);
+        due = logs.stream().map(Due::new).toList();
         this.kept = kept;
         recent = new Placed[kept];
         this.maxClients = maxClients;
         thread.start();
     }
 
-    /** A hint that something happened; never blocks. */
-    public void wake() {
+    /** A hint that something stands in that log; never blocks. */
+    void wake(Place.Part part) {
+        due.stream().filter(one -> one.log.part() == part).forEach(Due::hint);
         thread.wake();
+    }
+
+    /** When a log is looked at: when somebody hinted at it, and as often as nothing else is needed for another core's sake. */
+    private static final class Due {
+        private final Log log;
+        private final AtomicBoolean hinted = new AtomicBoolean(true);
+        private long looked;
+
+        Due(Log log) {
+            this.log = log;
+        }
+
+        void hint() {
+            hinted.set(true);
+        }
+
+        /** For the hub's thread alone. */
+        boolean take(long nowNanos) {
+            boolean now = hinted.getAndSet(false) || nowNanos - looked >= IDLE.toNanos();
+            if (now) {
+                looked = nowNanos;
+            }
+            return now;
+        }
     }
 
     private Duration step() {
         boolean found = false;
-        for (Log log : logs) {
+        for (Due one : due) {
             Place from;
             synchronized (this) {
                 if (clients.isEmpty()) {
@@ -62,10 +90,15 @@ public final class LiveHub implements AutoCloseable {
                 }
                 from = place;
             }
-            Log.Page page = log.after(from);
+            if (!one.take(System.nanoTime())) {
+                continue;
+            }
+            Log.Page page = one.log.after(from);
             if (!page.reached().equals(from)) {
                 found = true;
-                add(log, from, page);
+                // Whatever comes behind a page stands in the next one.
+                one.hint();
+                add(one.log, from, page);
             }
         }
         return found ? Duration.ZERO : IDLE;
@@ -109,7 +142,7 @@ public final class LiveHub implements AutoCloseable {
             client = new LiveClient(this, logs, seen, place, last, lastEventId.isPresent());
             clients.add(client);
         }
-        wake();
+        thread.wake();
         return Optional.of(client);
     }
 

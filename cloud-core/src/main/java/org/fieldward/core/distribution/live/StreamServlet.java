@@ -66,14 +66,14 @@ public final class StreamServlet extends HttpServlet implements AutoCloseable {
                 maxStreams);
         hints = List.of(
                 sources.readings().listen(accepted -> tell(heard, accepted)),
-                sources.alarms().listen(changed -> hub.wake()));
-        sources.chart().onChange(hub::wake);
+                sources.alarms().listen(changed -> hub.wake(Place.Part.ALARMS)));
+        sources.chart().onChange(() -> hub.wake(Place.Part.CHART));
     }
 
     private void tell(Heard heard, List<Observed> accepted) {
         if (hub.isListenedTo()) {
             heard.add(accepted);
-            hub.wake();
+            hub.wake(Place.Part.READINGS);
         } else {
             heard.forget();
         }
