@@ -93,7 +93,10 @@ public final class StreamServlet extends HttpServlet implements AutoCloseable {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
+        Listening listening;
         try {
+            // First of all: what is said to who listens from here on must find them listening.
+            listening = listening(request, wish);
             response.setContentType("text/event-stream");
             response.setCharacterEncoding("UTF-8");
             // It is recorded that somebody listens, before they hear anything.
@@ -102,7 +105,6 @@ public final class StreamServlet extends HttpServlet implements AutoCloseable {
             client.get().close();
             throw e;
         }
-        Listening listening = listening(request, wish);
         AsyncContext context = request.startAsync();
         context.setTimeout(0);
         Thread.ofVirtual().name("stream").start(() -> serve(client.get(), listening, context));
