@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -230,8 +229,7 @@ public final class EdgeAgent implements AutoCloseable {
                             ? "no core.address is set: this gateway works alone"
                             : "this gateway is not enrolled: readings are kept until it is, see 'edge-agent enrol'");
         }
-        // Nodes that are told to wait for a host do so until they hear that it is there (Sparkplug 3.0, section
-        // 6.4.27).
+        // Nodes that are told to wait for a host hear that it is there (Sparkplug 3.0, section 6.4.27).
         topics.publish(
                 "spBv1.0/STATE/" + settings.sparkplugHost(),
                 ByteString.copyFromUtf8(
@@ -360,7 +358,7 @@ public final class EdgeAgent implements AutoCloseable {
                             rejects,
                             alarms,
                             centre.outcome(),
-                            wall.state().name().toLowerCase(Locale.ROOT)));
+                            wall.state()));
         } catch (IOException | RuntimeException e) {
             // The status is for people; that it cannot be written must not stop what it reports on.
             LOG.warn("the status could not be written: {}", e.toString());

@@ -30,6 +30,7 @@ import org.fieldward.edge.ingest.topic.LocalTopics;
 import org.fieldward.edge.mllp.MllpDoor;
 import org.fieldward.edge.sync.SyncStatus;
 import org.fieldward.proto.reading.AlarmChange;
+import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Lane;
 
@@ -74,7 +75,7 @@ public final class StatusFile {
             Rejects rejects,
             AlarmWatch alarms,
             Optional<Outcome> configuration,
-            String clock) {}
+            ClockState clock) {}
 
     /**
      * Does nothing while the last one is young for its size.
@@ -97,7 +98,7 @@ public final class StatusFile {
         root.put("pid", ProcessHandle.current().pid());
         root.put("version", facts.version());
         root.put("gateway", facts.gateway().orElse(""));
-        root.put("clock", facts.clock());
+        root.put("clock", facts.clock().name().toLowerCase(Locale.ROOT));
         SyncStatus link = facts.link();
         ObjectNode core = root.putObject("core");
         core.put("link", link.link().name().toLowerCase(Locale.ROOT));
