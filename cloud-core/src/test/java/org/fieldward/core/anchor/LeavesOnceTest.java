@@ -9,15 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.fieldward.core.ledger.Hash;
 import org.fieldward.core.ledger.NoteSigner;
-import org.fieldward.core.observation.Commitments;
-import org.fieldward.proto.tree.HashTree;
-import org.fieldward.proto.tree.TreeHasher;
 import org.junit.jupiter.api.Test;
 
 /** A log that was written before V225, when its leaves were stored, is the same log behind it. */
@@ -38,7 +33,7 @@ class LeavesOnceTest {
             commitments.add(batch % 5 == 0 ? 0 : 37);
             log.advance(1);
         }
-        List<byte[]> leaves = leaves();
+        List<byte[]> leaves = Leaves.of(commitments);
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(
                         "insert into ledger_tile (level, index, hashes) values (0, ?, ?)")) {
@@ -51,22 +46,6 @@ class LeavesOnceTest {
                 insert.executeUpdate();
             }
         }
-    }
-
-    private List<byte[]> leaves() {
-        var hasher = new TreeHasher();
-        var leaves = new ArrayList<byte[]>();
-        for (Commitments.CommitmentBatch batch : commitments.after(0, Integer.MAX_VALUE)) {
-            for (int at = 0; at < batch.commitments().size(); at += 32) {
-                leaves.add(
-                        hasher.leaf(batch.commitments().substring(at, at + 32).toByteArray()));
-            }
-        }
-        return leaves;
-    }
-
-    private Hash root() {
-        return Hash.of(HashTree.of(leaves()).root(leaves().size()));
     }
 
     private int tiles(int level) throws SQLException {
@@ -82,7 +61,7 @@ class LeavesOnceTest {
     void roots_leaves_and_checkpoints_are_the_same_behind_the_migration_and_the_log_grows_on() throws SQLException {
         fill(60);
         SqlLog.Signed signed = log.sign(signer, NOON).orElseThrow();
-        assertThat(signed.root()).isEqualTo(root());
+        assertThat(signed.root()).isEqualTo(Leaves.root(commitments));
         assertThat(tiles(0)).isEqualTo(7);
         int above = tiles(1);
 
@@ -91,7 +70,7 @@ class LeavesOnceTest {
         assertThat(tiles(0)).isZero();
         assertThat(tiles(1)).isEqualTo(above).isPositive();
         assertThat(log.newest()).isEqualTo(Optional.of(signed));
-        List<byte[]> leaves = leaves();
+        List<byte[]> leaves = Leaves.of(commitments);
         assertThat(log.tree().root(leaves.size())).isEqualTo(signed.root());
         for (int leaf = 0; leaf < leaves.size(); leaf++) {
             assertThat(log.tree().hash(0, leaf)).as("leaf %d", leaf).isEqualTo(leaves.get(leaf));
@@ -102,8 +81,8 @@ class LeavesOnceTest {
             commitments.add(31);
         }
         log.advance(100);
-        assertThat(log.size()).isEqualTo(leaves().size()).isGreaterThan(leaves.size());
-        assertThat(log.sign(signer, NOON.plusSeconds(60)).orElseThrow().root()).isEqualTo(root());
+        assertThat(log.size()).isEqualTo(Leaves.of(commitments).size()).isGreaterThan(leaves.size());
+        assertThat(log.sign(signer, NOON.plusSeconds(60)).orElseThrow().root()).isEqualTo(Leaves.root(commitments));
     }
 
     @Test
@@ -113,6 +92,6 @@ class LeavesOnceTest {
 
         log.advance(1);
 
-        assertThat(log.tree().root(300)).isEqualTo(root());
+        assertThat(log.tree().root(300)).isEqualTo(Leaves.root(commitments));
     }
 }

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -21,7 +20,6 @@ import org.fieldward.core.ledger.Hash;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.Commitments;
 import org.fieldward.proto.tree.HashTree;
-import org.fieldward.proto.tree.TreeHasher;
 import org.junit.jupiter.api.Test;
 
 class LogFollowerTest {
@@ -44,7 +42,7 @@ class LogFollowerTest {
         follower.step(NOON);
 
         assertThat(log.size()).isEqualTo(303);
-        assertThat(log.tree().root(303)).isEqualTo(expectedRoot());
+        assertThat(log.tree().root(303)).isEqualTo(Leaves.root(commitments));
         assertThat(log.leaf(1, 2)).hasValue(2);
         assertThat(log.leaf(3, 0)).hasValue(3);
         assertThat(log.leaf(4, 0)).isEmpty();
@@ -114,7 +112,7 @@ class LogFollowerTest {
         crashing.step(NOON.plusSeconds(10_000));
 
         assertThat(crashes).isGreaterThan(10);
-        List<byte[]> leaves = expectedLeaves();
+        List<byte[]> leaves = Leaves.of(commitments);
         assertThat(log.size()).isEqualTo(leaves.size());
         assertThat(log.newest().orElseThrow().root())
                 .isEqualTo(Hash.of(HashTree.of(leaves).root(leaves.size())));
@@ -135,11 +133,11 @@ class LogFollowerTest {
             assertThat(tiles.getInt(1)).isZero();
             assertThat(tiles.getInt(2)).isEqualTo(1);
         }
-        List<byte[]> leaves = expectedLeaves();
+        List<byte[]> leaves = Leaves.of(commitments);
         for (int leaf = 0; leaf < leaves.size(); leaf++) {
             assertThat(log.tree().hash(0, leaf)).as("leaf %d", leaf).isEqualTo(leaves.get(leaf));
         }
-        assertThat(log.tree().root(leaves.size())).isEqualTo(expectedRoot());
+        assertThat(log.tree().root(leaves.size())).isEqualTo(Leaves.root(commitments));
     }
 
     @Test
@@ -156,7 +154,7 @@ class LogFollowerTest {
         }
 
         assertThat(log.size()).isEqualTo(1_500);
-        assertThat(log.tree().root(1_500)).isEqualTo(expectedRoot());
+        assertThat(log.tree().root(1_500)).isEqualTo(Leaves.root(commitments));
     }
 
     @Test
@@ -171,23 +169,6 @@ class LogFollowerTest {
     private static boolean drain(LogFollower follower) {
         while (follower.step(NOON)) {}
         return true;
-    }
-
-    private Hash expectedRoot() {
-        List<byte[]> leaves = expectedLeaves();
-        return Hash.of(HashTree.of(leaves).root(leaves.size()));
-    }
-
-    private List<byte[]> expectedLeaves() {
-        var hasher = new TreeHasher();
-        var leaves = new ArrayList<byte[]>();
-        for (Commitments.CommitmentBatch batch : commitments.after(0, Integer.MAX_VALUE)) {
-            for (int at = 0; at < batch.commitments().size(); at += 32) {
-                leaves.add(
-                        hasher.leaf(batch.commitments().substring(at, at + 32).toByteArray()));
-            }
-        }
-        return leaves;
     }
 
     static NoteSigner signer() {
