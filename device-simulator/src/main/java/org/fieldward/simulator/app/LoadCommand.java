@@ -146,9 +146,7 @@ final class LoadCommand implements Callable<Integer> {
         @Override
         public void begins() {
             // What was probed while the load was warming up is not measured.
-            probe.ifPresent(EndToEnd::take);
-            probe.ifPresent(EndToEnd::takeWindow);
-            probe.ifPresent(EndToEnd::takeSecond);
+            probe.ifPresent(EndToEnd::restart);
         }
 
         @Override

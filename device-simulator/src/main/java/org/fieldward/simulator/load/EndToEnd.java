@@ -48,6 +48,7 @@ public final class EndToEnd implements AutoCloseable {
     private final Tally whole = new Tally();
     private final Tally window = new Tally();
     private final Tally second = new Tally();
+    private final List<Tally> tallies = List.of(whole, window, second);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
     private final Path evidenceFile;
@@ -131,18 +132,20 @@ public final class EndToEnd implements AutoCloseable {
         for (CoreAnswers.Accepted accepted : CoreAnswers.accepted(data)) {
             if (accepted.device().equals(probe.device().name())) {
                 long micros = Math.max(0, Duration.between(accepted.time(), now).toNanos() / 1_000);
-                whole.micros.recordValue(micros);
-                window.micros.recordValue(micros);
-                second.micros.recordValue(micros);
+                tallies.forEach(tally -> tally.micros.recordValue(micros));
             }
         }
     }
 
     private void watchBacklog() {
         long now = CoreAnswers.backlog(core.gateways());
-        whole.backlog(now);
-        window.backlog(now);
+        tallies.forEach(tally -> tally.backlog(now));
         LockSupport.parkNanos(1_000_000_000);
+    }
+
+    /** Forgets what was measured so far. */
+    public void restart() {
+        tallies.forEach(Tally::take);
     }
 
     /** What was measured since this was asked last, or since the start. */
