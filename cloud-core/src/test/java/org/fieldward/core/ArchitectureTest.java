@@ -5,9 +5,12 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +30,34 @@ final class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.fieldward.core");
+
+    /** Packages that know each other, and so count as one. The list may only become shorter. */
+    private static final Map<String, String> KNOTS = Map.of(
+            "clinical.mirror", "clinical",
+            "clinical.stay", "clinical",
+            "distribution.rest.describe", "distribution.rest",
+            "distribution.rest.door", "distribution.rest",
+            "distribution.rest.page", "distribution.rest",
+            "webhook.arrival", "webhook",
+            "webhook.mllp", "webhook");
+
+    /** Every package on its own. */
+    private static final SliceAssignment ROOMS = new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            String name = javaClass.getPackageName();
+            if (!name.startsWith(BASE)) {
+                return SliceIdentifier.ignore();
+            }
+            String room = name.substring(BASE.length());
+            return SliceIdentifier.of(KNOTS.getOrDefault(room, room));
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages of the core";
+        }
+    };
 
     @Test
     void arrows_go_as_the_map_says() {
@@ -142,6 +174,19 @@ final class ArchitectureTest {
     @Test
     void packages_form_no_cycles() {
         slices().matching("org.fieldward.core.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().assignedFrom(ROOMS).should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void how_readings_are_stored_and_found_is_known_to_observation_alone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(BASE + "app..", BASE + "observation..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        BASE + "observation.follower..", BASE + "observation.store..", BASE + "observation.search..")
+                .check(CLASSES);
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.fieldward.core.anchor.chain.Web3jChain;
 import org.fieldward.core.ledger.NoteKey;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.ledger.Statement;
-import org.fieldward.core.observation.Commitments;
+import org.fieldward.core.observation.commitment.Commitments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

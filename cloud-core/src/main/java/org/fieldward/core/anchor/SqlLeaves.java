@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.ledger.TileStore;
 import org.fieldward.core.ledger.TileStore.Tile;
-import org.fieldward.core.observation.Commitments;
-import org.fieldward.core.observation.Commitments.CommitmentBatch;
+import org.fieldward.core.observation.commitment.Commitments;
+import org.fieldward.core.observation.commitment.Commitments.CommitmentBatch;
 import org.fieldward.proto.tree.TreeHasher;
 
 /**

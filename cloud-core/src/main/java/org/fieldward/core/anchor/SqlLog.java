@@ -17,8 +17,8 @@ import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.ledger.SignedNote;
 import org.fieldward.core.ledger.TileStore;
 import org.fieldward.core.ledger.TileTree;
-import org.fieldward.core.observation.Commitments;
-import org.fieldward.core.observation.Commitments.CommitmentBatch;
+import org.fieldward.core.observation.commitment.Commitments;
+import org.fieldward.core.observation.commitment.Commitments.CommitmentBatch;
 
 /**
  * The log in PostgreSQL. Tiles, the place of each batch and the cursor move in one transaction; a lock on the head makes two

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import org.fieldward.core.archive.Archive;
 import org.fieldward.core.archive.ArchiveCheck;
 import org.fieldward.core.archive.ArchiveException;
-import org.fieldward.core.observation.SqlDays;
+import org.fieldward.core.observation.search.SqlDays;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -45,19 +45,20 @@ import org.fieldward.core.intake.Sessions;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.SqlJournal;
 import org.fieldward.core.journal.SqlStanding;
-import org.fieldward.core.observation.Alarms;
-import org.fieldward.core.observation.Commitments;
-import org.fieldward.core.observation.Gaps;
-import org.fieldward.core.observation.ObservationFollower;
-import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
-import org.fieldward.core.observation.SqlAccepted;
-import org.fieldward.core.observation.SqlAlarms;
-import org.fieldward.core.observation.SqlGaps;
-import org.fieldward.core.observation.SqlQuarantine;
-import org.fieldward.core.observation.SqlReadings;
-import org.fieldward.core.observation.SqlTallies;
-import org.fieldward.core.observation.SqlWaveforms;
+import org.fieldward.core.observation.alarm.Alarms;
+import org.fieldward.core.observation.alarm.SqlAlarms;
+import org.fieldward.core.observation.commitment.Commitments;
+import org.fieldward.core.observation.commitment.SqlCommitments;
+import org.fieldward.core.observation.follower.ObservationFollower;
+import org.fieldward.core.observation.gap.Gaps;
+import org.fieldward.core.observation.gap.SqlGaps;
+import org.fieldward.core.observation.quarantine.Quarantine;
+import org.fieldward.core.observation.quarantine.SqlQuarantine;
+import org.fieldward.core.observation.search.SqlAccepted;
+import org.fieldward.core.observation.search.SqlReadings;
+import org.fieldward.core.observation.search.SqlWaveforms;
+import org.fieldward.core.observation.tally.SqlTallies;
 import org.fieldward.core.registry.Gateways;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.SqlConfigurations;
@@ -86,6 +87,7 @@ public final class CloudCore implements AutoCloseable {
     private final SqlRegistry registry;
     private final SqlConfigurations configurations;
     private final SqlReadings readings;
+    private final SqlCommitments commitments;
     private final SqlAlarms alarms;
     private final SqlQuarantine quarantine;
     private final GatewayServer intake;
@@ -112,6 +114,7 @@ public final class CloudCore implements AutoCloseable {
             registry = new SqlRegistry(
                     database, gateway -> settings.access().facilityByGateway().getOrDefault(gateway, gateway), clock);
             readings = new SqlReadings(database, registry::snapshot);
+            commitments = new SqlCommitments(database);
             alarms = new SqlAlarms(database, registry::snapshot);
             quarantine = new SqlQuarantine(database);
             var journal = new SqlJournal(database);
@@ -136,7 +139,7 @@ public final class CloudCore implements AutoCloseable {
             intake = start(
                     new GatewayServer(settings.intake(), authority, journal, appender, gateways, sessions, clock));
             LOG.info("serving gateways on port {}", intake.port());
-            anchoring = start(new Anchoring(settings.anchor(), database, readings, clock, random));
+            anchoring = start(new Anchoring(settings.anchor(), database, commitments, clock, random));
             anchoring.start();
             var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
             var clinical = start(new ClinicalParts(
@@ -290,7 +293,7 @@ public final class CloudCore implements AutoCloseable {
     }
 
     public Commitments commitments() {
-        return readings;
+        return commitments;
     }
 
     public Alarms alarms() {

@@ -43,9 +43,9 @@ import org.fieldward.core.distribution.target.TargetsServlet;
 import org.fieldward.core.distribution.topic.ChartMatcher;
 import org.fieldward.core.distribution.topic.Topics;
 import org.fieldward.core.fhir.ObservationMaker;
-import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Readings;
-import org.fieldward.core.observation.SqlAccepted;
+import org.fieldward.core.observation.alarm.Alarms;
+import org.fieldward.core.observation.search.SqlAccepted;
 import org.fieldward.core.registry.SqlRegistry;
 
 /** Subscriptions, webhooks and alerts, wired. */

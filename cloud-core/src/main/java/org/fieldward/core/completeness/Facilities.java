@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.fieldward.core.observation.Tallies;
+import org.fieldward.core.observation.tally.Tallies;
 
 /**
  * The time zones that days are counted in. A facility is known by the gateway that stands in it.

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.fieldward.core.anchor.Coverage;
-import org.fieldward.core.observation.Tallies.Count;
+import org.fieldward.core.observation.tally.Tallies.Count;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;
 

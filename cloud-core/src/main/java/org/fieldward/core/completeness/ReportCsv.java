@@ -7,7 +7,7 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.fieldward.core.completeness.Report.Row;
 import org.fieldward.core.completeness.Report.Stretch;
-import org.fieldward.core.observation.Tallies.Count;
+import org.fieldward.core.observation.tally.Tallies.Count;
 import org.fieldward.proto.reading.Gap;
 
 /** A report's rows as CSV (RFC 4180), one line per bed and day. */

@@ -14,7 +14,7 @@ import org.fieldward.core.anchor.chain.ChainState;
 import org.fieldward.core.completeness.Report.Carrier;
 import org.fieldward.core.completeness.Report.Loss;
 import org.fieldward.core.completeness.Report.Row;
-import org.fieldward.core.observation.Tallies.Count;
+import org.fieldward.core.observation.tally.Tallies.Count;
 
 /** A report as JSON. Whole numbers only, and every number says of itself what it means. */
 public final class ReportJson {

@@ -32,7 +32,7 @@ public record Observed(
     }
 
     /** The same, known to be changed then. */
-    Observed changed(Instant at) {
+    public Observed changed(Instant at) {
         return new Observed(
                 record, bytes, salt, commitmentBatch, commitmentPosition, Optional.of(at), Optional.empty());
     }

@@ -43,7 +43,7 @@ import org.fieldward.core.distribution.series.Measured;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.ledger.RecordCheck.Result;
-import org.fieldward.core.observation.SqlReadings;
+import org.fieldward.core.observation.commitment.SqlCommitments;
 import org.hl7.fhir.r4.model.Bundle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,8 +56,7 @@ final class ChartProofTest {
 
     private final Centre centre = new Centre();
     private final AtomicInteger forced = new AtomicInteger();
-    private final SqlReadings readings = new SqlReadings(centre.database, centre.registry::snapshot);
-    private final SqlLog log = new SqlLog(centre.database, readings);
+    private final SqlLog log = new SqlLog(centre.database, new SqlCommitments(centre.database));
     private final ChartCommitmentFollower follower =
             new ChartCommitmentFollower(centre.database, centre.chart, new Random(3), forced::incrementAndGet);
     private final SqlChartCommitments proofs = new SqlChartCommitments(

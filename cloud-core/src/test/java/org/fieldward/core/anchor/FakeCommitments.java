@@ -3,7 +3,7 @@ package org.fieldward.core.anchor;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
-import org.fieldward.core.observation.Commitments;
+import org.fieldward.core.observation.commitment.Commitments;
 import org.fieldward.proto.tree.RecordCommitment;
 
 /** Records made up from their number, in batches. */

@@ -3,7 +3,7 @@ package org.fieldward.core.anchor;
 import java.util.ArrayList;
 import java.util.List;
 import org.fieldward.core.ledger.Hash;
-import org.fieldward.core.observation.Commitments;
+import org.fieldward.core.observation.commitment.Commitments;
 import org.fieldward.proto.tree.HashTree;
 import org.fieldward.proto.tree.TreeHasher;
 

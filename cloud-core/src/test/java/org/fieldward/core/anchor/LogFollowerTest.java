@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.fieldward.core.ledger.Hash;
 import org.fieldward.core.ledger.NoteSigner;
-import org.fieldward.core.observation.Commitments;
+import org.fieldward.core.observation.commitment.Commitments;
 import org.fieldward.proto.tree.HashTree;
 import org.junit.jupiter.api.Test;
 

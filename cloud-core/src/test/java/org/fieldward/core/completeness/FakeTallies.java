@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.fieldward.core.observation.Tallies;
+import org.fieldward.core.observation.tally.Tallies;
 
 /** Tallies in memory, told per span. */
 public final class FakeTallies implements Tallies {

@@ -23,7 +23,7 @@ import org.fieldward.core.ledger.LedgerException;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.ledger.SignedNote;
 import org.fieldward.core.ledger.Statement;
-import org.fieldward.core.observation.Tallies.Count;
+import org.fieldward.core.observation.tally.Tallies.Count;
 import org.junit.jupiter.api.Test;
 
 class SignedReportTest {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.fieldward.core.observation.Accepted;
-import org.fieldward.core.observation.Alarms.Alarm;
+import org.fieldward.core.observation.alarm.Alarms.Alarm;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.AlarmChange.Phase;
 

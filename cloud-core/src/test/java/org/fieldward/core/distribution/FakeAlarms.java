@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Readings;
+import org.fieldward.core.observation.alarm.Alarms;
 import org.fieldward.proto.reading.AlarmChange.Phase;
 
 /** Alarms in memory. */

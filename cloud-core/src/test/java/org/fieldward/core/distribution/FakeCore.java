@@ -34,7 +34,7 @@ import org.fieldward.core.distribution.entry.Entrance;
 import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
-import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.observation.quarantine.Quarantine;
 import org.fieldward.core.registry.MemoryConfigurations;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;

@@ -3,7 +3,7 @@ package org.fieldward.core.distribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.gap.Gaps;
 import org.fieldward.proto.reading.Micros;
 
 /** Gaps in memory. */

@@ -25,7 +25,7 @@ import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.fhir.FullValidator;
 import org.fieldward.core.fhir.ProfileCheck;
 import org.fieldward.core.fhir.ResourceMaker;
-import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.gap.Gaps;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.DeviceId;

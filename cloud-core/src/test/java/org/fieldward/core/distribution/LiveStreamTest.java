@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.observation.Alarms.Alarm;
+import org.fieldward.core.observation.alarm.Alarms.Alarm;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AlarmChange;
 import org.fieldward.proto.reading.Catalogue;

@@ -11,7 +11,7 @@ import org.fieldward.core.chart.Version;
 import org.fieldward.core.clinical.ClinicalException;
 import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.journal.SqlCursor;
-import org.fieldward.core.observation.SqlCommitmentBatch;
+import org.fieldward.core.observation.commitment.SqlCommitmentBatch;
 
 /**
  * Commits to every version of the chart, in the order of commit. The commitments, their places and the cursor go in one

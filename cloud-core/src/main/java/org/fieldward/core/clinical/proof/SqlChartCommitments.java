@@ -17,8 +17,8 @@ import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.chart.index.SqlQuery;
 import org.fieldward.core.clinical.ClinicalException;
-import org.fieldward.core.observation.SqlCommitmentBatch;
-import org.fieldward.core.observation.SqlCommitmentBatch.Place;
+import org.fieldward.core.observation.commitment.SqlCommitmentBatch;
+import org.fieldward.core.observation.commitment.SqlCommitmentBatch.Place;
 
 /** Where the commitment to each version stands, and the proof that leads from there to a checkpoint. Thread-safe. */
 public final class SqlChartCommitments implements ChartProofs {

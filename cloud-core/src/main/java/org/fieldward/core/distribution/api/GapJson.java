@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.distribution.rest.ProofFiles;
-import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.gap.Gaps;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.Gap;
 import org.fieldward.proto.reading.Lane;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.access.Territory;
-import org.fieldward.core.observation.Gaps;
-import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.observation.gap.Gaps;
+import org.fieldward.core.observation.quarantine.Quarantine;
 
 /** What of the quarantine and of the gaps somebody may see. */
 final class Holding {

@@ -12,8 +12,8 @@ import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.anchor.chain.ChainState;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.intake.GatewayStates.GatewayState;
-import org.fieldward.core.observation.Alarms.Alarm;
-import org.fieldward.core.observation.Quarantine;
+import org.fieldward.core.observation.alarm.Alarms.Alarm;
+import org.fieldward.core.observation.quarantine.Quarantine;
 import org.fieldward.proto.reading.Lane;
 
 /** The state of gateways, alarms, quarantine and log as JSON. */

@@ -7,11 +7,11 @@ import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.distribution.rest.Stored;
 import org.fieldward.core.intake.GatewayStates;
 import org.fieldward.core.observation.Accepted;
-import org.fieldward.core.observation.Alarms;
-import org.fieldward.core.observation.Gaps;
-import org.fieldward.core.observation.Quarantine;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;
+import org.fieldward.core.observation.alarm.Alarms;
+import org.fieldward.core.observation.gap.Gaps;
+import org.fieldward.core.observation.quarantine.Quarantine;
 import org.fieldward.core.registry.Configurations;
 import org.fieldward.core.registry.Registry;
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
 import org.fieldward.core.observation.Accepted.Step;
-import org.fieldward.core.observation.Alarms.Alarm;
+import org.fieldward.core.observation.alarm.Alarms.Alarm;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.AlarmChange;

@@ -23,10 +23,10 @@ import org.fieldward.core.distribution.live.Listening.Wish;
 import org.fieldward.core.distribution.live.LiveClient.Told;
 import org.fieldward.core.distribution.socket.Sockets;
 import org.fieldward.core.observation.Accepted;
-import org.fieldward.core.observation.Alarms;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Readings.Subscription;
+import org.fieldward.core.observation.alarm.Alarms;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,7 +13,7 @@ import org.fieldward.core.distribution.search.GapSearch;
 import org.fieldward.core.distribution.search.GapSearch.Found;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.fhir.GapMaker;
-import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.gap.Gaps;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.reading.DeviceId;
 import org.hl7.fhir.r4.model.Bundle;

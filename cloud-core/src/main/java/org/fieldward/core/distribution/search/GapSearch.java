@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.fieldward.core.fhir.FhirId;
 import org.fieldward.core.fhir.GapMaker;
-import org.fieldward.core.observation.Gaps;
+import org.fieldward.core.observation.gap.Gaps;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.DeviceId;

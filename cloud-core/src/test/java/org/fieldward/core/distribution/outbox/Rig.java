@@ -41,7 +41,7 @@ import org.fieldward.core.distribution.topic.Matcher;
 import org.fieldward.core.distribution.topic.Query;
 import org.fieldward.core.distribution.topic.Topics;
 import org.fieldward.core.fhir.ObservationMaker;
-import org.fieldward.core.observation.SqlAccepted;
+import org.fieldward.core.observation.search.SqlAccepted;
 import org.fieldward.core.registry.SqlRegistry;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.Extension;
