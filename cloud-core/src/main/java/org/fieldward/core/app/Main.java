@@ -2,13 +2,15 @@ package org.fieldward.core.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.fieldward.core.intake.Authority;
-import org.fieldward.core.registry.SqlRegistry;
+import org.fieldward.core.app.assembly.CloudCore;
+import org.fieldward.core.app.assembly.Site;
+import org.fieldward.core.app.command.Commands;
+import org.fieldward.core.app.settings.AppException;
+import org.fieldward.core.app.settings.Key;
+import org.fieldward.core.app.settings.Settings;
 import org.fieldward.proto.certificate.Pem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,29 +24,8 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Journals, attributes, validates, anchors and distributes what the gateways carry.",
-        subcommands = {
-            Main.Run.class,
-            Main.ShowSettings.class,
-            Main.ShowAuthority.class,
-            GatewayCommand.class,
-            ImportCommand.class,
-            RegistryCommands.AddPatient.class,
-            RegistryCommands.AddDevice.class,
-            RegistryCommands.Bind.class,
-            RegistryCommands.Unbind.class,
-            RegistryCommands.Bindings.class,
-            SourceCommands.class,
-            ArrivalCommands.class,
-            MappingCommands.class,
-            VerifyCommand.class,
-            VerifyStatementCommand.class,
-            PersonCommand.class,
-            AuditCommand.class,
-            LedgerCommand.class,
-            ArchiveCommand.class,
-            CopyCommand.class
-        })
-public final class Main implements Callable<Integer> {
+        subcommands = {Main.Run.class, Main.ShowSettings.class, Main.ShowAuthority.class})
+public final class Main implements Callable<Integer>, Site {
 
     @Option(
             names = {"-c", "--config"},
@@ -63,7 +44,9 @@ public final class Main implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, line, parsed) -> {
+        var commands = new CommandLine(new Main());
+        Commands.all().forEach(commands::addSubcommand);
+        return commands.setExecutionExceptionHandler((failure, line, parsed) -> {
             if (failure instanceof AppException || failure instanceof IllegalArgumentException) {
                 line.getErr().println(line.getColorScheme().errorText("cloud-core: " + failure.getMessage()));
                 return 1;
@@ -77,7 +60,8 @@ public final class Main implements Callable<Integer> {
         return run(settings());
     }
 
-    Settings settings() {
+    @Override
+    public Settings settings() {
         Path file = Optional.ofNullable(config).orElse(Path.of("cloud-core.properties"));
         if (config == null && !Files.exists(file)) {
             return Settings.defaults();
@@ -91,7 +75,7 @@ public final class Main implements Callable<Integer> {
         // Before the start, so that nothing is left behind when it is told to stop while it still starts.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop.countDown();
-            await(stopped);
+            Site.await(stopped);
         }));
         try (var core = new CloudCore(settings)) {
             System.out.println("cloud-core is up: gateways on port " + core.grpcPort()
@@ -102,36 +86,6 @@ public final class Main implements Callable<Integer> {
             stopped.countDown();
         }
         return 0;
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the shutdown", e);
-        }
-    }
-
-    /** What a command does with the database of a core that runs, or is started for it. */
-    <T> T visit(Visit<T> visit) {
-        var done = new CountDownLatch(1);
-        // A database that was started for this command must not outlive it, also when it is told to stop meanwhile.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(done)));
-        try (Database database = Database.visit(settings(), new SecureRandom())) {
-            return visit.with(database, Clock.systemUTC());
-        } finally {
-            done.countDown();
-        }
-    }
-
-    /** That knows which facility a gateway stands in: a binding makes the patient one of that. */
-    SqlRegistry registry(Database database, Clock clock) {
-        var facilities = settings().access().facilityByGateway();
-        return new SqlRegistry(database.pool(), gateway -> facilities.getOrDefault(gateway, gateway), clock);
-    }
-
-    interface Visit<T> {
-        T with(Database database, Clock clock);
     }
 
     static final class Version implements CommandLine.IVersionProvider {
@@ -149,7 +103,7 @@ public final class Main implements Callable<Integer> {
 
         @Override
         public Integer call() throws InterruptedException {
-            return run(parent(main).settings());
+            return run(Site.parent(main).settings());
         }
     }
 
@@ -186,8 +140,8 @@ public final class Main implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Main main = parent(parent(above).main);
-            System.out.println(Pem.fingerprint(authority(main).certificate()));
+            Main main = Site.parent(Site.parent(above).main);
+            System.out.println(Pem.fingerprint(main.authority().certificate()));
             return 0;
         }
     }
@@ -202,21 +156,9 @@ public final class Main implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Main main = parent(parent(above).main);
-            System.out.print(Pem.write(authority(main).certificate()));
+            Main main = Site.parent(Site.parent(above).main);
+            System.out.print(Pem.write(main.authority().certificate()));
             return 0;
         }
-    }
-
-    static Authority authority(Main main) {
-        return AuthorityFiles.open(main.settings().dataDir(), new SecureRandom(), Clock.systemUTC());
-    }
-
-    /** What picocli has put in before the command is called. */
-    static <T> T parent(@Nullable T parent) {
-        if (parent == null) {
-            throw new IllegalStateException("the command line has not set the parent command");
-        }
-        return parent;
     }
 }

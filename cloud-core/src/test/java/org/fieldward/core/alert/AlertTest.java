@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.alert.AlertSettings.Mail;
 import org.fieldward.core.alert.AlertSettings.Security;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Change;
 import org.fieldward.core.chart.store.SqlChart;

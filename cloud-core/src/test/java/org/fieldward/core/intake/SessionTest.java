@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
 import org.fieldward.core.registry.Configurations;

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.journal.Journal.AppendResult;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.sequence.SequenceRange;

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.proto.reading.DeviceId;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.registry.Configurations.Configuration;
 import org.fieldward.core.registry.Configurations.Settled;
 import org.junit.jupiter.api.AfterEach;

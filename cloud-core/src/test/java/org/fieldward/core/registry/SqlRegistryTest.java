@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.BindResult.Bound;
 import org.fieldward.core.registry.Registry.BindResult.Overlaps;

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.proto.password.PasswordHash;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

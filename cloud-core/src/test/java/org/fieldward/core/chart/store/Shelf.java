@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.fieldward.core.access.Sight;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Change;
 import org.fieldward.core.chart.Key;

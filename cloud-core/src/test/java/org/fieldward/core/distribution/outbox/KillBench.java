@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.fieldward.core.access.Sight;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.distribution.socket.SocketClient;
 import org.fieldward.core.distribution.subscription.Bound;
 import org.fieldward.core.distribution.subscription.SubscriptionSocket;

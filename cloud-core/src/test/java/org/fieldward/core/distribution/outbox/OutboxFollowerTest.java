@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.delivery.Message;
 import org.fieldward.core.distribution.outbox.Entry.Kind;
 import org.fieldward.core.distribution.outbox.Entry.State;

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Sight;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Change;
 import org.fieldward.core.chart.Chart;

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
-import org.fieldward.core.app.TestDatabase;
+import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.fhir.Verdict;
