@@ -10,6 +10,8 @@ import java.util.Set;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
+import org.fieldward.core.copy.document.CopyException;
+import org.fieldward.core.copy.document.Document;
 import org.fieldward.core.delivery.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.Inventory;
+import org.fieldward.core.copy.document.CopyException;
 import org.fieldward.core.delivery.Backoff;
 import org.fieldward.core.journal.FollowerThread;
 import org.slf4j.Logger;

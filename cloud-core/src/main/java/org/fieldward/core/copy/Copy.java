@@ -1,5 +1,7 @@
 package org.fieldward.core.copy;
 
+import org.fieldward.core.copy.document.DocumentStore;
+
 /**
  * A copy of the chart.
  *

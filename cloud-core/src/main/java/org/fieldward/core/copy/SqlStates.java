@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.fieldward.core.chart.Key;
+import org.fieldward.core.copy.document.CopyException;
 
 /** States in the core's own database. */
 public final class SqlStates implements States {

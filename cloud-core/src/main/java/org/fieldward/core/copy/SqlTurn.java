@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
+import org.fieldward.core.copy.document.CopyException;
 import org.fieldward.core.journal.SqlCursor;
 
 /**

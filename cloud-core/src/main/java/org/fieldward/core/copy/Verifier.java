@@ -14,6 +14,9 @@ import java.util.Set;
 import org.fieldward.core.chart.Inventory;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;
+import org.fieldward.core.copy.document.Document;
+import org.fieldward.core.copy.document.DocumentStore;
+import org.fieldward.core.copy.document.Held;
 
 /**
  * Compares a copy with the chart, range by range: one sum over each, and document by document only where the sums differ.

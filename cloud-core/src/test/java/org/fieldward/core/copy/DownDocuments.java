@@ -7,6 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.chart.Key;
+import org.fieldward.core.copy.document.CopyException;
+import org.fieldward.core.copy.document.Document;
+import org.fieldward.core.copy.document.DocumentStore;
+import org.fieldward.core.copy.document.Held;
 
 /** Another store's front: down until somebody says otherwise, and particular about some keys. */
 final class DownDocuments implements DocumentStore {

@@ -10,6 +10,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.fieldward.core.chart.Key;
+import org.fieldward.core.copy.document.CopyException;
+import org.fieldward.core.copy.document.Document;
+import org.fieldward.core.copy.document.DocumentStore;
+import org.fieldward.core.copy.document.Held;
+import org.fieldward.core.copy.document.MemoryDocuments;
 
 /** A store that fails in every way that a store can, by its dice, until the storm is over. */
 final class StormyDocuments implements DocumentStore {

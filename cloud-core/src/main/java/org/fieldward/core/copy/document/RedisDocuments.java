@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 import org.fieldward.core.chart.Key;
 

@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.fieldward.core.chart.Key;
-import org.fieldward.core.copy.DocumentStore.Mend;
+import org.fieldward.core.copy.document.DocumentStore.Mend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store of documents promises. */
-abstract class DocumentStoreContract {
+public abstract class DocumentStoreContract {
 
     /** As odd as JSON may be: precision, exponents, letters of all kinds. */
     private static final String ODD =
@@ -34,7 +34,7 @@ abstract class DocumentStoreContract {
         store.close();
     }
 
-    static Document document(String id, long version, String json) {
+    public static Document document(String id, long version, String json) {
         return new Document(
                 new Key("Patient", id),
                 version,
@@ -44,7 +44,7 @@ abstract class DocumentStoreContract {
                 new TreeSet<>(List.of(id)));
     }
 
-    static Document document(String id, long version) {
+    public static Document document(String id, long version) {
         return document(id, version, "{\"resourceType\":\"Patient\",\"id\":\"" + id + "\",\"n\":" + version + "}");
     }
 

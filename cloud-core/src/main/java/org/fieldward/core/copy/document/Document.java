@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -120,7 +120,7 @@ public record Document(
         }
     }
 
-    Held held() {
+    public Held held() {
         return new Held(key, version, checksum());
     }
 

@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 /** A copy could not be read or written. The message holds neither content nor credentials. */
 public final class CopyException extends RuntimeException {

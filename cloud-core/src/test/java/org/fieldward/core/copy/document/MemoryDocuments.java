@@ -1,4 +1,4 @@
-package org.fieldward.core.copy;
+package org.fieldward.core.copy.document;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.fieldward.core.chart.Key;
 
 /** Documents in memory. */
-final class MemoryDocuments implements DocumentStore {
+public final class MemoryDocuments implements DocumentStore {
 
     private TreeMap<String, Document> held = new TreeMap<>();
 
@@ -66,11 +66,11 @@ final class MemoryDocuments implements DocumentStore {
         return Set.of();
     }
 
-    synchronized TreeMap<String, Document> snapshot() {
+    public synchronized TreeMap<String, Document> snapshot() {
         return new TreeMap<>(held);
     }
 
-    synchronized void restore(TreeMap<String, Document> snapshot) {
+    public synchronized void restore(TreeMap<String, Document> snapshot) {
         held = new TreeMap<>(snapshot);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.fieldward.core.copy.document;
+
+import org.jspecify.annotations.NullMarked;
