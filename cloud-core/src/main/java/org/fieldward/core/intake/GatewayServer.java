@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.fieldward.core.intake.enrolment.Authority;
+import org.fieldward.core.intake.enrolment.EnrolmentService;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.intake.SessionDecider.Action;
 import org.fieldward.core.intake.SessionDecider.Visitor;
+import org.fieldward.core.intake.instruction.Instructions;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Gateways;

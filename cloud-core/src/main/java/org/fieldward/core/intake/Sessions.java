@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.fieldward.core.attribution.Attribution.Origin;
 import org.fieldward.core.attribution.Attribution.Reason;
 import org.fieldward.core.attribution.Step;
+import org.fieldward.core.intake.instruction.Instructions;
 import org.fieldward.proto.batch.Ranges;
 import org.fieldward.proto.link.Quarantined;
 import org.fieldward.proto.link.Verdicts;

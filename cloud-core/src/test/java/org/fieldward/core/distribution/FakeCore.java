@@ -32,7 +32,7 @@ import org.fieldward.core.completeness.FakeTallies;
 import org.fieldward.core.distribution.api.Views;
 import org.fieldward.core.distribution.entry.Entrance;
 import org.fieldward.core.distribution.rest.Stored;
-import org.fieldward.core.intake.GatewayStates.GatewayState;
+import org.fieldward.core.intake.state.GatewayStates.GatewayState;
 import org.fieldward.core.ledger.NoteSigner;
 import org.fieldward.core.observation.quarantine.Quarantine;
 import org.fieldward.core.registry.MemoryConfigurations;

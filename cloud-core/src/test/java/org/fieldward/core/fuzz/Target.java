@@ -2,8 +2,8 @@ package org.fieldward.core.fuzz;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.fieldward.core.intake.EnrolFuzz;
 import org.fieldward.core.intake.LinkFuzz;
+import org.fieldward.core.intake.enrolment.EnrolFuzz;
 import org.fieldward.core.intake.stick.StickFuzz;
 import org.fieldward.core.webhook.hl7.Hl7Fuzz;
 import org.fieldward.core.webhook.mllp.MllpFuzz;

@@ -15,6 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.fieldward.core.app.database.TestDatabase;
+import org.fieldward.core.intake.instruction.Instructions;
+import org.fieldward.core.intake.instruction.InstructionsTest;
 import org.fieldward.core.journal.Appender;
 import org.fieldward.core.journal.MemoryJournal;
 import org.fieldward.core.registry.Configurations;

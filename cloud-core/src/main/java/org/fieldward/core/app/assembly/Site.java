@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import org.fieldward.core.app.database.Database;
 import org.fieldward.core.app.file.AuthorityFiles;
 import org.fieldward.core.app.settings.Settings;
-import org.fieldward.core.intake.Authority;
+import org.fieldward.core.intake.enrolment.Authority;
 import org.fieldward.core.registry.SqlRegistry;
 import org.jspecify.annotations.Nullable;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import org.fieldward.core.app.assembly.Site;
 import org.fieldward.core.app.database.Database;
 import org.fieldward.core.app.settings.AppException;
-import org.fieldward.core.intake.EnrolmentService;
+import org.fieldward.core.intake.enrolment.EnrolmentService;
 import org.fieldward.core.registry.Configurations.Configuration;
 import org.fieldward.core.registry.Configurations.Settled;
 import org.fieldward.core.registry.Gateways;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.fieldward.core.app.settings.AppException;
-import org.fieldward.core.intake.Authority;
+import org.fieldward.core.intake.enrolment.Authority;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Pem;

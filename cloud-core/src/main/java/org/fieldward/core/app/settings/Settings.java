@@ -32,8 +32,8 @@ import org.fieldward.core.delivery.Reach;
 import org.fieldward.core.distribution.HttpSettings;
 import org.fieldward.core.distribution.HttpSettings.Token;
 import org.fieldward.core.distribution.outbox.OutboxSettings;
-import org.fieldward.core.intake.Instructions;
 import org.fieldward.core.intake.IntakeSettings;
+import org.fieldward.core.intake.instruction.Instructions;
 
 /** What an operator chose, checked as a whole before anything starts. Immutable; prints no secret. */
 public final class Settings {

@@ -17,7 +17,7 @@ import org.fieldward.core.access.Sight;
 import org.fieldward.core.access.Territory;
 import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.live.Lines;
-import org.fieldward.core.intake.GatewayStates;
+import org.fieldward.core.intake.state.GatewayStates;
 import org.fieldward.core.registry.Configurations;
 import org.fieldward.core.registry.Configurations.Configuration;
 import org.fieldward.core.registry.Configurations.Settled;

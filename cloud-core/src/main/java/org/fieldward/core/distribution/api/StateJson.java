@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.anchor.chain.ChainState;
 import org.fieldward.core.distribution.live.Lines;
-import org.fieldward.core.intake.GatewayStates.GatewayState;
+import org.fieldward.core.intake.state.GatewayStates.GatewayState;
 import org.fieldward.core.observation.alarm.Alarms.Alarm;
 import org.fieldward.core.observation.quarantine.Quarantine;
 import org.fieldward.proto.reading.Lane;

@@ -5,7 +5,7 @@ import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.completeness.Completeness;
 import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.distribution.rest.Stored;
-import org.fieldward.core.intake.GatewayStates;
+import org.fieldward.core.intake.state.GatewayStates;
 import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.Readings;
 import org.fieldward.core.observation.Waveforms;

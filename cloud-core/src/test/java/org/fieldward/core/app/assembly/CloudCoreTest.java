@@ -30,7 +30,7 @@ import org.fieldward.core.app.file.SharedKey;
 import org.fieldward.core.app.settings.AppException;
 import org.fieldward.core.app.settings.Key;
 import org.fieldward.core.app.settings.Settings;
-import org.fieldward.core.intake.EnrolmentService;
+import org.fieldward.core.intake.enrolment.EnrolmentService;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
 import org.fieldward.core.registry.Registry.Device;

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.intake.Authority;
+import org.fieldward.core.intake.enrolment.Authority;
 import org.fieldward.core.journal.MemoryJournal;
 import org.fieldward.core.registry.MemoryGateways;
 import org.fieldward.proto.batch.BatchCodec;

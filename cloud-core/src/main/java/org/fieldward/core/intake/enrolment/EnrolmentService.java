@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.enrolment;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;

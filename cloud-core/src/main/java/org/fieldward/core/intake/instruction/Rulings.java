@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.instruction;
 
 import java.util.List;
 import org.fieldward.proto.link.DocumentVerdict;

@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.enrolment;
 
 import static org.fieldward.core.fuzz.Check.that;
 

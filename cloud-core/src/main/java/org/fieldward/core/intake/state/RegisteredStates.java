@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.state;
 
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.instruction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,13 +20,13 @@ import org.fieldward.proto.link.RosterEntry;
 import org.fieldward.proto.reading.DeviceId;
 import org.junit.jupiter.api.Test;
 
-final class InstructionsTest {
+public final class InstructionsTest {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
     private static final DeviceId MONITOR = new DeviceId("monitor-1");
 
     /** One device of gateway g1 in a bed with a patient until one o'clock, one without a bed, and one of another gateway. */
-    static final Snapshot SNAPSHOT = new Snapshot(
+    public static final Snapshot SNAPSHOT = new Snapshot(
             1,
             Map.of(
                     "p-1",

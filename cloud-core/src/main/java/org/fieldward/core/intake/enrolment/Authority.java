@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.enrolment;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +40,7 @@ public final class Authority {
     }
 
     /** The gateway's certificate first, then ours. */
-    List<X509Certificate> gateway(String name, PublicKey key, Duration life) {
+    public List<X509Certificate> gateway(String name, PublicKey key, Duration life) {
         Instant now = clock.instant();
         X509Certificate own = maker.issue(
                 credential, new Subject(name, Purpose.CLIENT, List.of()), key, now.minus(SKEW), now.plus(life));
@@ -48,7 +48,7 @@ public final class Authority {
     }
 
     /** @param names DNS names and addresses under which gateways reach this core */
-    Credential server(List<String> names, Duration life) {
+    public Credential server(List<String> names, Duration life) {
         Instant now = clock.instant();
         return maker.issue(
                 credential, new Subject("fieldward-core", Purpose.SERVER, names), now.minus(SKEW), now.plus(life));

@@ -1,4 +1,4 @@
-package org.fieldward.core.intake;
+package org.fieldward.core.intake.instruction;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,14 +37,14 @@ public final class Instructions {
     }
 
     /** What one session was told. */
-    static final class Told {
+    public static final class Told {
         private long configuration;
         private Optional<List<RosterEntry>> roster = Optional.empty();
         private boolean knowsDocuments;
         private long mark;
 
         /** @param newest mark that the gateway keeps */
-        void knowsDocuments(long newest) {
+        public void knowsDocuments(long newest) {
             synchronized (this) {
                 knowsDocuments = true;
                 mark = newest;
@@ -75,7 +75,7 @@ public final class Instructions {
     }
 
     /** What is new since this session was last told. */
-    List<FromCore> owed(String gateway, Told told) {
+    public List<FromCore> owed(String gateway, Told told) {
         synchronized (told) {
             var owed = new ArrayList<FromCore>();
             configurations
@@ -111,7 +111,7 @@ public final class Instructions {
         }
     }
 
-    void heard(String gateway, ConfigurationState state) {
+    public void heard(String gateway, ConfigurationState state) {
         String detail = state.getDetail()
                 .codePoints()
                 .filter(one -> !Character.isISOControl(one))
