@@ -14,6 +14,8 @@ import org.fieldward.core.access.Sight;
 import org.fieldward.core.access.Territory;
 import org.fieldward.core.alert.Incident;
 import org.fieldward.core.alert.SqlIncidents;
+import org.fieldward.core.distribution.api.answer.Answers;
+import org.fieldward.core.distribution.api.answer.ApiException;
 import org.fieldward.core.distribution.entry.Callers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -19,6 +19,8 @@ import org.fieldward.core.completeness.Question;
 import org.fieldward.core.completeness.Report;
 import org.fieldward.core.completeness.ReportCsv;
 import org.fieldward.core.completeness.ReportJson;
+import org.fieldward.core.distribution.api.answer.Answers;
+import org.fieldward.core.distribution.api.answer.ApiException;
 import org.fieldward.core.distribution.entry.Callers;
 
 /**

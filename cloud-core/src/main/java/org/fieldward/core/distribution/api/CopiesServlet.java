@@ -9,6 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.fieldward.core.copy.Copies;
 import org.fieldward.core.copy.States;
+import org.fieldward.core.distribution.api.answer.Answers;
+import org.fieldward.core.distribution.api.answer.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -28,6 +28,8 @@ import org.fieldward.core.clinical.Events.Receipt;
 import org.fieldward.core.clinical.event.Issue;
 import org.fieldward.core.clinical.proof.ChartProofs;
 import org.fieldward.core.clinical.proof.ChartProofs.State;
+import org.fieldward.core.distribution.api.answer.Answers;
+import org.fieldward.core.distribution.api.answer.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

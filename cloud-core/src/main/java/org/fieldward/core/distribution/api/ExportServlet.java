@@ -6,14 +6,14 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.access.Territory;
+import org.fieldward.core.distribution.api.answer.Answers;
+import org.fieldward.core.distribution.api.answer.ApiException;
+import org.fieldward.core.distribution.api.json.RegistryJson;
 import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.observation.Observed;
@@ -96,8 +96,8 @@ public final class ExportServlet extends HttpServlet {
                 some(request, "patient"),
                 some(request, "device").map(ExportServlet::device),
                 Set.of(),
-                some(request, "from").map(text -> instant("from", text)),
-                some(request, "until").map(text -> instant("until", text)),
+                some(request, "from").map(text -> RegistryJson.instant("from", text)),
+                some(request, "until").map(text -> RegistryJson.instant("until", text)),
                 false,
                 Optional.empty(),
                 PAGE);
@@ -112,13 +112,5 @@ public final class ExportServlet extends HttpServlet {
             throw new ApiException(400, "device must be a device's name");
         }
         return new DeviceId(name);
-    }
-
-    static Instant instant(String field, String text) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw new ApiException(400, field + " must be a time like 2026-11-21T03:04:05Z");
-        }
     }
 }

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.distribution.api.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.core.distribution.api.answer.ApiException;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
@@ -17,14 +19,14 @@ import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.proto.reading.DeviceId;
 
 /** The registry's records to and from JSON. What is read is checked; an unknown field is an error. */
-final class RegistryJson {
+public final class RegistryJson {
 
     private static final int MAX_TEXT = 200;
     private static final Set<String> GENDERS = Set.of("male", "female", "other", "unknown");
 
     private RegistryJson() {}
 
-    static Patient patient(String id, JsonNode body, Instant now) {
+    public static Patient patient(String id, JsonNode body, Instant now) {
         known(body, List.of("identifier", "family", "given", "birthDate", "gender"));
         if (!id.matches("[A-Za-z0-9\\-.]{1,64}")) {
             throw new ApiException(400, "id must be 1 to 64 of A-Z a-z 0-9 . -");
@@ -43,7 +45,7 @@ final class RegistryJson {
                 now);
     }
 
-    static ObjectNode write(Patient patient) {
+    public static ObjectNode write(Patient patient) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", patient.id())
                 .put("identifier", patient.identifier())
@@ -55,12 +57,12 @@ final class RegistryJson {
     }
 
     /** @param before as it is known now: the gateway that carries it is not for an operator to say */
-    static Device device(DeviceId id, JsonNode body, Optional<Device> before, Instant now) {
+    public static Device device(DeviceId id, JsonNode body, Optional<Device> before, Instant now) {
         known(body, List.of("type", "bed"));
         return new Device(id, text(body, "type").orElse(""), text(body, "bed"), before.flatMap(Device::gateway), now);
     }
 
-    static ObjectNode write(Device device) {
+    public static ObjectNode write(Device device) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", device.id().name()).put("type", device.type());
         device.bed().ifPresent(bed -> json.put("bed", bed));
@@ -68,7 +70,7 @@ final class RegistryJson {
         return json.put("updated", Lines.time(device.updatedAt()));
     }
 
-    static ObjectNode write(Binding binding) {
+    public static ObjectNode write(Binding binding) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("number", binding.number())
                 .put("device", binding.device().name())
@@ -78,22 +80,30 @@ final class RegistryJson {
         return json;
     }
 
-    static DeviceId deviceId(String name) {
+    public static DeviceId deviceId(String name) {
         if (!DeviceId.isValid(name)) {
             throw new ApiException(400, "device must be 1 to 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit");
         }
         return new DeviceId(name);
     }
 
-    static Optional<Instant> time(JsonNode body, String field) {
-        return text(body, field).map(value -> ExportServlet.instant(field, value));
+    public static Instant instant(String field, String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw new ApiException(400, field + " must be a time like 2026-11-21T03:04:05Z");
+        }
     }
 
-    static String needed(JsonNode body, String field) {
+    public static Optional<Instant> time(JsonNode body, String field) {
+        return text(body, field).map(value -> instant(field, value));
+    }
+
+    public static String needed(JsonNode body, String field) {
         return text(body, field).orElseThrow(() -> new ApiException(400, field + " must be there"));
     }
 
-    static void known(JsonNode body, List<String> fields) {
+    public static void known(JsonNode body, List<String> fields) {
         if (!body.isObject()) {
             throw new ApiException(400, "the body must be a JSON object");
         }

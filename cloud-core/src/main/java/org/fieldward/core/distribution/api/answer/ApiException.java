@@ -1,13 +1,13 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.distribution.api.answer;
 
 /** A request that is answered with an error. The message names field and rule, never a patient's data. */
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private final int status;
 
-    ApiException(int status, String message) {
+    public ApiException(int status, String message) {
         super(message);
         this.status = status;
     }

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.distribution.api.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.anchor.AnchorState;
 import org.fieldward.core.anchor.chain.ChainState;
+import org.fieldward.core.distribution.api.answer.Answers;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.intake.state.GatewayStates.GatewayState;
 import org.fieldward.core.observation.alarm.Alarms.Alarm;
@@ -17,13 +18,13 @@ import org.fieldward.core.observation.quarantine.Quarantine;
 import org.fieldward.proto.reading.Lane;
 
 /** The state of gateways, alarms, quarantine and log as JSON. */
-final class StateJson {
+public final class StateJson {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private StateJson() {}
 
-    static ArrayNode gateways(List<GatewayState> states) {
+    public static ArrayNode gateways(List<GatewayState> states) {
         ArrayNode array = NODES.arrayNode();
         for (GatewayState state : states) {
             ObjectNode json = array.addObject().put("gateway", state.gateway()).put("connected", state.connected());
@@ -40,7 +41,7 @@ final class StateJson {
         return array;
     }
 
-    static ArrayNode alarms(List<Alarm> alarms) {
+    public static ArrayNode alarms(List<Alarm> alarms) {
         ArrayNode array = NODES.arrayNode();
         for (Alarm alarm : alarms) {
             try {
@@ -52,7 +53,7 @@ final class StateJson {
         return array;
     }
 
-    static ObjectNode quarantine(Map<String, Long> kept, List<Quarantine.Held> shown) {
+    public static ObjectNode quarantine(Map<String, Long> kept, List<Quarantine.Held> shown) {
         ObjectNode json = NODES.objectNode();
         ObjectNode counts = json.putObject("counts");
         kept.forEach(counts::put);
@@ -65,7 +66,7 @@ final class StateJson {
         return json;
     }
 
-    static ObjectNode anchor(AnchorState state) {
+    public static ObjectNode anchor(AnchorState state) {
         ObjectNode json = NODES.objectNode().put("log_size", state.logSize());
         state.checkpoint()
                 .ifPresent(checkpoint -> json.putObject("checkpoint")

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.distribution.api.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,20 +7,20 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** Writes JSON answers. */
-final class Answers {
+public final class Answers {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private Answers() {}
 
-    static void write(HttpServletResponse response, int status, JsonNode body) throws IOException {
+    public static void write(HttpServletResponse response, int status, JsonNode body) throws IOException {
         response.setStatus(status);
         response.setContentType("application/json");
         response.setCharacterEncoding("UTF-8");
         JSON.writeValue(response.getOutputStream(), body);
     }
 
-    static void refuse(HttpServletResponse response, ApiException e) throws IOException {
+    public static void refuse(HttpServletResponse response, ApiException e) throws IOException {
         write(response, e.status(), JsonNodeFactory.instance.objectNode().put("error", e.getMessage()));
     }
 }

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.distribution.api.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.access.Territory;
+import org.fieldward.core.distribution.api.answer.Answers;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.core.observation.ReadingQuery;
@@ -29,7 +30,7 @@ import org.fieldward.proto.reading.Parameter;
  * What a screen shows before the stream tells it more: who lies where, and enough of the newest readings to have the
  * current value of everything measured in the last hour, with its age.
  */
-final class Ward {
+public final class Ward {
 
     private static final Duration SHOWN = Duration.ofHours(1);
     private static final int NEWEST = 60;
@@ -50,14 +51,14 @@ final class Ward {
         }
     }
 
-    Ward(Registry registry, Readings readings, Territory territory) {
+    public Ward(Registry registry, Readings readings, Territory territory) {
         this.registry = registry;
         this.readings = readings;
         this.territory = territory;
     }
 
     /** Ordered by bed as people count, then patient. */
-    ObjectNode at(Instant now, Sight sight) {
+    public ObjectNode at(Instant now, Sight sight) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("now", Lines.time(now));
         ArrayNode beds = json.putArray("patients");
         registry.bindings().stream()

@@ -1,4 +1,4 @@
-package org.fieldward.core.distribution.api;
+package org.fieldward.core.distribution.api.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.fieldward.core.distribution.api.answer.Answers;
+import org.fieldward.core.distribution.api.answer.ApiException;
 import org.fieldward.core.distribution.live.Lines;
 import org.fieldward.core.distribution.rest.ProofFiles;
 import org.fieldward.core.observation.gap.Gaps;
@@ -20,12 +22,12 @@ import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Micros;
 
 /** Gaps as JSON, and how they are asked for. */
-final class GapJson {
+public final class GapJson {
 
     private GapJson() {}
 
     /** @param parameter its value, or null where it was not given */
-    static Gaps.Query query(UnaryOperator<String> parameter) {
+    public static Gaps.Query query(UnaryOperator<String> parameter) {
         return new Gaps.Query(
                 given("device", parameter).map(RegistryJson::deviceId),
                 given("from", parameter).map(text -> time("from", text)),
@@ -65,7 +67,7 @@ final class GapJson {
         throw new ApiException(400, field + " must be 1 to " + max);
     }
 
-    static ArrayNode list(List<Gaps.Stored> gaps) {
+    public static ArrayNode list(List<Gaps.Stored> gaps) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (Gaps.Stored gap : gaps) {
             StoredGap record = gap.record();
@@ -84,7 +86,7 @@ final class GapJson {
     }
 
     /** Empty while no checkpoint covers it. */
-    static Optional<JsonNode> proof(Gaps.Stored gap, ProofFiles proofs) {
+    public static Optional<JsonNode> proof(Gaps.Stored gap, ProofFiles proofs) {
         return proofs.proof(gap.commitmentBatch(), gap.commitmentPosition(), gap.bytes(), gap.salt())
                 .map(GapJson::json);
     }
