@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.fieldward.core.access.Route;
-import org.fieldward.core.access.Routes;
+import org.fieldward.core.access.route.Route;
+import org.fieldward.core.access.route.Routes;
 
 /**
  * Decides whether a request is one that this door knows, by its headers alone; who makes it is another question. Pure.

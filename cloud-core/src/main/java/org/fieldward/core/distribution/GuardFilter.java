@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import org.fieldward.core.access.Caller;
-import org.fieldward.core.access.Routes;
+import org.fieldward.core.access.route.Routes;
 import org.fieldward.core.distribution.entry.Callers;
 import org.fieldward.core.distribution.entry.Gate;
 import org.fieldward.core.distribution.entry.KeptResponse;

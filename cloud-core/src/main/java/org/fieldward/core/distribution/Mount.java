@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Route;
+import org.fieldward.core.access.route.Route;
 
 /**
  * A place in the HTTP door that another room serves.

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Route;
+import org.fieldward.core.access.route.Route;
 import org.fieldward.core.chart.Chart;
 import org.fieldward.core.chart.store.SqlInventory;
 import org.fieldward.core.copy.Copies;

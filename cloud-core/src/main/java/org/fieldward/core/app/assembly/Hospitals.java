@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Route;
+import org.fieldward.core.access.route.Route;
 import org.fieldward.core.app.settings.Key;
 import org.fieldward.core.app.settings.Settings;
 import org.fieldward.core.chart.Chart;

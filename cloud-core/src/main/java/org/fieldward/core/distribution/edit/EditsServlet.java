@@ -26,7 +26,7 @@ import org.fieldward.core.access.Access;
 import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Route;
+import org.fieldward.core.access.route.Route;
 import org.fieldward.core.chart.Author;
 import org.fieldward.core.chart.Key;
 import org.fieldward.core.chart.Version;

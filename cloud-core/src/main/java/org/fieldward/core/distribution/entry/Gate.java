@@ -7,8 +7,8 @@ import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.Doorkeeper;
 import org.fieldward.core.access.FhirRequest;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.Sight;
+import org.fieldward.core.access.route.Routes;
 
 /** Decides whether whoever makes a request may make it. */
 public final class Gate {

@@ -18,10 +18,10 @@ import org.fieldward.core.access.Claims;
 import org.fieldward.core.access.Doorkeeper;
 import org.fieldward.core.access.MachineDoor;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Route;
 import org.fieldward.core.access.audit.Entry;
 import org.fieldward.core.access.person.People;
 import org.fieldward.core.access.person.SignIn;
+import org.fieldward.core.access.route.Route;
 import org.fieldward.core.access.token.CodeFlow;
 import org.fieldward.core.access.token.Provider;
 

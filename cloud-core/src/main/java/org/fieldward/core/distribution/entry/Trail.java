@@ -17,9 +17,9 @@ import org.fieldward.core.access.Caller;
 import org.fieldward.core.access.FhirRequest;
 import org.fieldward.core.access.Interaction;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Routes;
 import org.fieldward.core.access.audit.Audit;
 import org.fieldward.core.access.audit.Entry;
+import org.fieldward.core.access.route.Routes;
 
 /**
  * Writes the audit of what is asked over HTTP: every change, and every look at what technicians may not see, which is what

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 import org.fieldward.core.access.Role;
-import org.fieldward.core.access.Route;
+import org.fieldward.core.access.route.Route;
 import org.fieldward.core.webhook.desk.Desk;
 import org.fieldward.core.webhook.recorded.Recorded.State;
 import org.fieldward.proto.reading.Document.Purpose;

@@ -1,10 +1,11 @@
-package org.fieldward.core.access;
+package org.fieldward.core.access.route;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.fieldward.core.access.Role;
 
 /**
  * One kind of request to the HTTP door, with what it asks of whoever makes it. What no route tells of is not found.

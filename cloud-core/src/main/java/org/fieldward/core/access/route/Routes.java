@@ -1,4 +1,4 @@
-package org.fieldward.core.access;
+package org.fieldward.core.access.route;
 
 import static org.fieldward.core.access.Role.ADMINISTRATOR;
 import static org.fieldward.core.access.Role.AUDITOR;
@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.fieldward.core.access.Role;
 
 /** Every route of the HTTP door. Immutable. */
 public final class Routes {
