@@ -3,6 +3,7 @@ package org.fieldward.core.fhir;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.proto.link.StoredReading;
 import org.fieldward.proto.reading.Micros;
 import org.hl7.fhir.r4.model.DateTimeType;

@@ -3,6 +3,7 @@ package org.fieldward.core.fhir;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Locale;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.proto.link.StoredGap;
 import org.fieldward.proto.reading.DeviceId;

@@ -2,6 +2,7 @@ package org.fieldward.core.fhir;
 
 import java.util.Date;
 import java.util.Optional;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.DeviceId;

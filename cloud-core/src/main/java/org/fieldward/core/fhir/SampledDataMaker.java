@@ -3,6 +3,7 @@ package org.fieldward.core.fhir;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.proto.link.StoredWaveform;
 import org.fieldward.proto.reading.Samples;
 import org.fieldward.proto.reading.Waveform;

@@ -1,4 +1,4 @@
-/** Makes FHIR resources of stored readings, and judges whether they may be one. */
+/** Makes FHIR resources of stored readings. */
 @NullMarked
 package org.fieldward.core.fhir;
 

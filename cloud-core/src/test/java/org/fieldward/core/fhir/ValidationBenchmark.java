@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.fieldward.core.fhir.terminology.Verdict;
+import org.fieldward.core.fhir.terminology.VitalSignCheck;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;
 import org.fieldward.proto.reading.DeviceId;

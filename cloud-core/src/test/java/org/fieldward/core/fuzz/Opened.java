@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.attribution.Attribution;
-import org.fieldward.core.fhir.VitalSignCheck;
+import org.fieldward.core.fhir.terminology.VitalSignCheck;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.Catalogue;

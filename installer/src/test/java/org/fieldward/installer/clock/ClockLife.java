@@ -19,7 +19,7 @@ import org.fieldward.core.attribution.DeviceClocks.Correction;
 import org.fieldward.core.attribution.Step;
 import org.fieldward.core.attribution.Step.Key;
 import org.fieldward.core.attribution.Step.Row;
-import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.terminology.Verdict;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.fieldward.core.fhir.Terminology;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.proto.reading.Unit;
 
 /**

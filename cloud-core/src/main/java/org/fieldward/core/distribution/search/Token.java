@@ -2,7 +2,7 @@ package org.fieldward.core.distribution.search;
 
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.fhir.Draft.Code;
+import org.fieldward.core.fhir.terminology.Draft.Code;
 
 /**
  * {@code system|code}, {@code code}, {@code |code} or {@code system|} (https://hl7.org/fhir/R4/search.html#token).

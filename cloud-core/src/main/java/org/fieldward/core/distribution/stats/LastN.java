@@ -23,7 +23,7 @@ import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Times;
 import org.fieldward.core.distribution.window.Windows;
 import org.fieldward.core.fhir.ObservationMaker;
-import org.fieldward.core.fhir.Terminology;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.core.observation.ReadingQuery;
 import org.fieldward.core.observation.ReadingQuery.Scope;
 import org.fieldward.core.observation.Readings;

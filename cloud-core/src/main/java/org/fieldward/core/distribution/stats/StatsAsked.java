@@ -12,8 +12,8 @@ import java.util.Set;
 import org.fieldward.core.distribution.search.SearchException;
 import org.fieldward.core.distribution.search.Times;
 import org.fieldward.core.distribution.window.Statistic;
-import org.fieldward.core.fhir.Draft.Code;
-import org.fieldward.core.fhir.Terminology;
+import org.fieldward.core.fhir.terminology.Draft.Code;
+import org.fieldward.core.fhir.terminology.Terminology;
 
 /**
  * What statistics are asked for (https://hl7.org/fhir/R4/observation-operation-stats.html).

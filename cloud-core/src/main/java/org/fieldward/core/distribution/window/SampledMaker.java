@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.fieldward.core.distribution.window.Window.Sample;
 import org.fieldward.core.distribution.window.Window.Series;
-import org.fieldward.core.fhir.Terminology;
+import org.fieldward.core.fhir.terminology.Terminology;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;

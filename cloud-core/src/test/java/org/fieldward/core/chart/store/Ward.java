@@ -28,7 +28,7 @@ final class Ward implements AutoCloseable {
 
     final Shelf shelf = new Shelf();
 
-    Ward() {
+    public Ward() {
         var region = new Organization().setName("Region");
         region.setId("region");
         shelf.create(ANYBODY, region);

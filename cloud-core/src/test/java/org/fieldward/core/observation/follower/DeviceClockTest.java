@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.terminology.Verdict;
 import org.fieldward.core.observation.Observed;
 import org.fieldward.proto.clock.Coincidence;
 import org.fieldward.proto.reading.ClockState;

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.terminology.Verdict;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.observation.ObservationException;
 import org.fieldward.proto.batch.BatchCodec;

@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.terminology.Verdict;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.observation.ObservationException;
 import org.fieldward.core.observation.Observed;

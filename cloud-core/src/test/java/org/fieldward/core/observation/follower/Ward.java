@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.attribution.Attribution;
 import org.fieldward.core.attribution.Step;
-import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.terminology.Verdict;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.journal.Journal.Arrival;
 import org.fieldward.core.journal.SqlJournal;

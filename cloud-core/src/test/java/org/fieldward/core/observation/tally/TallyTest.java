@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.fieldward.core.fhir.Verdict;
+import org.fieldward.core.fhir.terminology.Verdict;
 import org.fieldward.core.journal.SqlStanding;
 import org.fieldward.core.journal.Standing;
 import org.fieldward.core.observation.follower.Ward;

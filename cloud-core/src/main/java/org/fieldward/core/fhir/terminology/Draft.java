@@ -1,4 +1,4 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 import java.math.BigDecimal;
 import java.util.List;

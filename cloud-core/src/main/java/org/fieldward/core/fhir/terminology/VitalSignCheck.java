@@ -1,14 +1,15 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.fhir.Draft.Answer;
-import org.fieldward.core.fhir.Draft.Component;
-import org.fieldward.core.fhir.Draft.Effective;
-import org.fieldward.core.fhir.Verdict.Accepted;
-import org.fieldward.core.fhir.Verdict.Refused;
+import org.fieldward.core.fhir.ObservationMaker;
+import org.fieldward.core.fhir.terminology.Draft.Answer;
+import org.fieldward.core.fhir.terminology.Draft.Component;
+import org.fieldward.core.fhir.terminology.Draft.Effective;
+import org.fieldward.core.fhir.terminology.Verdict.Accepted;
+import org.fieldward.core.fhir.terminology.Verdict.Refused;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Parameter;
 import org.fieldward.proto.reading.Reading;

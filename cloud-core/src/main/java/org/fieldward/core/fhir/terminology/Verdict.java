@@ -1,4 +1,4 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 /** Whether a reading may become Observations. */
 public sealed interface Verdict {

@@ -1,9 +1,9 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.fieldward.core.fhir.Draft.Code;
+import org.fieldward.core.fhir.terminology.Draft.Code;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.Coded;
 import org.fieldward.proto.reading.Parameter;

@@ -1,4 +1,4 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.fieldward.core.fhir.Draft.Answer;
-import org.fieldward.core.fhir.Draft.Code;
-import org.fieldward.core.fhir.Draft.Component;
-import org.fieldward.core.fhir.Draft.Effective;
+import org.fieldward.core.fhir.FullValidator;
+import org.fieldward.core.fhir.terminology.Draft.Answer;
+import org.fieldward.core.fhir.terminology.Draft.Code;
+import org.fieldward.core.fhir.terminology.Draft.Component;
+import org.fieldward.core.fhir.terminology.Draft.Effective;
 import org.fieldward.proto.reading.Catalogue;
 import org.junit.jupiter.api.Test;
 

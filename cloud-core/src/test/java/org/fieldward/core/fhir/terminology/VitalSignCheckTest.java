@@ -1,10 +1,11 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.fieldward.core.fhir.StoredReadings;
 import org.fieldward.proto.reading.AbsentReason;
 import org.fieldward.proto.reading.Catalogue;
 import org.fieldward.proto.reading.ClockState;

@@ -1,15 +1,15 @@
-package org.fieldward.core.fhir;
+package org.fieldward.core.fhir.terminology;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.fieldward.core.fhir.Draft.Answer;
-import org.fieldward.core.fhir.Draft.Code;
-import org.fieldward.core.fhir.Draft.Component;
-import org.fieldward.core.fhir.Draft.Effective;
-import org.fieldward.core.fhir.Verdict.Accepted;
-import org.fieldward.core.fhir.Verdict.Refused;
+import org.fieldward.core.fhir.terminology.Draft.Answer;
+import org.fieldward.core.fhir.terminology.Draft.Code;
+import org.fieldward.core.fhir.terminology.Draft.Component;
+import org.fieldward.core.fhir.terminology.Draft.Effective;
+import org.fieldward.core.fhir.terminology.Verdict.Accepted;
+import org.fieldward.core.fhir.terminology.Verdict.Refused;
 import org.jspecify.annotations.Nullable;
 
 /**
