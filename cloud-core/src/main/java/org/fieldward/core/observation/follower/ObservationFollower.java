@@ -33,6 +33,7 @@ import org.fieldward.core.observation.search.SqlReadings;
 import org.fieldward.core.observation.store.SqlObservations;
 import org.fieldward.core.observation.store.SqlObservations.Span;
 import org.fieldward.core.observation.store.SqlPresent;
+import org.fieldward.core.observation.tally.SqlTallySums;
 import org.fieldward.core.registry.Snapshot;
 import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
@@ -68,6 +69,7 @@ public final class ObservationFollower implements AutoCloseable {
     private final Attribution attribution;
     private final Outlets outlets;
     private final InstantSource clock;
+    private final SqlTallySums sums;
     private final SqlObservations observations;
     private final SqlCursor cursor = new SqlCursor("observation");
     private final FollowerThread thread;
@@ -94,12 +96,14 @@ public final class ObservationFollower implements AutoCloseable {
         this.attribution = attribution;
         this.outlets = outlets;
         this.clock = clock;
-        observations = new SqlObservations(random);
+        sums = new SqlTallySums(database);
+        observations = new SqlObservations(random, sums);
         thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE, BREATH);
         registry.onChange(this::wake);
     }
 
     public void start() {
+        sums.start();
         thread.start();
     }
 
@@ -291,5 +295,6 @@ public final class ObservationFollower implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         thread.close();
+        sums.close();
     }
 }

@@ -26,6 +26,7 @@ import org.fieldward.core.observation.commitment.SqlCommitmentBatch.Place;
 import org.fieldward.core.observation.gap.SqlGaps;
 import org.fieldward.core.observation.quarantine.SqlQuarantine;
 import org.fieldward.core.observation.tally.SqlTallyRows;
+import org.fieldward.core.observation.tally.SqlTallySums;
 import org.fieldward.proto.link.StoredReading;
 
 /** Writes what a step decided, within the transaction it is given. Used by one follower; not thread-safe. */
@@ -38,11 +39,12 @@ public final class SqlObservations {
 
     private final RandomGenerator random;
     private final SqlRuns runs = new SqlRuns();
-    private final SqlTallyRows tallies = new SqlTallyRows();
+    private final SqlTallyRows tallies;
 
     /** @param random makes the salts, so it must not be guessable */
-    public SqlObservations(RandomGenerator random) {
+    public SqlObservations(RandomGenerator random, SqlTallySums sums) {
         this.random = random;
+        tallies = new SqlTallyRows(sums);
     }
 
     /** A span of a device's readings and waveforms to look at again, because a binding changed. */
@@ -51,7 +53,6 @@ public final class SqlObservations {
     /** Another core may have been at work. */
     public void forget() {
         runs.forget();
-        tallies.forget();
     }
 
     /**

@@ -3,7 +3,6 @@ package org.fieldward.core.observation.tally;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,25 +14,19 @@ import org.fieldward.core.attribution.Step.Row;
 import org.fieldward.proto.link.StoredReading;
 
 /**
- * Keeps the tallies in the transaction that writes what they count: as one row for each step, and some steps later added up.
- * A row per device in each step would cost the database more than the readings of a small ward. Used by one follower; not
- * thread-safe.
+ * Keeps the tallies in the transaction that writes what they count: as one row for each step, which {@link SqlTallySums} adds
+ * up some steps later. A row per device in each step would cost the database more than the readings of a small ward. Used by
+ * one follower; not thread-safe.
  */
 public final class SqlTallyRows {
 
     static final long QUARTER_MICROS = Tallies.QUARTER.toNanos() / 1_000;
 
-    /** Whoever counts reads what is not added up yet, so it must stay small. */
-    private static final int MOST_STEPS = 64;
+    private final SqlTallySums sums;
 
-    private static final int MOST_COUNTS = 8_000;
-
-    private int steps = MOST_STEPS;
-    private int pending;
-
-    /** Another core may have left what is not added up. */
-    public void forget() {
-        steps = MOST_STEPS;
+    /** @param sums hears how much there is to add up */
+    public SqlTallyRows(SqlTallySums sums) {
+        this.sums = sums;
     }
 
     /** @param batch of the commitments that this step makes */
@@ -48,39 +41,7 @@ public final class SqlTallyRows {
             return;
         }
         counted.insert(connection, batch);
-        steps++;
-        pending += counted.size();
-        if (steps >= MOST_STEPS || pending >= MOST_COUNTS) {
-            addUp(connection);
-            steps = 0;
-            pending = 0;
-        }
-    }
-
-    private static void addUp(Connection connection) throws SQLException {
-        try (Statement add = connection.createStatement()) {
-            add.executeUpdate("""
-                    insert into tally as t
-                        (device_no, quarter, patient_no, readings, parameters, waveforms, first_batch, last_batch)
-                    select device_no, quarter, patient_no, sum(readings), sum(parameters), sum(waveforms), min(batch), max(batch)
-                    from tally_pending group by device_no, quarter, patient_no order by device_no, quarter, patient_no
-                    on conflict (device_no, quarter, patient_no) do update set
-                        readings = t.readings + excluded.readings,
-                        parameters = t.parameters + excluded.parameters,
-                        waveforms = t.waveforms + excluded.waveforms,
-                        first_batch = least(t.first_batch, excluded.first_batch),
-                        last_batch = greatest(t.last_batch, excluded.last_batch)""");
-            add.executeUpdate("""
-                    insert into tally_origin as t (device_no, quarter, gateway, epoch, first_sequence, last_sequence)
-                    select device_no, quarter, gateway, epoch, min(first_sequence), max(last_sequence)
-                    from tally_origin_pending group by device_no, quarter, gateway, epoch
-                    order by device_no, quarter, gateway, epoch
-                    on conflict (device_no, quarter, gateway, epoch) do update set
-                        first_sequence = least(t.first_sequence, excluded.first_sequence),
-                        last_sequence = greatest(t.last_sequence, excluded.last_sequence)""");
-            // Nobody else writes here: the follower's cursor is locked.
-            add.executeUpdate("delete from tally_step");
-        }
+        sums.counted(counted.size());
     }
 
     private record Place(int device, long quarter, int patient) {}

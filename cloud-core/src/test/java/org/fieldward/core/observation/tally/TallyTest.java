@@ -61,6 +61,10 @@ class TallyTest {
                 .getFirst();
     }
 
+    private static SqlTallySums sums(Ward ward) {
+        return new SqlTallySums(ward.database);
+    }
+
     @Test
     void readings_and_values_are_counted_by_patient_and_time() {
         try (var ward = new Ward()) {
@@ -167,6 +171,9 @@ class TallyTest {
                     case 1 -> ward.arrives("g", reading(BED, minute(at), quantity(SPO2, "97")));
                     default -> ward.arrives("g", heartRate(BED, minute(at), 60 + random.nextInt(2)));
                 }
+                if (turn % 50 == 49) {
+                    sums(ward).addUp();
+                }
             }
             // Some of it is added up, some of it is not yet.
             assertThat(rows(ward, "tally")).isNotEmpty();
@@ -220,6 +227,9 @@ class TallyTest {
             ward.bind(BED, "ann", NOON, Optional.empty());
             for (int second = 0; second < 200; second++) {
                 ward.arrives("g", heartRate(BED, NOON.plusSeconds(second), 60));
+                if (second % 64 == 63) {
+                    sums(ward).addUp();
+                }
                 assertThat(tally(ward, HOUR, new Marks(1_000, 100, 0)).patients())
                         .isEqualTo(Map.of("ann", new Count(second + 1, second + 1, 0)));
             }
@@ -234,6 +244,7 @@ class TallyTest {
             while (other.step()) {
                 continue;
             }
+            sums(ward).addUp();
 
             assertThat(rows(ward, "tally_pending")).isEmpty();
             assertThat(rows(ward, "tally")).hasSize(1).allMatch(row -> row.contains(",201,201,"));
