@@ -89,7 +89,7 @@ public final class ObservationFollower implements AutoCloseable {
         this.clock = clock;
         observations = new SqlObservations(random);
         thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE, BREATH);
-        registry.onChange(this::wake);
+        registry.onChange(difference -> wake());
     }
 
     public void start() {

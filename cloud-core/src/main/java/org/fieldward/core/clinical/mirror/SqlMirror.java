@@ -20,6 +20,7 @@ import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.core.registry.SqlRegistrar;
+import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
 import org.hl7.fhir.r4.model.Device;
 import org.hl7.fhir.r4.model.DeviceUseStatement;
@@ -44,6 +45,12 @@ public final class SqlMirror implements SqlWitness {
         }
     }
 
+    private final SqlRegistry registry;
+
+    public SqlMirror(SqlRegistry registry) {
+        this.registry = registry;
+    }
+
     @Override
     public void wrote(Connection connection, Author author, Version version) throws SQLException {
         boolean mirrored = author.agent().equals(AGENT);
@@ -62,7 +69,7 @@ public final class SqlMirror implements SqlWitness {
         }
     }
 
-    private static void patient(Connection connection, Version version, boolean mirrored) throws SQLException {
+    private void patient(Connection connection, Version version, boolean mirrored) throws SQLException {
         if (version.isDeleted()
                 || !exists(
                         connection,
@@ -70,7 +77,7 @@ public final class SqlMirror implements SqlWitness {
                         version.key().id())) {
             return;
         }
-        SqlRegistrar registrar = SqlRegistrar.begin(connection);
+        SqlRegistrar registrar = registry.begin(connection);
         Patient patient = Resources.read(Patient.class, version);
         Registry.Patient said = Projection.of(patient, version.updatedAt());
         Known<Registry.Patient> known = registrar.present().patients().get(said.id());
@@ -84,11 +91,11 @@ public final class SqlMirror implements SqlWitness {
         }
     }
 
-    private static void device(Connection connection, Version version, boolean mirrored) throws SQLException {
+    private void device(Connection connection, Version version, boolean mirrored) throws SQLException {
         if (version.isDeleted()) {
             return;
         }
-        SqlRegistrar registrar = SqlRegistrar.begin(connection);
+        SqlRegistrar registrar = registry.begin(connection);
         Device device = Resources.read(Device.class, version);
         Optional<DeviceId> id = id(device, registrar.present().devices().keySet());
         if (id.isEmpty()) {
@@ -128,8 +135,8 @@ public final class SqlMirror implements SqlWitness {
         return new Registry.Device(id, text, bed, known.flatMap(Registry.Device::gateway), at);
     }
 
-    private static void use(Connection connection, Version version, boolean mirrored) throws SQLException {
-        SqlRegistrar registrar = SqlRegistrar.begin(connection);
+    private void use(Connection connection, Version version, boolean mirrored) throws SQLException {
+        SqlRegistrar registrar = registry.begin(connection);
         Optional<Binding> present = present(connection, registrar, version.key().id());
         Optional<Use> said = version.isDeleted()
                 ? Optional.empty()
@@ -206,12 +213,7 @@ public final class SqlMirror implements SqlWitness {
     private static Optional<Binding> present(Connection connection, SqlRegistrar registrar, String statement)
             throws SQLException {
         OptionalLong number = number(connection, statement);
-        return number.isEmpty()
-                ? Optional.empty()
-                : registrar.present().bindings().values().stream()
-                        .flatMap(List::stream)
-                        .filter(binding -> binding.number() == number.getAsLong())
-                        .findFirst();
+        return number.isEmpty() ? Optional.empty() : registrar.present().binding(number.getAsLong());
     }
 
     private static OptionalLong number(Connection connection, String statement) throws SQLException {

@@ -44,7 +44,7 @@ final class MirrorTest {
     private final HikariDataSource database = TestDatabase.fresh();
     private final InstantSource clock = () -> NOON;
     private final SqlRegistry registry = new SqlRegistry(database, clock);
-    private final SqlChart chart = new SqlChart(database, clock, new Random(1), List.of(new SqlMirror()));
+    private final SqlChart chart = new SqlChart(database, clock, new Random(1), List.of(new SqlMirror(registry)));
     private final RegistryMirrorFollower follower = follower();
 
     private RegistryMirrorFollower follower() {
