@@ -96,6 +96,18 @@ public final class SqlRegistry implements Registry {
         return SqlRegistrar.begin(connection, snapshot, facilityOfGateway);
     }
 
+    /**
+     * As a transaction sees it, for who only compares and does not wait: whoever changes it at this moment is heard of later.
+     * What the transaction saw written elsewhere together with a change of the registry, that change is seen here.
+     */
+    public Snapshot look(Connection connection) throws SQLException {
+        Snapshot known = snapshot;
+        Tail tail = Tail.read(connection);
+        return tail.version() == known.version()
+                ? known
+                : SqlSnapshot.since(known, tail, connection, facilityOfGateway).snapshot();
+    }
+
     /** What one change does; its answer is the caller's. */
     private interface Change<T> {
         T in(SqlRegistrar registrar) throws SQLException;
