@@ -48,6 +48,11 @@ public final class Sessions {
         present.forEach(Session::instruct);
     }
 
+    /** Tells this one what it was not told yet, if it is there. */
+    void instruct(String gateway) {
+        of(gateway).ifPresent(Session::instruct);
+    }
+
     /**
      * False if a newer session of this gateway is live. A live older one is told that it was replaced.
      *

@@ -65,4 +65,6 @@ public interface Registry {
     BindResult endBinding(long number, Instant until);
 
     List<Binding> bindings();
+
+    Optional<Binding> binding(long number);
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /** The gateways' settings in PostgreSQL. */
@@ -22,15 +23,15 @@ public final class SqlConfigurations implements Configurations {
 
     private final DataSource database;
     private final InstantSource clock;
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
     public SqlConfigurations(DataSource database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }
 
-    /** Calls back after every configuration that was set through this object, on the thread that set it. */
-    public void onChange(Runnable listener) {
+    /** Calls back with the gateway after every configuration that was set through this object, on the thread that set it. */
+    public void onChange(Consumer<String> listener) {
         listeners.add(listener);
     }
 
@@ -53,7 +54,7 @@ public final class SqlConfigurations implements Configurations {
             throw new RegistryException("registry could not set a gateway's configuration", e);
         }
         if (made.isPresent()) {
-            listeners.forEach(Runnable::run);
+            listeners.forEach(listener -> listener.accept(gateway));
         }
         return made;
     }

@@ -2,41 +2,16 @@ package org.fieldward.core.registry;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
- * The facilities that patients belong to: those that somebody said, and those of the gateways that carried a device while it
+ * Writes the facilities that patients belong to: those that somebody said, and those of the gateways that carried a device while it
  * served them. Of the latter the gateways are kept, so that a gateway can be given to another facility.
  */
 final class SqlFacilities {
 
     private SqlFacilities() {}
-
-    static Map<String, Set<String>> read(Connection connection, UnaryOperator<String> facilityOfGateway)
-            throws SQLException {
-        var facilities = new HashMap<String, Set<String>>();
-        try (PreparedStatement select = connection.prepareStatement(
-                        "select id, facilities, carried_by from patient where facilities <> '{}' or carried_by <> '{}'");
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                var of = new HashSet<>(texts(row, 2));
-                texts(row, 3).forEach(gateway -> of.add(facilityOfGateway.apply(gateway)));
-                facilities.put(row.getString(1), Set.copyOf(of));
-            }
-        }
-        return Map.copyOf(facilities);
-    }
-
-    private static List<String> texts(ResultSet row, int column) throws SQLException {
-        return List.of((String[]) row.getArray(column).getArray());
-    }
 
     static void add(Connection connection, String patient, Set<String> more) throws SQLException {
         update(connection, sql("facilities") + "id = ?", more, patient);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.BindResult.Bound;
 import org.fieldward.core.registry.Registry.BindResult.Overlaps;
@@ -21,9 +22,9 @@ import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.core.registry.Snapshot.Known;
+import org.fieldward.core.registry.SqlSnapshot.Tail;
 import org.fieldward.proto.reading.DeviceId;
 import org.fieldward.proto.reading.Micros;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Changes the registry within somebody's transaction: from its beginning to the transaction's end nobody else changes it.
@@ -32,42 +33,49 @@ import org.jspecify.annotations.Nullable;
 public final class SqlRegistrar {
 
     private final Connection connection;
-    private long version;
-    private @Nullable Snapshot present;
+    private final UnaryOperator<String> facilityOfGateway;
+    private Tail tail;
+    private Snapshot known;
 
-    private SqlRegistrar(Connection connection, long version) {
+    private SqlRegistrar(Connection connection, Tail tail, Snapshot known, UnaryOperator<String> facilityOfGateway) {
         this.connection = connection;
-        this.version = version;
+        this.tail = tail;
+        this.known = known;
+        this.facilityOfGateway = facilityOfGateway;
     }
 
-    /** Waits for whoever else changes the registry. */
-    public static SqlRegistrar begin(Connection connection) throws SQLException {
-        try (PreparedStatement tail = connection.prepareStatement("select version from registry_tail for update");
-                ResultSet row = tail.executeQuery()) {
-            row.next();
-            return new SqlRegistrar(connection, row.getLong(1));
-        }
+    /**
+     * Waits for whoever else changes the registry.
+     *
+     * @param known as it was at some time: only what changed since is read
+     */
+    static SqlRegistrar begin(Connection connection, Snapshot known, UnaryOperator<String> facilityOfGateway)
+            throws SQLException {
+        return new SqlRegistrar(connection, Tail.lock(connection), known, facilityOfGateway);
     }
 
     /** The registry as this transaction sees it. */
     public Snapshot present() throws SQLException {
-        Snapshot known = present;
-        if (known == null) {
-            known = SqlSnapshot.read(connection, version);
-            present = known;
+        if (known.version() != tail.version()) {
+            known = SqlSnapshot.since(known, tail, connection, facilityOfGateway)
+                    .snapshot();
         }
         return known;
     }
 
+    /** That of the last change. */
+    long version() {
+        return tail.version();
+    }
+
     /** Each change has a version of its own, which names what it makes the attribution look at again. */
     private long next() throws SQLException {
-        try (PreparedStatement tail = connection.prepareStatement(
-                        "update registry_tail set version = version + 1 returning version");
-                ResultSet row = tail.executeQuery()) {
+        try (PreparedStatement update = connection.prepareStatement(
+                        "update registry_tail set version = version + 1 returning version, whole");
+                ResultSet row = update.executeQuery()) {
             row.next();
-            version = row.getLong(1);
-            present = null;
-            return version;
+            tail = new Tail(row.getLong(1), row.getLong(2));
+            return tail.version();
         }
     }
 
@@ -136,14 +144,16 @@ public final class SqlRegistrar {
         if (other.isPresent()) {
             return new Overlaps(other.get());
         }
+        var bound = new Bound(insert(boundDevice.number(), boundPatient.number(), wanted));
         Optional<String> gateway = boundDevice.is().gateway();
         if (gateway.isPresent()) {
             SqlFacilities.addGateway(connection, patient, gateway.get());
         }
-        return new Bound(insert(boundDevice.number(), boundPatient.number(), wanted));
+        return bound;
     }
 
     private Binding insert(int device, int patient, Binding wanted) throws SQLException {
+        changed(device, wanted.from(), wanted.until());
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into binding (device_no, patient_no, from_us, until_us) values (?, ?, ?, ?) returning number")) {
             insert.setInt(1, device);
@@ -156,17 +166,13 @@ public final class SqlRegistrar {
             }
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
-                changed(device, wanted.from(), wanted.until());
                 return new Binding(row.getLong(1), wanted.device(), wanted.patient(), wanted.from(), wanted.until());
             }
         }
     }
 
     public BindResult endBinding(long number, Instant until) throws SQLException {
-        Optional<Binding> found = present().bindings().values().stream()
-                .flatMap(List::stream)
-                .filter(binding -> binding.number() == number)
-                .findFirst();
+        Optional<Binding> found = present().binding(number);
         if (found.isEmpty()) {
             return new Unknown("binding", Long.toString(number));
         }
@@ -180,19 +186,22 @@ public final class SqlRegistrar {
         if (other.isPresent()) {
             return new Overlaps(other.get());
         }
-        int device = present().number(old.device()).orElseThrow();
+        // What lies between the old end and the new one has another answer now.
+        boolean earlier = old.until().isEmpty() || end.isBefore(old.until().get());
+        changed(
+                present().number(old.device()).orElseThrow(),
+                earlier ? end : old.until().get(),
+                earlier ? old.until() : Optional.of(end));
         try (PreparedStatement update =
                 connection.prepareStatement("update binding set until_us = ? where number = ?")) {
             update.setLong(1, Micros.of(end));
             update.setLong(2, number);
             update.executeUpdate();
         }
-        // What lies between the old end and the new one has another answer now.
-        boolean earlier = old.until().isEmpty() || end.isBefore(old.until().get());
-        changed(device, earlier ? end : old.until().get(), earlier ? old.until() : Optional.of(end));
         return new Bound(ended);
     }
 
+    /** Before the binding is written, which is of the version that this makes. */
     private void changed(int device, Instant from, Optional<Instant> until) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into binding_change (number, device_no, from_us, until_us) values (?, ?, ?, ?)")) {

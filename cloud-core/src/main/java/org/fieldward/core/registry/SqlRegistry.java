@@ -1,8 +1,6 @@
 package org.fieldward.core.registry;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,23 +11,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.fieldward.core.registry.Snapshot.Difference;
 import org.fieldward.core.registry.Snapshot.Known;
+import org.fieldward.core.registry.SqlSnapshot.Read;
+import org.fieldward.core.registry.SqlSnapshot.Tail;
 import org.fieldward.proto.reading.DeviceId;
 
 /**
  * The registry in PostgreSQL, read from a snapshot in memory. Changes go one after the other, under the lock of
- * {@code registry_tail}; {@link #refresh} picks up those that another process made.
+ * {@code registry_tail}; {@link #refresh} picks up those that another process made. Either way only the rows are read that
+ * changed.
  */
 public final class SqlRegistry implements Registry {
 
     private final DataSource database;
     private final InstantSource clock;
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Difference>> listeners = new CopyOnWriteArrayList<>();
     private final UnaryOperator<String> facilityOfGateway;
+    private final Object reading = new Object();
     private volatile Snapshot snapshot = Snapshot.EMPTY;
-    private volatile Map<String, Set<String>> facilities = Map.of();
+    private volatile Sorted sorted = Sorted.of(Snapshot.EMPTY);
 
     /** Every gateway is its own facility. */
     public SqlRegistry(DataSource database, InstantSource clock) {
@@ -47,49 +51,61 @@ public final class SqlRegistry implements Registry {
         return snapshot;
     }
 
-    /** Calls back after every change that this object noticed, on the thread that noticed it. */
-    public void onChange(Runnable listener) {
+    /**
+     * Calls back after every change that this object noticed, on the thread that noticed it. {@link #snapshot} has it by
+     * then, and may have more.
+     */
+    public void onChange(Consumer<Difference> listener) {
         listeners.add(listener);
     }
 
-    /** Reads again if anything changed since the last time; cheap if nothing did. */
+    /** Reads what changed since the last time; cheap if nothing did. */
     public Snapshot refresh() {
-        Snapshot present = snapshot;
-        try (Connection connection = database.getConnection()) {
-            // Asked many times a second, and mostly there is nothing new.
-            if (version(connection) == present.version()) {
-                return present;
-            }
-            // One view of all tables: a change in between must not mix two versions.
-            connection.setAutoCommit(false);
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            long version = version(connection);
-            if (version == present.version()) {
-                connection.rollback();
-                return present;
-            }
-            Snapshot fresh = SqlSnapshot.read(connection, version);
-            Map<String, Set<String>> belonging = SqlFacilities.read(connection, facilityOfGateway);
-            connection.rollback();
-            synchronized (this) {
-                if (fresh.version() > snapshot.version()) {
-                    facilities = belonging;
-                    snapshot = fresh;
-                }
-            }
-        } catch (SQLException e) {
-            throw new RegistryException("registry could not be read", e);
-        }
-        listeners.forEach(Runnable::run);
-        return snapshot;
+        return catchUp(Long.MAX_VALUE);
     }
 
-    private static long version(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select version from registry_tail");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
+    /** @param version that is enough */
+    private Snapshot catchUp(long version) {
+        Read read;
+        // One after the other: who waited finds that the one before has read its change as well.
+        synchronized (reading) {
+            if (snapshot.version() >= version) {
+                return snapshot;
+            }
+            try (Connection connection = database.getConnection()) {
+                // Asked many times a second, and mostly there is nothing new.
+                if (Tail.read(connection).version() == snapshot.version()) {
+                    return snapshot;
+                }
+                // One view of all tables: a change in between must not mix two versions.
+                connection.setAutoCommit(false);
+                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                read = SqlSnapshot.since(snapshot, Tail.read(connection), connection, facilityOfGateway);
+                connection.rollback();
+            } catch (SQLException e) {
+                throw new RegistryException("registry could not be read", e);
+            }
+            snapshot = read.snapshot();
         }
+        listeners.forEach(listener -> listener.accept(read.difference()));
+        return read.snapshot();
+    }
+
+    /** For changes in somebody's own transaction. Waits for whoever else changes the registry. */
+    public SqlRegistrar begin(Connection connection) throws SQLException {
+        return SqlRegistrar.begin(connection, snapshot, facilityOfGateway);
+    }
+
+    /**
+     * As a transaction sees it, for who only compares and does not wait: whoever changes it at this moment is heard of later.
+     * What the transaction saw written elsewhere together with a change of the registry, that change is seen here.
+     */
+    public Snapshot look(Connection connection) throws SQLException {
+        Snapshot known = snapshot;
+        Tail tail = Tail.read(connection);
+        return tail.version() == known.version()
+                ? known
+                : SqlSnapshot.since(known, tail, connection, facilityOfGateway).snapshot();
     }
 
     /** What one change does; its answer is the caller's. */
@@ -99,10 +115,13 @@ public final class SqlRegistry implements Registry {
 
     private <T> T change(String what, Change<T> change) {
         T answer;
+        long version;
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                answer = change.in(SqlRegistrar.begin(connection));
+                SqlRegistrar registrar = begin(connection);
+                answer = change.in(registrar);
+                version = registrar.version();
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
@@ -114,7 +133,7 @@ public final class SqlRegistry implements Registry {
                     "registry could not " + what + " (SQL state " + e.getSQLState() + ")",
                     new SQLException(e.getSQLState()));
         }
-        refresh();
+        catchUp(version);
         return answer;
     }
 
@@ -128,7 +147,7 @@ public final class SqlRegistry implements Registry {
 
     @Override
     public Set<String> facilities(String patient) {
-        return facilities.getOrDefault(patient, Set.of());
+        return snapshot.facilities().getOrDefault(patient, Set.of());
     }
 
     @Override
@@ -171,10 +190,7 @@ public final class SqlRegistry implements Registry {
 
     @Override
     public List<Patient> patients() {
-        return snapshot.patients().values().stream()
-                .map(Known::is)
-                .sorted(Comparator.comparing(Patient::id))
-                .toList();
+        return sorted().patients();
     }
 
     @Override
@@ -184,18 +200,48 @@ public final class SqlRegistry implements Registry {
 
     @Override
     public List<Device> devices() {
-        return snapshot.devices().values().stream()
-                .map(Known::is)
-                .sorted(Comparator.comparing(Device::id))
-                .toList();
+        return sorted().devices();
     }
 
     @Override
     public List<Binding> bindings() {
-        return snapshot.bindings().values().stream()
-                .flatMap(List::stream)
-                .sorted(Comparator.comparingLong(Binding::number))
-                .toList();
+        return sorted().bindings();
+    }
+
+    @Override
+    public Optional<Binding> binding(long number) {
+        return snapshot.binding(number);
+    }
+
+    /** Sorted when somebody asks and not at each change; two who ask at once may both do it. */
+    private Sorted sorted() {
+        Snapshot present = snapshot;
+        Sorted known = sorted;
+        if (known.version() != present.version()) {
+            known = Sorted.of(present);
+            sorted = known;
+        }
+        return known;
+    }
+
+    private record Sorted(long version, List<Patient> patients, List<Device> devices, List<Binding> bindings) {
+
+        static Sorted of(Snapshot snapshot) {
+            return new Sorted(
+                    snapshot.version(),
+                    snapshot.patients().values().stream()
+                            .map(Known::is)
+                            .sorted(Comparator.comparing(Patient::id))
+                            .toList(),
+                    snapshot.devices().values().stream()
+                            .map(Known::is)
+                            .sorted(Comparator.comparing(Device::id))
+                            .toList(),
+                    snapshot.bindings().values().stream()
+                            .flatMap(List::stream)
+                            .sorted(Comparator.comparingLong(Binding::number))
+                            .toList());
+        }
     }
 
     /**

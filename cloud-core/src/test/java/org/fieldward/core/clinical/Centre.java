@@ -56,7 +56,7 @@ public final class Centre implements AutoCloseable {
         own = closes ? Optional.of(database) : Optional.empty();
         registry = new SqlRegistry(database, clock);
         chart = new SqlChart(database, clock, new Random(1), List.of());
-        admissions = new SqlAdmissions(gateway -> gateway, clock);
+        admissions = new SqlAdmissions(registry, gateway -> gateway, clock);
         events = new SqlEvents(database, chart, admissions, resource -> List.of(), new Random(2), clock);
     }
 

@@ -2,6 +2,7 @@ package org.fieldward.core.distribution;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,9 @@ public final class FakeRegistry implements Registry {
 
     @Override
     public synchronized void addFacilities(String patient, Set<String> more) {
+        if (!patients.containsKey(patient)) {
+            return;
+        }
         var all = new HashSet<>(facilities(patient));
         all.addAll(more);
         facilities.put(patient, all);
@@ -64,25 +68,42 @@ public final class FakeRegistry implements Registry {
 
     @Override
     public synchronized BindResult bind(DeviceId device, String patient, Instant from, Optional<Instant> until) {
+        if (until.isPresent() && until.get().isBefore(from)) {
+            throw new IllegalArgumentException("until must not be before from");
+        }
         if (!devices.containsKey(device)) {
             return new BindResult.Unknown("device", device.name());
         }
         if (!patients.containsKey(patient)) {
             return new BindResult.Unknown("patient", patient);
         }
-        for (Binding other : bindings) {
-            boolean startsBefore = other.until().map(from::isBefore).orElse(true);
-            boolean endsBehind = until.map(end -> end.isAfter(other.from())).orElse(true);
-            if (other.device().equals(device) && startsBefore && endsBehind) {
-                return new BindResult.Overlaps(other);
-            }
-        }
         var binding = new Binding(bindings.size() + 1L, device, patient, from, until);
+        Optional<Binding> other = overlap(binding);
+        if (other.isPresent()) {
+            return new BindResult.Overlaps(other.get());
+        }
         bindings.add(binding);
         Optional.ofNullable(devices.get(device))
                 .flatMap(Device::gateway)
                 .ifPresent(gateway -> addFacilities(patient, Set.of(gateway)));
         return new BindResult.Bound(binding);
+    }
+
+    private Optional<Binding> overlap(Binding wanted) {
+        return bindings.stream()
+                .filter(other -> other.number() != wanted.number())
+                .filter(other -> other.device().equals(wanted.device()))
+                .filter(other -> !isEmpty(other) && !isEmpty(wanted))
+                .filter(other -> endsAfter(other, wanted.from()) && endsAfter(wanted, other.from()))
+                .min(Comparator.comparing(Binding::from).thenComparing(Binding::number));
+    }
+
+    private static boolean isEmpty(Binding binding) {
+        return binding.until().equals(Optional.of(binding.from()));
+    }
+
+    private static boolean endsAfter(Binding binding, Instant instant) {
+        return binding.until().map(instant::isBefore).orElse(true);
     }
 
     @Override
@@ -91,7 +112,14 @@ public final class FakeRegistry implements Registry {
             return new BindResult.Unknown("binding", Long.toString(number));
         }
         Binding before = bindings.get((int) number - 1);
+        if (until.isBefore(before.from())) {
+            throw new IllegalArgumentException("until must not be before " + before.from());
+        }
         var ended = new Binding(number, before.device(), before.patient(), before.from(), Optional.of(until));
+        Optional<Binding> other = overlap(ended);
+        if (other.isPresent()) {
+            return new BindResult.Overlaps(other.get());
+        }
         bindings.set((int) number - 1, ended);
         return new BindResult.Bound(ended);
     }
@@ -99,5 +127,10 @@ public final class FakeRegistry implements Registry {
     @Override
     public synchronized List<Binding> bindings() {
         return List.copyOf(bindings);
+    }
+
+    @Override
+    public synchronized Optional<Binding> binding(long number) {
+        return bindings.stream().filter(one -> one.number() == number).findFirst();
     }
 }

@@ -30,7 +30,7 @@ final class SqlConfigurationsTest {
     void every_version_is_kept_and_the_newest_one_holds() {
         new SqlGateways(database, () -> NOON).admit("ward-7", new byte[32], NOON);
         var changes = new AtomicInteger();
-        configurations.onChange(changes::incrementAndGet);
+        configurations.onChange(gateway -> changes.incrementAndGet());
         Map<String, String> settings = Map.of("alarm.limit.spo2", "88.. delay 0s", "core.transfer-window", "");
 
         assertThat(configurations.present("ward-7")).isEmpty();

@@ -20,7 +20,6 @@ import org.fieldward.core.app.database.TestDatabase;
 import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.BindResult.Bound;
 import org.fieldward.core.registry.Registry.BindResult.Overlaps;
-import org.fieldward.core.registry.Registry.BindResult.Unknown;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
@@ -148,14 +147,6 @@ final class SqlRegistryTest {
         assertThat(servedBy(10)).isEmpty();
         assertThat(registry.bind(BED, "bob", minute(0), Optional.empty())).isInstanceOf(Bound.class);
         assertThat(servedBy(12)).contains("bob");
-    }
-
-    @Test
-    void what_is_not_known_is_named() {
-        assertThat(registry.bind(new DeviceId("x"), "ann", NOON, Optional.empty()))
-                .isEqualTo(new Unknown("device", "x"));
-        assertThat(registry.bind(BED, "zoe", NOON, Optional.empty())).isEqualTo(new Unknown("patient", "zoe"));
-        assertThat(registry.endBinding(99, NOON)).isEqualTo(new Unknown("binding", "99"));
     }
 
     @Test

@@ -221,7 +221,11 @@ public final class Main implements Callable<Integer> {
                         .toList(),
                 devices,
                 batch);
-        uplinks.settle();
+        long began = System.nanoTime();
+        int known = uplinks.settle().size();
+        System.out.printf(
+                "%,d devices with their patients and bindings were made known in %.1f s%n",
+                known, (System.nanoTime() - began) / 1e9);
         return uplinks;
     }
 

@@ -62,9 +62,11 @@ final class AccessParts implements AutoCloseable {
                 .map(client ->
                         new CodeFlow(provider.orElseThrow(), reader.orElseThrow(), fetch, client, random, clock));
         door = new PeopleDoor(signIn, issuer, machine, reader, clock);
-        audit = new SqlAudit(database, access.auditYears(), clock).start();
+        audit = new SqlAudit(database, access.auditYears(), clock);
         entrance = new Entrance(door, signIn, flow, audit, new Territory(registry, access.facilityByGateway()));
         sayHowOpen(settings.http());
+        // Last: nobody would end it if there were no door.
+        audit.start();
     }
 
     private static Provider.Reader reader(Provider provider, AccessSettings.Outside outside) {

@@ -52,7 +52,7 @@ final class ClinicalParts implements AutoCloseable {
             SecureRandom random,
             InstantSource clock) {
         this.chart = chart;
-        admissions = new SqlAdmissions(facilityOf, clock);
+        admissions = new SqlAdmissions(registry, facilityOf, clock);
         events = new SqlEvents(database, chart, admissions, ClinicalParts::check, random, clock);
         proofs = new SqlChartCommitments(database, chart, anchoring.proofs());
         mirror = new RegistryMirrorFollower(database, registry, chart, facilityOf, clock);
@@ -61,8 +61,8 @@ final class ClinicalParts implements AutoCloseable {
     }
 
     /** What the chart must be made with, so that the registry hears of what is written there. */
-    static List<SqlWitness> witnesses() {
-        return List.of(new SqlMirror());
+    static List<SqlWitness> witnesses(SqlRegistry registry) {
+        return List.of(new SqlMirror(registry));
     }
 
     private static List<Issue> check(Resource resource) {

@@ -128,7 +128,13 @@ public final class CloudCore implements AutoCloseable {
                     configurations, registry::snapshot, recorded::verdicts, settings.rosterLabel(), clock));
             Messenger messenger = start(new Messenger(sessions));
             configurations.onChange(messenger::changed);
-            registry.onChange(messenger::changed);
+            registry.onChange(difference -> {
+                if (difference.everything()) {
+                    messenger.changed();
+                } else {
+                    difference.gateways().forEach(messenger::changed);
+                }
+            });
             var follower = new ObservationFollower(
                     database,
                     journal,
@@ -145,7 +151,7 @@ public final class CloudCore implements AutoCloseable {
             LOG.info("serving gateways on port {}", intake.port());
             anchoring = start(new Anchoring(settings.anchor(), database, commitments, clock, random));
             anchoring.start();
-            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses());
+            var chart = new SqlChart(database, clock, random, ClinicalParts.witnesses(registry));
             var clinical = start(new ClinicalParts(
                     database,
                     registry,

@@ -73,7 +73,8 @@ public final class Hospitals {
         sources = new Sources(settings.sourcesFile(), clock);
         Map<String, String> facilities = settings.access().facilityByGateway();
         facilityOf = gateway -> facilities.getOrDefault(gateway, gateway);
-        var stays = new Stays(new SqlAdmissions(facilityOf, clock), facility -> beds(registry, facilityOf, facility));
+        var stays = new Stays(
+                new SqlAdmissions(registry, facilityOf, clock), facility -> beds(registry, facilityOf, facility));
         reception = new Reception(
                 new Reception.Rooms(chart, arrivals, stays, Hospitals::broken),
                 settings.facilities()::zoneOf,

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.chart.Author;
@@ -45,14 +45,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes into the chart what the registry says about patients, devices and bindings, at the start all of it and then what
- * changed; nothing where both agree. One thread; several cores that share a database may do the same work, with one result.
+ * Writes into the chart what the registry says about patients, devices and bindings: what changed when it changed, and at
+ * the start and every few seconds all of it, because what a binding says depends on the time too; nothing where both agree.
+ * One thread; several cores that share a database may do the same work, with one result.
  */
 public final class RegistryMirrorFollower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryMirrorFollower.class);
     private static final int AT_ONCE = 50;
-    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration ALL = Duration.ofSeconds(5);
     private static final Duration STALE = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -66,7 +67,9 @@ public final class RegistryMirrorFollower implements AutoCloseable {
     private final InstantSource clock;
     private final ResourceMaker maker = new ResourceMaker();
     private final Map<Key, Object> mirrored = new HashMap<>();
+    private final Changes changes = new Changes();
     private final FollowerThread thread;
+    private Instant allAt = Instant.MIN;
 
     /** @param facilityOf to which facility a gateway belongs, and by that its devices and whom they serve */
     public RegistryMirrorFollower(
@@ -81,7 +84,10 @@ public final class RegistryMirrorFollower implements AutoCloseable {
         this.facilityOf = facilityOf;
         this.clock = clock;
         thread = new FollowerThread("registry-mirror-follower", this::mirror);
-        registry.onChange(thread::wake);
+        registry.onChange(difference -> {
+            changes.add(difference);
+            thread.wake();
+        });
     }
 
     public void start() {
@@ -91,7 +97,7 @@ public final class RegistryMirrorFollower implements AutoCloseable {
     private Duration mirror() {
         try {
             step();
-            return IDLE;
+            return ALL;
         } catch (SqlMirror.Stale e) {
             registry.refresh();
             return STALE;
@@ -106,8 +112,29 @@ public final class RegistryMirrorFollower implements AutoCloseable {
 
     /** Mirrors what differs from what was mirrored before. Not thread-safe. */
     public void step() {
+        Instant now = clock.instant();
+        Changes.Some some = changes.take();
+        boolean all = some.everything() || some.isEmpty() || !now.isBefore(allAt);
+        boolean done = false;
+        try {
+            Snapshot snapshot = registry.snapshot();
+            var parts = all ? Parts.all(snapshot) : Parts.of(snapshot, some);
+            write(wanted(snapshot, parts, names(all, parts.bindings()), now));
+            if (all) {
+                allAt = now.plus(ALL);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                changes.again(some);
+                allAt = all ? Instant.MIN : allAt;
+            }
+        }
+    }
+
+    private void write(List<Wanted> all) {
         Map<Set<String>, List<Wanted>> byFacility = new LinkedHashMap<>();
-        for (Wanted wanted : wanted(registry.snapshot(), clock.instant())) {
+        for (Wanted wanted : all) {
             if (!wanted.fact().equals(mirrored.get(wanted.key()))) {
                 byFacility
                         .computeIfAbsent(wanted.facilities(), any -> new ArrayList<>())
@@ -146,12 +173,11 @@ public final class RegistryMirrorFollower implements AutoCloseable {
     }
 
     /** Patients and devices before the bindings that speak of them. */
-    private List<Wanted> wanted(Snapshot snapshot, Instant now) {
+    private List<Wanted> wanted(Snapshot snapshot, Parts parts, Map<Long, String> names, Instant now) {
         var wanted = new ArrayList<Wanted>();
-        Map<String, Set<String>> facilities = facilities(snapshot);
-        for (Known<Registry.Patient> known : snapshot.patients().values()) {
+        for (Known<Registry.Patient> known : parts.patients()) {
             Registry.Patient patient = known.is();
-            Set<String> treating = facilities.getOrDefault(patient.id(), Set.of());
+            Set<String> treating = treating(snapshot, patient.id());
             wanted.add(new Wanted(
                     new Key("Patient", patient.id()),
                     List.of(patient, treating),
@@ -159,7 +185,7 @@ public final class RegistryMirrorFollower implements AutoCloseable {
                     stored -> stored.<Resource>map(one -> Projection.putRight((Patient) one, patient))
                             .orElseGet(() -> maker.patient(patient))));
         }
-        for (Known<Registry.Device> known : snapshot.devices().values()) {
+        for (Known<Registry.Device> known : parts.devices()) {
             Registry.Device device = known.is();
             Optional<String> serves = snapshot.servedBy(device.id(), now)
                     .map(patient -> patient.is().id());
@@ -170,18 +196,23 @@ public final class RegistryMirrorFollower implements AutoCloseable {
                     stored -> stored.<Resource>map(one -> putRight((Device) one, device, serves))
                             .orElseGet(() -> maker.device(device, serves))));
         }
-        Map<Long, String> names = names();
-        snapshot.bindings().values().stream()
-                .flatMap(List::stream)
-                .forEach(binding -> bindings(wanted, binding, names, of(snapshot, binding.device()), now));
+        var told = Set.copyOf(names.values());
+        for (Binding binding : parts.bindings()) {
+            bindings(wanted, binding, names, told, of(snapshot, binding.device()), now);
+        }
         return wanted;
     }
 
     private void bindings(
-            List<Wanted> wanted, Binding binding, Map<Long, String> names, Set<String> facilities, Instant now) {
+            List<Wanted> wanted,
+            Binding binding,
+            Map<Long, String> names,
+            Set<String> told,
+            Set<String> facilities,
+            Instant now) {
         Use use = Use.of(binding);
         var key = new Key("DeviceUseStatement", names.getOrDefault(binding.number(), Statements.id(binding.number())));
-        boolean moved = !use.held() && names.containsValue(key.id()) && !names.containsKey(binding.number());
+        boolean moved = !use.held() && told.contains(key.id()) && !names.containsKey(binding.number());
         // What never held is only told where it was told once that it did.
         if (moved || (!use.held() && !mirrored.containsKey(key) && !isStored(key))) {
             return;
@@ -203,31 +234,37 @@ public final class RegistryMirrorFollower implements AutoCloseable {
         return chart.read(key, Sight.EVERYTHING).isPresent();
     }
 
-    private Map<Long, String> names() {
+    /** How the statements are called that made these bindings, and those that have the name of one of these bindings. */
+    private Map<Long, String> names(boolean all, List<Binding> of) {
+        String sql = "select binding, statement from binding_statement"
+                + (all ? "" : " where binding = any(?) or statement = any(?)");
         try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("select binding, statement from binding_statement");
-                ResultSet row = select.executeQuery()) {
-            var names = new HashMap<Long, String>();
-            while (row.next()) {
-                names.put(row.getLong(1), row.getString(2));
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            if (!all) {
+                Object[] numbers = of.stream().map(Binding::number).toArray();
+                Object[] ids =
+                        of.stream().map(one -> Statements.id(one.number())).toArray();
+                select.setArray(1, connection.createArrayOf("bigint", numbers));
+                select.setArray(2, connection.createArrayOf("text", ids));
             }
-            return names;
+            try (ResultSet row = select.executeQuery()) {
+                var names = new HashMap<Long, String>();
+                while (row.next()) {
+                    names.put(row.getLong(1), row.getString(2));
+                }
+                return names;
+            }
         } catch (SQLException e) {
             throw new ClinicalException("the names of bindings could not be read", e);
         }
     }
 
     /** A patient belongs to where the devices stand that serve or served the patient. */
-    private Map<String, Set<String>> facilities(Snapshot snapshot) {
-        Map<String, Set<String>> facilities = new HashMap<>();
-        snapshot.bindings().values().stream()
-                .flatMap(List::stream)
+    private Set<String> treating(Snapshot snapshot, String patient) {
+        return snapshot.uses(patient).stream()
                 .filter(binding -> Use.of(binding).held())
-                .forEach(binding -> facilities
-                        .computeIfAbsent(binding.patient(), any -> new HashSet<>())
-                        .addAll(of(snapshot, binding.device())));
-        return facilities;
+                .flatMap(binding -> of(snapshot, binding.device()).stream())
+                .collect(Collectors.toSet());
     }
 
     private Set<String> of(Snapshot snapshot, DeviceId device) {

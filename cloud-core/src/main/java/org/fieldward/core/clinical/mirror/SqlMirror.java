@@ -18,8 +18,10 @@ import org.fieldward.core.fhir.ResourceMaker;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.Registry.BindResult;
 import org.fieldward.core.registry.Registry.Binding;
+import org.fieldward.core.registry.Snapshot;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.core.registry.SqlRegistrar;
+import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
 import org.hl7.fhir.r4.model.Device;
 import org.hl7.fhir.r4.model.DeviceUseStatement;
@@ -44,6 +46,12 @@ public final class SqlMirror implements SqlWitness {
         }
     }
 
+    private final SqlRegistry registry;
+
+    public SqlMirror(SqlRegistry registry) {
+        this.registry = registry;
+    }
+
     @Override
     public void wrote(Connection connection, Author author, Version version) throws SQLException {
         boolean mirrored = author.agent().equals(AGENT);
@@ -55,14 +63,28 @@ public final class SqlMirror implements SqlWitness {
         }
     }
 
-    /** What the mirror wrote must be what the registry says; it tries again where it is not. */
-    private static void disagrees(boolean mirrored) {
-        if (mirrored) {
-            throw new Stale();
+    /**
+     * The registry beside a change of the chart.
+     *
+     * @param registrar empty for the mirror's own writing: it must be what the registry says, and is tried again where it is
+     *     not. It takes no lock, or everybody who changes the registry would wait until fifty resources are written
+     */
+    private record Beside(Optional<SqlRegistrar> registrar, Snapshot present) {
+
+        static Beside of(SqlRegistry registry, Connection connection, boolean mirrored) throws SQLException {
+            if (mirrored) {
+                return new Beside(Optional.empty(), registry.look(connection));
+            }
+            SqlRegistrar registrar = registry.begin(connection);
+            return new Beside(Optional.of(registrar), registrar.present());
+        }
+
+        SqlRegistrar change() {
+            return registrar.orElseThrow(Stale::new);
         }
     }
 
-    private static void patient(Connection connection, Version version, boolean mirrored) throws SQLException {
+    private void patient(Connection connection, Version version, boolean mirrored) throws SQLException {
         if (version.isDeleted()
                 || !exists(
                         connection,
@@ -70,38 +92,35 @@ public final class SqlMirror implements SqlWitness {
                         version.key().id())) {
             return;
         }
-        SqlRegistrar registrar = SqlRegistrar.begin(connection);
+        Beside beside = Beside.of(registry, connection, mirrored);
         Patient patient = Resources.read(Patient.class, version);
         Registry.Patient said = Projection.of(patient, version.updatedAt());
-        Known<Registry.Patient> known = registrar.present().patients().get(said.id());
+        Known<Registry.Patient> known = beside.present().patients().get(said.id());
         if (known == null || Projection.agree(known.is(), said)) {
             return;
         }
-        if (!mirrored) {
-            registrar.putPatient(said);
-        } else if (!Projection.follows(patient, known.is())) {
-            throw new Stale();
+        if (!mirrored || !Projection.follows(patient, known.is())) {
+            beside.change().putPatient(said);
         }
     }
 
-    private static void device(Connection connection, Version version, boolean mirrored) throws SQLException {
+    private void device(Connection connection, Version version, boolean mirrored) throws SQLException {
         if (version.isDeleted()) {
             return;
         }
-        SqlRegistrar registrar = SqlRegistrar.begin(connection);
+        Beside beside = Beside.of(registry, connection, mirrored);
         Device device = Resources.read(Device.class, version);
-        Optional<DeviceId> id = id(device, registrar.present().devices().keySet());
+        Optional<DeviceId> id = id(device, beside.present().devices().keySet());
         if (id.isEmpty()) {
             return;
         }
-        Known<Registry.Device> known = registrar.present().devices().get(id.get());
+        Known<Registry.Device> known = beside.present().devices().get(id.get());
         Registry.Device said =
                 device(id.get(), device, Optional.ofNullable(known).map(Known::is), version.updatedAt());
         if (known == null
                 || !known.is().type().equals(said.type())
                 || !known.is().bed().equals(said.bed())) {
-            disagrees(mirrored);
-            registrar.putDevices(List.of(said));
+            beside.change().putDevices(List.of(said));
         }
     }
 
@@ -128,17 +147,17 @@ public final class SqlMirror implements SqlWitness {
         return new Registry.Device(id, text, bed, known.flatMap(Registry.Device::gateway), at);
     }
 
-    private static void use(Connection connection, Version version, boolean mirrored) throws SQLException {
-        SqlRegistrar registrar = SqlRegistrar.begin(connection);
-        Optional<Binding> present = present(connection, registrar, version.key().id());
+    private void use(Connection connection, Version version, boolean mirrored) throws SQLException {
+        Beside beside = Beside.of(registry, connection, mirrored);
+        Optional<Binding> present =
+                present(connection, beside.present(), version.key().id());
         Optional<Use> said = version.isDeleted()
                 ? Optional.empty()
                 : Use.of(Resources.read(DeviceUseStatement.class, version)).filter(Use::held);
         if (said.isEmpty()) {
             if (present.map(Use::of).map(Use::held).orElse(false)) {
-                disagrees(mirrored);
-                settle(registrar.endBinding(
-                        present.get().number(), present.get().from()));
+                settle(beside.change()
+                        .endBinding(present.get().number(), present.get().from()));
             }
             return;
         }
@@ -146,7 +165,7 @@ public final class SqlMirror implements SqlWitness {
         if (present.isPresent() && Use.of(present.get()).agrees(use)) {
             return;
         }
-        disagrees(mirrored);
+        SqlRegistrar registrar = beside.change();
         if (use.until().map(end -> !end.isAfter(use.from())).orElse(false)) {
             throw new BindingConflict(
                     "DeviceUseStatement.timing", "must end later than it starts", OptionalLong.empty());
@@ -203,15 +222,10 @@ public final class SqlMirror implements SqlWitness {
         };
     }
 
-    private static Optional<Binding> present(Connection connection, SqlRegistrar registrar, String statement)
+    private static Optional<Binding> present(Connection connection, Snapshot registry, String statement)
             throws SQLException {
         OptionalLong number = number(connection, statement);
-        return number.isEmpty()
-                ? Optional.empty()
-                : registrar.present().bindings().values().stream()
-                        .flatMap(List::stream)
-                        .filter(binding -> binding.number() == number.getAsLong())
-                        .findFirst();
+        return number.isEmpty() ? Optional.empty() : registry.binding(number.getAsLong());
     }
 
     private static OptionalLong number(Connection connection, String statement) throws SQLException {

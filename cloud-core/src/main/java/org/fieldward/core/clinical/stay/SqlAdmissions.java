@@ -30,6 +30,7 @@ import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.core.registry.SqlRegistrar;
+import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Patient.LinkType;
@@ -38,11 +39,13 @@ import org.hl7.fhir.r4.model.Reference;
 /** Admissions in PostgreSQL: movements in their table, bindings through the registry's own rules. */
 public final class SqlAdmissions implements Admissions {
 
+    private final SqlRegistry registry;
     private final UnaryOperator<String> facilityOf;
     private final InstantSource clock;
 
     /** @param facilityOf to which facility a gateway belongs, and by that the beds of its devices */
-    public SqlAdmissions(UnaryOperator<String> facilityOf, InstantSource clock) {
+    public SqlAdmissions(SqlRegistry registry, UnaryOperator<String> facilityOf, InstantSource clock) {
+        this.registry = registry;
         this.facilityOf = facilityOf;
         this.clock = clock;
     }
@@ -111,9 +114,8 @@ public final class SqlAdmissions implements Admissions {
             return Effects.NONE;
         }
         return inTransaction(desk, session -> {
-            for (Known<Device> device :
-                    List.copyOf(session.registrar.present().devices().values())) {
-                DeviceId id = device.is().id();
+            var served = session.registrar.present().uses(patient).stream().map(Binding::device);
+            for (DeviceId id : served.distinct().sorted().toList()) {
                 session.perform(BindingPlan.rename(id, session.bindings(id), patient, into));
             }
             SqlMovements.rename(session.connection, patient, into);
@@ -170,7 +172,7 @@ public final class SqlAdmissions implements Admissions {
         Session(Desk desk) throws SQLException {
             this.desk = desk;
             connection = ((SqlDesk) desk).connection();
-            registrar = SqlRegistrar.begin(connection);
+            registrar = registry.begin(connection);
         }
 
         List<Binding> bindings(DeviceId device) throws SQLException {

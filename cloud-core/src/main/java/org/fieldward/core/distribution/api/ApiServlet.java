@@ -249,9 +249,7 @@ public final class ApiServlet extends HttpServlet {
     }
 
     private Optional<Binding> binding(long number) {
-        return registry.bindings().stream()
-                .filter(binding -> binding.number() == number)
-                .findFirst();
+        return registry.binding(number);
     }
 
     static JsonNode body(HttpServletRequest request) throws IOException {

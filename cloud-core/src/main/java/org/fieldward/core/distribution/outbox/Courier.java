@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.fieldward.core.delivery.Backoff;
 import org.fieldward.core.delivery.Message;
 import org.fieldward.core.delivery.Reply;
@@ -97,7 +98,8 @@ final class Courier {
                     member,
                     "",
                     () -> due(member, "", clock.instant()).ifPresent(waiting -> {
-                        if (isTaken(member, waiting, member.receiver().handshake(progress(member), clock.instant()))) {
+                        if (isTaken(
+                                member, waiting, at -> member.receiver().handshake(progress(member), at), List.of())) {
                             receivers.become(member.entry(), State.ACTIVE, "");
                             events.taken(waiting.receiver(), "", 0, clock.instant());
                         }
@@ -122,7 +124,7 @@ final class Courier {
                         .filter(heardAt -> isSilent(member, heardAt, now))
                         .isPresent());
         if (waiting.isPresent()
-                && isTaken(member, waiting.get(), member.receiver().heartbeat(progress(member), now))) {
+                && isTaken(member, waiting.get(), at -> member.receiver().heartbeat(progress(member), at), List.of())) {
             events.taken(number, "", 0, clock.instant());
         }
     }
@@ -187,20 +189,28 @@ final class Courier {
                 return;
             }
             long newest = Math.max(member.entry().events(), next.getLast().number());
-            Message message =
-                    member.receiver().events(next, new Progress(State.ACTIVE.text(), newest), clock.instant());
-            if (!isTaken(member, waiting.get(), message, next)) {
+            var progress = new Progress(State.ACTIVE.text(), newest);
+            if (!isTaken(member, waiting.get(), now -> member.receiver().events(next, progress, now), next)) {
                 return;
             }
             events.taken(member.entry().number(), lane, next.getLast().number(), clock.instant());
         }
     }
 
-    private boolean isTaken(Member member, Waiting waiting, Message message) {
-        return isTaken(member, waiting, message, List.of());
-    }
-
-    private boolean isTaken(Member member, Waiting waiting, Message message, List<Event> told) {
+    private boolean isTaken(Member member, Waiting waiting, Function<Instant, Message> making, List<Event> told) {
+        Message message;
+        try {
+            message = making.apply(clock.instant());
+        } catch (RuntimeException e) {
+            // Not the receiver's fault, so nothing is given up for it; but at once it would fail again.
+            LOG.error(
+                    "{}: a message could not be made: {}",
+                    member.entry(),
+                    e.getClass().getName());
+            Instant now = clock.instant();
+            events.failed(waiting, now, now.plus(backoff.after(waiting.failures() + 1)));
+            return false;
+        }
         return switch (sender.send(message)) {
             case Reply.Taken taken -> true;
             case Reply.Failed failed -> {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.fieldward.core.distribution.outbox.Entry.Kind;
@@ -118,18 +119,40 @@ public final class SqlReceivers {
         }
     }
 
-    /** The next free name of a kind whose names are numbers. */
-    public String nextName(Kind kind) {
+    /**
+     * Makes one of a kind whose names are numbers, under a name that nobody else gets.
+     *
+     * @param definition by the name; asked again where somebody else took that at the same moment
+     * @return the name
+     */
+    public String add(Kind kind, State state, UnaryOperator<String> definition) {
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "select coalesce(max(name::int), 0) + 1 from receiver where kind = ?")) {
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into receiver (kind, name, state, definition) values (?, ?, ?, ?)"
+                                + " on conflict (kind, name) do nothing")) {
+            while (true) {
+                String name = nextName(connection, kind);
+                insert.setString(1, kind.text());
+                insert.setString(2, name);
+                insert.setString(3, state.text());
+                insert.setString(4, definition.apply(name));
+                if (insert.executeUpdate() == 1) {
+                    return name;
+                }
+            }
+        } catch (SQLException e) {
+            throw new OutboxException("a receiver could not be added", e);
+        }
+    }
+
+    private static String nextName(Connection connection, Kind kind) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select coalesce(max(name::int), 0) + 1 from receiver where kind = ?")) {
             select.setString(1, kind.text());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getString(1);
             }
-        } catch (SQLException e) {
-            throw new OutboxException("a receiver could not be named", e);
         }
     }
 

@@ -124,9 +124,13 @@ public final class Targets {
             throw new BadQuestion("there are as many receivers as subscription.max allows");
         }
         String made = secret.orElseGet(() -> Signature.newSecret(random));
-        String name = parts.receivers().nextName(Kind.TARGET);
-        Target whole = checked(with(target, List.of(secrets.seal(name, made))));
-        parts.receivers().put(Kind.TARGET, name, State.ACTIVE, whole.text());
+        checked(target);
+        // The secret is sealed for the name, so that is known first.
+        String name = parts.receivers()
+                .add(
+                        Kind.TARGET,
+                        State.ACTIVE,
+                        free -> with(target, List.of(secrets.seal(free, made))).text());
         return new Added(find(name).orElseThrow(), made);
     }
 

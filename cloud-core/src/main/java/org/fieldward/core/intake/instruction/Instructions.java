@@ -129,9 +129,8 @@ public final class Instructions {
 
     /** The devices that this gateway carries and that have a bed, or somebody to whom they are bound. */
     private List<RosterEntry> places(Snapshot snapshot, String gateway, Instant now) {
-        return snapshot.devices().values().stream()
+        return snapshot.carried(gateway).values().stream()
                 .map(Known::is)
-                .filter(device -> device.gateway().equals(Optional.of(gateway)))
                 .sorted(Comparator.comparing(Device::id))
                 .map(device -> RosterEntry.newBuilder()
                         .setDevice(device.id().name())

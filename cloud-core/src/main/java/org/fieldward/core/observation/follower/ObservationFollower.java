@@ -99,7 +99,7 @@ public final class ObservationFollower implements AutoCloseable {
         sums = new SqlTallySums(database);
         observations = new SqlObservations(random, sums);
         thread = new FollowerThread("observation-follower", () -> step() ? Duration.ZERO : IDLE, BREATH);
-        registry.onChange(this::wake);
+        registry.onChange(difference -> wake());
     }
 
     public void start() {
@@ -218,9 +218,7 @@ public final class ObservationFollower implements AutoCloseable {
         Snapshot snapshot = registry.snapshot();
         keepCorrections(connection, snapshot, judged);
         var step = new Step(snapshot, clocks);
-        for (Span span : spans) {
-            observations.page(connection, span).forEach(step::review);
-        }
+        observations.pages(connection, spans).forEach(step::review);
         List<Candidate> candidates =
                 judged.stream().flatMap(one -> one.readings().stream()).toList();
         // Asked once: of tens of thousands a second each look into the registry counts.

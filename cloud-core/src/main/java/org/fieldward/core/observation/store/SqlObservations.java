@@ -12,6 +12,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,9 @@ public final class SqlObservations {
 
     /** More than there are kinds, so that a page of them always goes beyond its first instant. */
     private static final int WAVEFORM_PAGE = 500;
+
+    /** Under most bindings that change nothing was measured yet: who admits a ward waits for one step and not for each. */
+    private static final int SPANS = 64;
 
     private final RandomGenerator random;
     private final SqlRuns runs = new SqlRuns();
@@ -63,8 +67,9 @@ public final class SqlObservations {
     public List<Span> spans(Connection connection, long version) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                 "select number, device_no, from_us, until_us from binding_change where number <= ?"
-                        + " order by number limit 1")) {
+                        + " order by number limit ?")) {
             select.setLong(1, version);
+            select.setInt(2, SPANS);
             try (ResultSet row = select.executeQuery()) {
                 var spans = new ArrayList<Span>();
                 while (row.next()) {
@@ -75,8 +80,24 @@ public final class SqlObservations {
         }
     }
 
+    /**
+     * The next pages of these spans, oldest first, of each device one, until there is enough for one step.
+     *
+     * @see #page
+     */
+    public List<Row> pages(Connection connection, List<Span> spans) throws SQLException {
+        var rows = new ArrayList<Row>();
+        var devices = new HashSet<Integer>();
+        for (Span span : spans) {
+            if (rows.size() < WAVEFORM_PAGE && devices.add(span.device())) {
+                rows.addAll(page(connection, span));
+            }
+        }
+        return rows;
+    }
+
     /** The next page of a span; the span is shortened by it, and forgotten when it was the last. */
-    public List<Row> page(Connection connection, Span span) throws SQLException {
+    private List<Row> page(Connection connection, Span span) throws SQLException {
         var page = new ArrayList<Row>();
         try (PreparedStatement select = connection.prepareStatement("""
                 select k.device_no, a.measured_us, a.patient_no, a.record

@@ -10,7 +10,10 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.journal.Journal;
@@ -52,21 +55,21 @@ public final class RecordedFollower implements AutoCloseable {
     private final Journal journal;
     private final Doors doors;
     private final BiFunction<String, Long, Optional<Coincidence>> clocks;
-    private final Runnable settled;
+    private final Consumer<String> settled;
     private final InstantSource clock;
     private final SqlCursor cursor = new SqlCursor("recorded");
     private final FollowerThread thread;
 
     /**
      * @param clocks what is known of a gateway's clock during one boot of it
-     * @param settled called after something became of a document: a hint that a gateway may be told
+     * @param settled called with the gateway after something became of a document of it: a hint that it may be told
      */
     public RecordedFollower(
             DataSource database,
             Journal journal,
             Doors doors,
             BiFunction<String, Long, Optional<Coincidence>> clocks,
-            Runnable settled,
+            Consumer<String> settled,
             InstantSource clock) {
         this.database = database;
         this.journal = journal;
@@ -106,19 +109,17 @@ public final class RecordedFollower implements AutoCloseable {
         if (journal.after(position(), Lane.EVENT, 1).isEmpty()) {
             return mended;
         }
-        boolean any = locked((connection, position) -> {
+        Optional<String> gateway = locked((connection, position) -> {
             for (Journal.Entry entry : journal.after(position, Lane.EVENT, ENTRIES_AT_ONCE)) {
                 cursor.move(connection, entry.id());
                 if (take(connection, entry)) {
                     // What took effect should not wait for what comes behind it.
-                    return true;
+                    return Optional.of(entry.arrival().gateway());
                 }
             }
-            return false;
+            return Optional.empty();
         });
-        if (any) {
-            settled.run();
-        }
+        gateway.ifPresent(settled);
         return true;
     }
 
@@ -222,16 +223,16 @@ public final class RecordedFollower implements AutoCloseable {
         if (mended.isEmpty()) {
             return false;
         }
-        boolean any = locked((connection, position) -> {
+        Set<String> gateways = locked((connection, position) -> {
             List<Recorded> found = SqlRecorded.mended(connection);
             for (Recorded one : found) {
                 SqlRecorded.settle(
                         connection, one.number(), Ruling.taken(one.result().orElseThrow()), clock.instant());
             }
-            return !found.isEmpty();
+            return found.stream().map(one -> one.origin().gateway()).collect(Collectors.toSet());
         });
-        settled.run();
-        return any;
+        gateways.forEach(settled);
+        return !gateways.isEmpty();
     }
 
     private List<Recorded> read() {
@@ -255,7 +256,7 @@ public final class RecordedFollower implements AutoCloseable {
             }
             return SqlRecorded.lock(connection, number);
         });
-        settled.run();
+        tried.map(one -> one.origin().gateway()).ifPresent(settled);
         return tried;
     }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -34,6 +35,8 @@ import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MirrorTest {
 
@@ -44,7 +47,7 @@ final class MirrorTest {
     private final HikariDataSource database = TestDatabase.fresh();
     private final InstantSource clock = () -> NOON;
     private final SqlRegistry registry = new SqlRegistry(database, clock);
-    private final SqlChart chart = new SqlChart(database, clock, new Random(1), List.of(new SqlMirror()));
+    private final SqlChart chart = new SqlChart(database, clock, new Random(1), List.of(new SqlMirror(registry)));
     private final RegistryMirrorFollower follower = follower();
 
     private RegistryMirrorFollower follower() {
@@ -260,5 +263,45 @@ final class MirrorTest {
                         .getNameFirstRep()
                         .getFamily())
                 .isEqualTo("Smith");
+    }
+
+    /** A change of the registry, of a few patients, devices and gateways. */
+    private void befall(Random random) {
+        var device = new DeviceId("d" + random.nextInt(3));
+        String patient = "p" + random.nextInt(3);
+        Instant from = NOON.minusSeconds(60L * random.nextInt(100));
+        switch (random.nextInt(5)) {
+            case 0 ->
+                registry.putPatient(new Registry.Patient(
+                        patient, "4711", "Doe" + random.nextInt(3), "Jo", Optional.empty(), "female", NOON));
+            case 1 ->
+                registry.putDevice(new Registry.Device(
+                        device, "monitor", Optional.of("b" + random.nextInt(3)), Optional.empty(), NOON));
+            case 2 -> registry.carried(Map.of(device, "g" + random.nextInt(3)));
+            case 3 -> registry.bind(device, patient, from, Optional.of(from.plusSeconds(60L * random.nextInt(30))));
+            default ->
+                registry.bindings().stream()
+                        .skip(random.nextInt(4))
+                        .findFirst()
+                        .ifPresent(one -> registry.endBinding(one.number(), one.from()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void who_mirrors_what_changed_leaves_nothing_to_who_looks_at_everything(long seed) {
+        var random = new Random(seed);
+        follower.step();
+        for (int i = 0; i < 40; i++) {
+            for (int many = random.nextInt(3); many >= 0; many--) {
+                befall(random);
+            }
+            follower.step();
+            long written = written();
+
+            follower().step();
+
+            assertThat(written()).isEqualTo(written);
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.fieldward.core.distribution.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +13,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.fieldward.core.access.Sight;
 import org.fieldward.core.delivery.Backoff;
 import org.fieldward.core.delivery.Message;
 import org.fieldward.core.delivery.Reply;
 import org.fieldward.core.distribution.outbox.Entry.State;
 import org.fieldward.core.distribution.outbox.OutboxFollower.Member;
+import org.fieldward.core.distribution.source.Happening;
+import org.fieldward.core.distribution.source.Subject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,5 +100,79 @@ class CourierTest {
         begin(Map.of(1, asItWas));
 
         assertThat(sent).hasSize(1);
+    }
+
+    /** As it is, but without messages about events. */
+    private record Mute(Receiver told, AtomicInteger asked) implements Receiver {
+        @Override
+        public Terms terms() {
+            return told.terms();
+        }
+
+        @Override
+        public Set<String> types() {
+            return told.types();
+        }
+
+        @Override
+        public boolean wants(Happening happening) {
+            return told.wants(happening);
+        }
+
+        @Override
+        public String lane(Subject subject) {
+            return told.lane(subject);
+        }
+
+        @Override
+        public Message events(List<Event> events, Progress progress, Instant now) {
+            asked.incrementAndGet();
+            throw new IllegalStateException("nothing can be said");
+        }
+
+        @Override
+        public Message handshake(Progress progress, Instant now) {
+            return told.handshake(progress, now);
+        }
+
+        @Override
+        public Message heartbeat(Progress progress, Instant now) {
+            return told.heartbeat(progress, now);
+        }
+
+        @Override
+        public Optional<Instant> until() {
+            return told.until();
+        }
+    }
+
+    @Test
+    void what_cannot_be_said_is_tried_again_after_a_pause_and_nothing_is_given_up_for_it() throws Exception {
+        subscribe();
+        rig.clock.forward(Duration.ofHours(1));
+        begin(Map.of(1, member(State.REQUESTED)));
+        member(State.ACTIVE);
+        rig.start();
+        rig.write(Rig.observation("p1", "8867-4"), Set.of());
+        rig.await(
+                "its event",
+                () -> rig.receivers.all(Optional.empty()).getFirst().events() == 1);
+        rig.stop();
+        rig.clock.forward(Duration.ofHours(1));
+        sent.clear();
+        Member good = member(State.ACTIVE);
+        var asked = new AtomicInteger();
+        Map<Integer, Member> mute = Map.of(1, new Member(good.entry(), new Mute(good.receiver(), asked)));
+
+        begin(mute);
+        begin(mute);
+        assertThat(asked).hasValue(1);
+        rig.clock.forward(Duration.ofDays(30));
+        begin(mute);
+        assertThat(asked).hasValue(2);
+        rig.clock.forward(Duration.ofHours(1));
+        begin(Map.of(1, good));
+
+        assertThat(sent).singleElement().satisfies(body -> assertThat(body).contains("Observation"));
     }
 }

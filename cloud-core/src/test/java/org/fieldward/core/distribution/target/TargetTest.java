@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -75,6 +80,19 @@ class TargetTest {
         } catch (java.security.GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void targets_that_are_added_at_the_same_moment_get_names_of_their_own() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            var added = threads.invokeAll(Collections.nCopies(24, (Callable<Targets.Added>) () -> add(false)));
+            var names = new TreeSet<Integer>();
+            for (Future<Targets.Added> one : added) {
+                names.add(Integer.parseInt(one.get().entry().name()));
+            }
+            assertThat(names).hasSize(24).last().isEqualTo(24);
+        }
+        assertThat(rig.targets.all()).hasSize(24);
     }
 
     @Test

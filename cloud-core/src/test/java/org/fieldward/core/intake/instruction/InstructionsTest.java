@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.fieldward.core.registry.MemoryConfigurations;
 import org.fieldward.core.registry.Registry.Binding;
@@ -26,31 +25,18 @@ public final class InstructionsTest {
     private static final DeviceId MONITOR = new DeviceId("monitor-1");
 
     /** One device of gateway g1 in a bed with a patient until one o'clock, one without a bed, and one of another gateway. */
-    public static final Snapshot SNAPSHOT = new Snapshot(
-            1,
-            Map.of(
+    public static final Snapshot SNAPSHOT = Snapshot.EMPTY
+            .with(
                     "p-1",
-                    new Known<>(
-                            1, new Patient("p-1", "MRN-1", "Zimmermann", "Quirin", Optional.empty(), "male", NOON))),
-            Map.of(
-                    MONITOR,
-                    new Known<>(1, new Device(MONITOR, "monitor", Optional.of("Bed 3"), Optional.of("g1"), NOON)),
-                    new DeviceId("spare"),
-                    new Known<>(
-                            2, new Device(new DeviceId("spare"), "monitor", Optional.empty(), Optional.of("g1"), NOON)),
-                    new DeviceId("elsewhere"),
-                    new Known<>(
-                            3,
-                            new Device(
-                                    new DeviceId("elsewhere"),
-                                    "monitor",
-                                    Optional.of("Bed 9"),
-                                    Optional.of("g2"),
-                                    NOON))),
-            Map.of(
-                    MONITOR,
-                    List.of(new Binding(
-                            1, MONITOR, "p-1", NOON.minusSeconds(60), Optional.of(NOON.plusSeconds(3600))))));
+                    new Known<>(1, new Patient("p-1", "MRN-1", "Zimmermann", "Quirin", Optional.empty(), "male", NOON)))
+            .with(MONITOR, device(1, MONITOR, Optional.of("Bed 3"), "g1"))
+            .with(new DeviceId("spare"), device(2, new DeviceId("spare"), Optional.empty(), "g1"))
+            .with(new DeviceId("elsewhere"), device(3, new DeviceId("elsewhere"), Optional.of("Bed 9"), "g2"))
+            .with(new Binding(1, MONITOR, "p-1", NOON.minusSeconds(60), Optional.of(NOON.plusSeconds(3600))));
+
+    private static Known<Device> device(int number, DeviceId id, Optional<String> bed, String gateway) {
+        return new Known<>(number, new Device(id, "monitor", bed, Optional.of(gateway), NOON));
+    }
 
     private final MemoryConfigurations configurations = new MemoryConfigurations(() -> List.of("g1"));
     private Instant now = NOON;

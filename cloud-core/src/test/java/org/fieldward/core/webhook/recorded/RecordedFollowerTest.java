@@ -85,7 +85,7 @@ final class RecordedFollowerTest {
     private long next = 1;
 
     private final RecordedFollower follower = new RecordedFollower(
-            centre.database, journal, doors, (gateway, boot) -> clock(boot), () -> told.add("told"), centre.clock);
+            centre.database, journal, doors, (gateway, boot) -> clock(boot), told::add, centre.clock);
 
     /** The gateway's clock of boot 8 was never set. */
     private static Optional<Coincidence> clock(long boot) {
