@@ -1,7 +1,7 @@
 package org.fieldward.edge.app;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,11 +203,20 @@ public record Settings(
         return List.copyOf(keys);
     }
 
-    /** A file that is not there is an error; an empty one is all defaults. */
+    /**
+     * A file that is not there is an error, and so is an empty one: it is what a full disk or a cut of power leaves of a file,
+     * and with all defaults the gateway would look for its readings elsewhere. A comment is enough where they are meant.
+     */
     public static Settings load(Path file) {
         var properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
+        try {
+            String text = Files.readString(file);
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("the settings file " + file
+                        + " is empty: write it with 'edge-agent settings', or leave a comment (#) in it if all defaults"
+                        + " are meant");
+            }
+            properties.load(new StringReader(text));
         } catch (IOException e) {
             throw new IllegalArgumentException("could not read the settings file " + file, e);
         }
