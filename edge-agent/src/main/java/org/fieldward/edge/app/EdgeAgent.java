@@ -151,8 +151,7 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
         var stamper = new Stamper(wall::arrival, wall::tickMillis);
-        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build)
-                .within(Runtime.getRuntime().maxMemory());
+        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build);
         vertx = Vertx.vertx(new VertxOptions()
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false))
                 .setEventLoopPoolSize(doorSettings.eventLoops())
@@ -174,7 +173,8 @@ public final class EdgeAgent implements AutoCloseable {
         var moments = new Moments(clock, wall::tickMillis, build.built());
         sessions = new SqliteSessionJournal(
                 settings.data(), SealKey.read(settings.data()).seal("sessions", random), moments);
-        door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics, sessions);
+        door = new MqttDoor(
+                vertx, doorSettings, Runtime.getRuntime().maxMemory(), doorkeeper, intake, topics, sessions);
         broker = settings.broker().map(from -> new BrokerSubscriber(from, intake, random));
         core = settings.core()
                 .filter(address -> identity.credential().isPresent())

@@ -148,16 +148,11 @@ public record DoorSettings(
         }
     }
 
-    /**
-     * What one client, and all of them, may take.
-     *
-     * @param maxClientBytes of the heap, for all that are connected
-     */
+    /** What one client, and all of them, may take. */
     public record Limits(
             int maxPacketBytes,
             int maxConnections,
             int maxConnectionsPerAddress,
-            long maxClientBytes,
             int receiveMaximum,
             int maxPublishesPerSecond,
             SessionLimits sessions,
@@ -175,7 +170,6 @@ public record DoorSettings(
                 MAX_PACKET.number(settings, 1024, PROTOCOL_MAX_PACKET),
                 MAX_CONNECTIONS.number(settings, 1, 1_000_000),
                 MAX_PER_ADDRESS.number(settings, 1, 1_000_000),
-                Long.MAX_VALUE,
                 RECEIVE_MAXIMUM.number(settings, 1, 65_535),
                 MAX_RATE.number(settings, 1, 10_000_000),
                 new SessionLimits(
@@ -201,24 +195,6 @@ public record DoorSettings(
                 home.resolve(ACCOUNTS.text(settings)),
                 EVENT_LOOPS.number(settings, 1, 64),
                 limits);
-    }
-
-    /**
-     * The same for a heap of this size: more clients than it holds are turned away, however many the settings allow, because
-     * a gateway that ends for want of memory is lost for all.
-     */
-    public DoorSettings within(long heapBytes) {
-        var bounded = new Limits(
-                limits.maxPacketBytes,
-                limits.maxConnections,
-                limits.maxConnectionsPerAddress,
-                heapBytes / 3 * 2,
-                limits.receiveMaximum,
-                limits.maxPublishesPerSecond,
-                limits.sessions,
-                limits.connectDeadline,
-                limits.idleLimit);
-        return new DoorSettings(plain, tls, web, secureWeb, unixSocket, accounts, eventLoops, bounded);
     }
 
     private static Optional<Tls> secureWeb(Map<String, String> settings, Optional<Tls> tls) {

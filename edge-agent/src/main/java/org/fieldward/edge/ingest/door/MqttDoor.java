@@ -89,6 +89,7 @@ public final class MqttDoor {
             long turnedAway) {}
 
     private final Vertx vertx;
+    private final long maxClientBytes;
     private final DoorSettings settings;
     private final Doorkeeper doorkeeper;
     private final Intake intake;
@@ -107,15 +108,21 @@ public final class MqttDoor {
     private volatile boolean closing;
     private volatile String deployment = "";
 
-    /** @param journal where sessions are kept; the caller closes it, after the door */
+    /**
+     * @param heapBytes more clients than fit into two thirds of it are turned away, however many the settings allow: a gateway
+     *     that ends for want of memory is lost for all
+     * @param journal where sessions are kept; the caller closes it, after the door
+     */
     public MqttDoor(
             Vertx vertx,
+            long heapBytes,
             DoorSettings settings,
             Doorkeeper doorkeeper,
             Intake intake,
             LocalTopics topics,
             SessionJournal journal) {
         this.vertx = vertx;
+        maxClientBytes = heapBytes / 3 * 2;
         this.settings = settings;
         this.doorkeeper = doorkeeper;
         this.intake = intake;
@@ -242,7 +249,7 @@ public final class MqttDoor {
         long bytes = clientBytes.addAndGet(way.bytes);
         int all = connections.incrementAndGet();
         int same = perAddress.merge(address, 1, Integer::sum);
-        boolean fits = bytes <= limits().maxClientBytes();
+        boolean fits = bytes <= maxClientBytes;
         if (!closing && fits && all <= limits().maxConnections() && same <= limits().maxConnectionsPerAddress()) {
             return true;
         }
