@@ -274,8 +274,10 @@ public final class EdgeAgent implements AutoCloseable {
         if (settings.clinic().isOff()) {
             return Optional.empty();
         }
-        Optional<ClinicPage.Certificate> certificate =
-                doorSettings.tls().map(tls -> new ClinicPage.Certificate(tls.certificate(), tls.key()));
+        Optional<ClinicPage.Certificate> certificate = doorSettings
+                .tls()
+                .map(tls -> new ClinicPage.Certificate(
+                        tls.keys().certificate(), tls.keys().key()));
         return Optional.of(new ClinicPage(
                 vertx,
                 settings.clinic(),

@@ -284,19 +284,14 @@ public record Settings(
                 Map.copyOf(values));
     }
 
-    /** @param localChain and key: what the gateway made itself, where the operator gave none */
-    DoorSettings door(Optional<Path> localChain, Optional<Path> localKey) {
-        var given = new HashMap<>(values);
-        if (given.getOrDefault("mqtt.tls.certificate", "").isBlank() && localChain.isPresent()) {
-            given.put("mqtt.tls.certificate", localChain.get().toAbsolutePath().toString());
-            given.put("mqtt.tls.key", localKey.orElseThrow().toAbsolutePath().toString());
-        }
-        return DoorSettings.of(given, home);
+    /** @param own what the gateway made itself, where the operator gave none */
+    DoorSettings door(Optional<DoorSettings.Keys> own) {
+        return DoorSettings.of(values, home, own);
     }
 
     /** The file of MQTT accounts. */
     public Path accounts() {
-        return door(Optional.empty(), Optional.empty()).accounts();
+        return door(Optional.empty()).accounts();
     }
 
     /** Empty unless the ward has a broker of its own to read from. */

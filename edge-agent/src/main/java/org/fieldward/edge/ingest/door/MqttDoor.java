@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLException;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.Identity;
@@ -89,8 +88,8 @@ public final class MqttDoor {
             long turnedAway) {}
 
     private final Vertx vertx;
-    private final long maxClientBytes;
     private final DoorSettings settings;
+    private final long maxClientBytes;
     private final Doorkeeper doorkeeper;
     private final Intake intake;
     private final LocalTopics topics;
@@ -115,15 +114,15 @@ public final class MqttDoor {
      */
     public MqttDoor(
             Vertx vertx,
-            long heapBytes,
             DoorSettings settings,
+            long heapBytes,
             Doorkeeper doorkeeper,
             Intake intake,
             LocalTopics topics,
             SessionJournal journal) {
         this.vertx = vertx;
-        maxClientBytes = heapBytes / 3 * 2;
         this.settings = settings;
+        maxClientBytes = heapBytes / 3 * 2;
         this.doorkeeper = doorkeeper;
         this.intake = intake;
         this.topics = topics;
@@ -159,11 +158,23 @@ public final class MqttDoor {
                 .toCompletionStage();
     }
 
-    /** One for all event loops, made by the first that asks. Blocks while it reads the keys. */
-    synchronized TlsShield shield(DoorSettings.Tls tls) throws SSLException {
+    /** One for all event loops, made by the first that asks. Blocks while it reads keys that somebody gave. */
+    synchronized TlsShield shield(DoorSettings.Tls tls) {
         if (shield.isEmpty()) {
-            shield = Optional.of(new TlsShield(
-                    tls.certificate(), tls.key(), tls.clientCa(), tls.clientRequired(), limits().connectDeadline()));
+            var made = new TlsShield(
+                    tls.keys().certificate(),
+                    tls.keys().key(),
+                    tls.clientCa(),
+                    tls.clientRequired(),
+                    limits().connectDeadline(),
+                    task -> vertx.executeBlocking(() -> {
+                        task.run();
+                        return null;
+                    }));
+            if (!tls.keys().own() || tls.clientCa().isPresent()) {
+                made.check();
+            }
+            shield = Optional.of(made);
         }
         return shield.get();
     }

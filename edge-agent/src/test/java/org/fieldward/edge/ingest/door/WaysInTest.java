@@ -232,4 +232,12 @@ class WaysInTest {
             }
         }
     }
+
+    @Test
+    void keys_that_are_none_stop_the_start_and_not_only_the_first_client() throws Exception {
+        Path broken = Files.writeString(home.resolve("broken.key"), "no key");
+
+        assertThatThrownBy(() -> new TestDoor(home, Map.of("mqtt.tls.key", "broken.key")).close())
+                .hasStackTraceContaining(broken.toString());
+    }
 }
