@@ -108,11 +108,13 @@ public final class TlsShield {
         }
     }
 
-    private Future<SslContext> give(Promise<SslContext> promise) {
+    /** Who cannot be served is not left waiting: nobody else would end it, and it counts. */
+    private Future<SslContext> give(Promise<SslContext> promise, NetSocket socket) {
         context().whenComplete((made, failure) -> {
             if (failure == null) {
                 promise.setSuccess(made);
             } else {
+                socket.close();
                 promise.setFailure(failure);
             }
         });
@@ -126,7 +128,7 @@ public final class TlsShield {
     public void raise(NetSocket socket, Runnable done) {
         Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
         long patience = deadlineMillis + raised.getAndIncrement() % SPREAD_MILLIS;
-        var greeter = new SniHandler((name, promise) -> give(promise), LARGEST_HELLO, patience) {
+        var greeter = new SniHandler((name, promise) -> give(promise, socket), LARGEST_HELLO, patience) {
             @Override
             protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
                 SslHandler handler = super.newSslHandler(context, allocator);
