@@ -14,13 +14,13 @@ final class Certificates {
     /** With a certificate of the gateway's own making where the operator gave none. */
     static DoorSettings door(Settings settings, CertificateMaker maker, Wall wall, Build build) {
         if (!settings.needsLocalCertificate()) {
-            return settings.door(Optional.empty(), Optional.empty());
+            return settings.door(Optional.empty());
         }
         // A clock in 1970 must not make a certificate that has expired for everybody else.
         var now = wall.now().isBefore(build.built()) ? build.built() : wall.now();
         LocalCertificate.Paths made =
                 new LocalCertificate(settings.data().resolve("tls"), maker).ensure(settings.localNames(), now);
-        return settings.door(Optional.of(made.chain()), Optional.of(made.key()));
+        return settings.door(Optional.of(new DoorSettings.Keys(made.chain(), made.key(), true)));
     }
 
     static ClientCertificates ofClients(DoorSettings door, Wall wall) {

@@ -8,12 +8,11 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -100,9 +99,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final Requests requests;
     private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("status").factory());
-    private volatile MqttDoor.Ports ports = MqttDoor.Ports.NONE;
-    private volatile Optional<Integer> clinicPort = Optional.empty();
-    private volatile Optional<Integer> mllpPort = Optional.empty();
+    private volatile StatusFile.Ports ports = StatusFile.Ports.NONE;
     private long confirmedBefore;
 
     /**
@@ -151,8 +148,7 @@ public final class EdgeAgent implements AutoCloseable {
         writer = new BufferWriter(buffer, settings.buffer(), listeners, ended::completeExceptionally);
 
         var stamper = new Stamper(wall::arrival, wall::tickMillis);
-        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build)
-                .within(Runtime.getRuntime().maxMemory());
+        DoorSettings doorSettings = Certificates.door(settings, maker, wall, build);
         vertx = Vertx.vertx(new VertxOptions()
                 .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false))
                 .setEventLoopPoolSize(doorSettings.eventLoops())
@@ -174,7 +170,8 @@ public final class EdgeAgent implements AutoCloseable {
         var moments = new Moments(clock, wall::tickMillis, build.built());
         sessions = new SqliteSessionJournal(
                 settings.data(), SealKey.read(settings.data()).seal("sessions", random), moments);
-        door = new MqttDoor(vertx, doorSettings, doorkeeper, intake, topics, sessions);
+        door = new MqttDoor(
+                vertx, doorSettings, Runtime.getRuntime().maxMemory(), doorkeeper, intake, topics, sessions);
         broker = settings.broker().map(from -> new BrokerSubscriber(from, intake, random));
         core = settings.core()
                 .filter(address -> identity.credential().isPresent())
@@ -235,10 +232,10 @@ public final class EdgeAgent implements AutoCloseable {
                 ByteString.copyFromUtf8(
                         "{\"online\":true,\"timestamp\":" + wall.now().toEpochMilli() + "}"),
                 true);
-        ports = await(door.start());
+        MqttDoor.Ports mqtt = await(door.start());
         broker.ifPresent(BrokerSubscriber::start);
-        mllpPort = await(recording.start());
-        clinic.ifPresent(this::open);
+        Optional<Integer> mllp = await(recording.start());
+        ports = new StatusFile.Ports(mqtt, clinic.flatMap(this::open), mllp);
         everySecond.scheduleWithFixedDelay(this::everySecond, 0, 1, TimeUnit.SECONDS);
         salvage.start();
         LOG.info("buffer epoch {}, next sequence {}", buffer.lives().newest().epoch(), buffer.nextSequence());
@@ -246,7 +243,7 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     public MqttDoor.Ports ports() {
-        return ports;
+        return ports.mqtt();
     }
 
     /**
@@ -259,23 +256,17 @@ public final class EdgeAgent implements AutoCloseable {
 
     /** What to begin anew with: devices find the doors where they were, also where any free port was asked for. */
     public Settings again() {
-        return local.atPorts(Map.of(
-                "mqtt.plain.port",
-                ports.plain().orElse(0),
-                "mqtt.tls.port",
-                ports.tls().orElse(0),
-                "clinic.port",
-                clinicPort.orElse(0),
-                "mllp.port",
-                mllpPort.orElse(0)));
+        return local.atPorts(ports.settings());
     }
 
     private Optional<ClinicPage> clinicPage(DoorSettings doorSettings, Doorkeeper doorkeeper) {
         if (settings.clinic().isOff()) {
             return Optional.empty();
         }
-        Optional<ClinicPage.Certificate> certificate =
-                doorSettings.tls().map(tls -> new ClinicPage.Certificate(tls.certificate(), tls.key()));
+        Optional<ClinicPage.Certificate> certificate = doorSettings
+                .tls()
+                .map(tls -> new ClinicPage.Certificate(
+                        tls.keys().certificate(), tls.keys().key()));
         return Optional.of(new ClinicPage(
                 vertx,
                 settings.clinic(),
@@ -287,11 +278,12 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     /** Readings matter more than the screen: that its port is taken does not stop the gateway. */
-    private void open(ClinicPage page) {
+    private Optional<Integer> open(ClinicPage page) {
         try {
-            clinicPort = Optional.of(await(page.start()));
+            return Optional.of(await(page.start()));
         } catch (AgentException e) {
             LOG.error("the ward's page could not be opened at {}: {}", settings.clinic(), e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -343,7 +335,7 @@ public final class EdgeAgent implements AutoCloseable {
             clockFile.keep(clocks.corrections());
             statusFile.write(
                     wall.tickMillis(),
-                    () -> new StatusFile.Facts(
+                    () -> StatusFile.text(new StatusFile.Facts(
                             wall.now(),
                             build.version(),
                             identity.gateway(),
@@ -351,14 +343,12 @@ public final class EdgeAgent implements AutoCloseable {
                             status(),
                             door.view(),
                             ports,
-                            clinicPort,
-                            mllpPort,
                             recording.counts(),
                             devices(),
                             rejects,
                             alarms,
                             centre.outcome(),
-                            wall.state()));
+                            wall.state())));
         } catch (IOException | RuntimeException e) {
             // The status is for people; that it cannot be written must not stop what it reports on.
             LOG.warn("the status could not be written: {}", e.toString());
@@ -367,14 +357,16 @@ public final class EdgeAgent implements AutoCloseable {
 
     private static <T> T await(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
-        } catch (CompletionException e) {
+            // Not orTimeout, whose thread would stay for good.
+            return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AgentException("gave up after 30 s", e);
+        } catch (ExecutionException e) {
             throw new AgentException(
-                    e.getCause() instanceof TimeoutException
-                            ? "gave up after 30 s"
-                            : String.valueOf(
-                                    e.getCause() == null ? e : e.getCause().getMessage()),
-                    e);
+                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AgentException("was interrupted", e);
         }
     }
 

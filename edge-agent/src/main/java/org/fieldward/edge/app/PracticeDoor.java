@@ -55,6 +55,7 @@ public final class PracticeDoor implements AutoCloseable {
         door = new MqttDoor(
                 vertx,
                 DoorSettings.of(settings, directory),
+                Runtime.getRuntime().maxMemory(),
                 new OpenDoorkeeper(),
                 intake,
                 new LocalTopics(10_000),

@@ -34,8 +34,8 @@ final class Recording {
         var recorder = new Recorder(parts.store(), parts.documents(), parts.stamps(), parts.own());
         desk = new EventDesk(recorder, parts.documents(), settings.clinic().patientSystem(), coreTooOld);
         Optional<MllpSettings.Certificate> certificate = door.tls()
-                .map(tls ->
-                        new MllpSettings.Certificate(tls.certificate(), tls.key(), tls.clientCa(), tls.clientCrl()));
+                .map(tls -> new MllpSettings.Certificate(
+                        tls.keys().certificate(), tls.keys().key(), tls.clientCa(), tls.clientCrl()));
         line = MllpSettings.of(settings.values())
                 .map(mllp -> new MllpDoor(vertx, mllp, certificate, recorder, parts.clock()));
     }

@@ -1,7 +1,7 @@
 package org.fieldward.edge.app;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,11 +203,20 @@ public record Settings(
         return List.copyOf(keys);
     }
 
-    /** A file that is not there is an error; an empty one is all defaults. */
+    /**
+     * A file that is not there is an error, and so is an empty one: it is what a full disk or a cut of power leaves of a file,
+     * and with all defaults the gateway would look for its readings elsewhere. A comment is enough where they are meant.
+     */
     public static Settings load(Path file) {
         var properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
+        try {
+            String text = Files.readString(file);
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("the settings file " + file
+                        + " is empty: write it with 'edge-agent settings', or leave a comment (#) in it if all defaults"
+                        + " are meant");
+            }
+            properties.load(new StringReader(text));
         } catch (IOException e) {
             throw new IllegalArgumentException("could not read the settings file " + file, e);
         }
@@ -275,19 +284,14 @@ public record Settings(
                 Map.copyOf(values));
     }
 
-    /** @param localChain and key: what the gateway made itself, where the operator gave none */
-    DoorSettings door(Optional<Path> localChain, Optional<Path> localKey) {
-        var given = new HashMap<>(values);
-        if (given.getOrDefault("mqtt.tls.certificate", "").isBlank() && localChain.isPresent()) {
-            given.put("mqtt.tls.certificate", localChain.get().toAbsolutePath().toString());
-            given.put("mqtt.tls.key", localKey.orElseThrow().toAbsolutePath().toString());
-        }
-        return DoorSettings.of(given, home);
+    /** @param own what the gateway made itself, where the operator gave none */
+    DoorSettings door(Optional<DoorSettings.Keys> own) {
+        return DoorSettings.of(values, home, own);
     }
 
     /** The file of MQTT accounts. */
     public Path accounts() {
-        return door(Optional.empty(), Optional.empty()).accounts();
+        return door(Optional.empty()).accounts();
     }
 
     /** Empty unless the ward has a broker of its own to read from. */

@@ -59,6 +59,30 @@ public final class StatusFile {
         }
     }
 
+    /**
+     * Where the gateway can be reached; a port is empty if that door is off.
+     *
+     * @param clinic of the ward's page
+     * @param mllp of HL7 v2
+     */
+    record Ports(MqttDoor.Ports mqtt, Optional<Integer> clinic, Optional<Integer> mllp) {
+
+        static final Ports NONE = new Ports(MqttDoor.Ports.NONE, Optional.empty(), Optional.empty());
+
+        /** By the settings that ask for them; 0 where a door is off. */
+        Map<String, Integer> settings() {
+            return Map.of(
+                    "mqtt.plain.port",
+                    mqtt.plain().orElse(0),
+                    "mqtt.tls.port",
+                    mqtt.tls().orElse(0),
+                    "clinic.port",
+                    clinic.orElse(0),
+                    "mllp.port",
+                    mllp.orElse(0));
+        }
+    }
+
     /** What goes into it; no measured value, no payload. */
     record Facts(
             Instant now,
@@ -67,9 +91,7 @@ public final class StatusFile {
             SqliteReadingBuffer buffer,
             SyncStatus link,
             MqttDoor.View door,
-            MqttDoor.Ports ports,
-            Optional<Integer> clinicPort,
-            Optional<Integer> mllpPort,
+            Ports ports,
             Optional<MllpDoor.Counts> mllp,
             List<DeviceView> devices,
             Rejects rejects,
@@ -81,15 +103,24 @@ public final class StatusFile {
      * Does nothing while the last one is young for its size.
      *
      * @param tickMillis of the monotonic clock
-     * @param facts asked for only if they are written
+     * @param text asked for only if it is written
      */
-    void write(long tickMillis, Supplier<Facts> facts) throws IOException {
+    void write(long tickMillis, Supplier<String> text) throws IOException {
         if (tickMillis < dueMillis) {
             return;
         }
-        String text = text(json(facts.get()), true);
-        DataDirectory.replace(file, text);
-        dueMillis = tickMillis + text.length() * 1_000L / BYTES_A_SECOND;
+        String made = text.get();
+        DataDirectory.replace(file, made);
+        dueMillis = tickMillis + made.length() * 1_000L / BYTES_A_SECOND;
+    }
+
+    /** For people to read. */
+    static String text(Facts facts) {
+        try {
+            return text(json(facts), true);
+        } catch (IOException e) {
+            throw new AgentException("the status could not be written as JSON", e);
+        }
     }
 
     private static ObjectNode json(Facts facts) {
@@ -154,9 +185,9 @@ public final class StatusFile {
             }
         }
         ObjectNode devices = root.putObject("devices");
-        devices.put("plainPort", facts.ports().plain().orElse(0));
-        devices.put("tlsPort", facts.ports().tls().orElse(0));
-        devices.put("webSocketPort", facts.ports().web().orElse(0));
+        devices.put("plainPort", facts.ports().mqtt().plain().orElse(0));
+        devices.put("tlsPort", facts.ports().mqtt().tls().orElse(0));
+        devices.put("webSocketPort", facts.ports().mqtt().web().orElse(0));
         devices.put("sessions", facts.door().sessions());
         devices.put("published", facts.door().published());
         devices.put("denied", facts.door().denied());
@@ -171,8 +202,9 @@ public final class StatusFile {
         });
         ObjectNode seen = devices.putObject("seen");
         facts.devices().forEach(device -> seen.set(device.device().name(), json(device, refused)));
-        root.putObject("clinic").put("port", facts.clinicPort().orElse(0));
-        ObjectNode mllp = root.putObject("mllp").put("port", facts.mllpPort().orElse(0));
+        root.putObject("clinic").put("port", facts.ports().clinic().orElse(0));
+        ObjectNode mllp =
+                root.putObject("mllp").put("port", facts.ports().mllp().orElse(0));
         facts.mllp().ifPresent(counts -> mllp.put("stored", counts.stored()).put("refused", counts.refused()));
         var alarms = root.putArray("alarms");
         facts.alarms().active().forEach(change -> alarms.add(json(change)));

@@ -47,13 +47,14 @@ public final class LocalCertificate {
             SecretFile.write(files.authority(), Pem.write(made.chain()));
             SecretFile.write(authorityKey, Pem.write(made.key()));
         }
-        var authority = new Credential(
-                Pem.privateKey(SecretFile.read(authorityKey)), Pem.certificates(SecretFile.read(files.authority())));
         Path namesFile = directory.resolve("local-server.names");
         String wanted = String.join("\n", names);
         if (!isGood(files.chain(), now)
                 || !Files.exists(namesFile)
                 || !SecretFile.read(namesFile).equals(wanted)) {
+            var authority = new Credential(
+                    Pem.privateKey(SecretFile.read(authorityKey)),
+                    Pem.certificates(SecretFile.read(files.authority())));
             Credential server = maker.issue(
                     authority,
                     new Subject(names.getFirst(), Subject.Purpose.SERVER, names),

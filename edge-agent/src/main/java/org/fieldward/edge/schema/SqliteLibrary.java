@@ -28,6 +28,11 @@ public final class SqliteLibrary {
      * @param folder made if it is not there
      */
     public static void keepIn(Path folder) {
+        if (System.getProperty("org.sqlite.lib.name") != null) {
+            // The package has it beside its jar. To ask the driver where else it might be would start a program,
+            // 'uname'.
+            return;
+        }
         String name = LibraryLoaderUtil.getNativeLibName();
         Path file = folder.resolve(name);
         try (InputStream in =

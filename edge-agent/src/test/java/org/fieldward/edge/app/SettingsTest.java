@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fieldward.edge.ingest.SettingKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +33,18 @@ class SettingsTest {
         }
         assertThat(none.data()).isEqualTo(HOME.resolve("data"));
         assertThat(none.core()).isEmpty();
+    }
+
+    @Test
+    void an_empty_file_is_refused_and_one_with_a_comment_is_all_defaults(@TempDir Path folder) throws IOException {
+        Path empty = Files.writeString(folder.resolve("empty.properties"), "\n ");
+        Path meant = Files.writeString(folder.resolve("meant.properties"), "# all defaults\n");
+
+        assertThatThrownBy(() -> Settings.load(empty))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the settings file " + empty + " is empty")
+                .hasMessageContaining("edge-agent settings");
+        assertThat(Settings.load(meant).data()).isEqualTo(folder.resolve("data"));
     }
 
     @Test

@@ -128,36 +128,34 @@ public record DoorSettings(
     public record Listener(String host, int port) {}
 
     /**
+     * Files of a certificate chain and its key, PEM.
+     *
+     * @param own whether the gateway made them itself, so that nobody needs to be told at the start that they are wrong
+     */
+    public record Keys(Path certificate, Path key, boolean own) {}
+
+    /**
      * A listener with TLS.
      *
+     * @param keys what the door shows of itself
      * @param clientCa without it no client certificate is asked for
      * @param clientCrl lists of revoked client certificates
      */
     public record Tls(
-            Listener listener,
-            Path certificate,
-            Path key,
-            Optional<Path> clientCa,
-            boolean clientRequired,
-            Optional<Path> clientCrl) {
+            Listener listener, Keys keys, Optional<Path> clientCa, boolean clientRequired, Optional<Path> clientCrl) {
 
         /** The same on another port. */
         Tls on(int port) {
             var other = new Listener(listener.host(), port);
-            return new Tls(other, certificate, key, clientCa, clientRequired, clientCrl);
+            return new Tls(other, keys, clientCa, clientRequired, clientCrl);
         }
     }
 
-    /**
-     * What one client, and all of them, may take.
-     *
-     * @param maxClientBytes of the heap, for all that are connected
-     */
+    /** What one client, and all of them, may take. */
     public record Limits(
             int maxPacketBytes,
             int maxConnections,
             int maxConnectionsPerAddress,
-            long maxClientBytes,
             int receiveMaximum,
             int maxPublishesPerSecond,
             SessionLimits sessions,
@@ -171,11 +169,15 @@ public record DoorSettings(
      * @param home what relative file names start from
      */
     public static DoorSettings of(Map<String, String> settings, Path home) {
+        return of(settings, home, Optional.empty());
+    }
+
+    /** @param own shown where the settings name no certificate */
+    public static DoorSettings of(Map<String, String> settings, Path home, Optional<Keys> own) {
         var limits = new Limits(
                 MAX_PACKET.number(settings, 1024, PROTOCOL_MAX_PACKET),
                 MAX_CONNECTIONS.number(settings, 1, 1_000_000),
                 MAX_PER_ADDRESS.number(settings, 1, 1_000_000),
-                Long.MAX_VALUE,
                 RECEIVE_MAXIMUM.number(settings, 1, 65_535),
                 MAX_RATE.number(settings, 1, 10_000_000),
                 new SessionLimits(
@@ -186,7 +188,7 @@ public record DoorSettings(
                 Duration.ofSeconds(CONNECT_DEADLINE.number(settings, 1, 600)),
                 Duration.ofSeconds(IDLE_LIMIT.number(settings, 5, 65_535)));
         Optional<Listener> plain = open(settings, PLAIN_PORT, PLAIN_HOST);
-        Optional<Tls> tls = tls(settings, home);
+        Optional<Tls> tls = tls(settings, home, own);
         if (plain.isEmpty() && tls.isEmpty()) {
             throw new IllegalArgumentException(
                     PLAIN_PORT.name() + " must be a port unless " + TLS_CERTIFICATE.name() + " is given, was 'off'");
@@ -201,24 +203,6 @@ public record DoorSettings(
                 home.resolve(ACCOUNTS.text(settings)),
                 EVENT_LOOPS.number(settings, 1, 64),
                 limits);
-    }
-
-    /**
-     * The same for a heap of this size: more clients than it holds are turned away, however many the settings allow, because
-     * a gateway that ends for want of memory is lost for all.
-     */
-    public DoorSettings within(long heapBytes) {
-        var bounded = new Limits(
-                limits.maxPacketBytes,
-                limits.maxConnections,
-                limits.maxConnectionsPerAddress,
-                heapBytes / 3 * 2,
-                limits.receiveMaximum,
-                limits.maxPublishesPerSecond,
-                limits.sessions,
-                limits.connectDeadline,
-                limits.idleLimit);
-        return new DoorSettings(plain, tls, web, secureWeb, unixSocket, accounts, eventLoops, bounded);
     }
 
     private static Optional<Tls> secureWeb(Map<String, String> settings, Optional<Tls> tls) {
@@ -247,7 +231,7 @@ public record DoorSettings(
         return host.equals("localhost") || host.equals("::1") || host.matches("127\\.[0-9]+\\.[0-9]+\\.[0-9]+");
     }
 
-    private static Optional<Tls> tls(Map<String, String> settings, Path home) {
+    private static Optional<Tls> tls(Map<String, String> settings, Path home, Optional<Keys> own) {
         String certificate = TLS_CERTIFICATE.text(settings);
         String key = TLS_KEY.text(settings);
         String clientCa = TLS_CLIENT_CA.text(settings);
@@ -263,13 +247,12 @@ public record DoorSettings(
         if (!clientCrl.isEmpty() && clientCa.isEmpty()) {
             throw new IllegalArgumentException(TLS_CLIENT_CRL.name() + " needs " + TLS_CLIENT_CA.name());
         }
-        if (certificate.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Tls(
+        Optional<Keys> keys = certificate.isEmpty()
+                ? own
+                : Optional.of(new Keys(home.resolve(certificate), home.resolve(key), false));
+        return keys.map(shown -> new Tls(
                 new Listener(TLS_HOST.text(settings), TLS_PORT.number(settings, 0, MAX_PORT)),
-                home.resolve(certificate),
-                home.resolve(key),
+                shown,
                 clientCa.isEmpty() ? Optional.empty() : Optional.of(home.resolve(clientCa)),
                 required,
                 clientCrl.isEmpty() ? Optional.empty() : Optional.of(home.resolve(clientCrl))));

@@ -124,7 +124,7 @@ final class Listeners extends VerticleBase {
         });
     }
 
-    /** The keys are read beside the event loop, which serves clients without TLS meanwhile. */
+    /** What has to be read is read beside the event loop, which serves clients without TLS meanwhile. */
     private Future<?> secured(Loop own, Tls tls) {
         return vertx.executeBlocking(() -> door.shield(tls)).compose(made -> {
             TlsShield shield = Objects.requireNonNull(made);
@@ -180,8 +180,8 @@ final class Listeners extends VerticleBase {
                 .setSslHandshakeTimeout(door.limits().connectDeadline().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(tls.certificate().toString())
-                        .setKeyPath(tls.key().toString()));
+                        .setCertPath(tls.keys().certificate().toString())
+                        .setKeyPath(tls.keys().key().toString()));
         tls.clientCa()
                 .ifPresent(authorities -> options.setClientAuth(
                                 tls.clientRequired() ? ClientAuth.REQUIRED : ClientAuth.REQUEST)

@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLException;
 import org.fieldward.edge.ingest.Intake;
 import org.fieldward.edge.ingest.access.Doorkeeper;
 import org.fieldward.edge.ingest.access.Identity;
@@ -90,6 +89,7 @@ public final class MqttDoor {
 
     private final Vertx vertx;
     private final DoorSettings settings;
+    private final long maxClientBytes;
     private final Doorkeeper doorkeeper;
     private final Intake intake;
     private final LocalTopics topics;
@@ -107,16 +107,22 @@ public final class MqttDoor {
     private volatile boolean closing;
     private volatile String deployment = "";
 
-    /** @param journal where sessions are kept; the caller closes it, after the door */
+    /**
+     * @param heapBytes more clients than fit into two thirds of it are turned away, however many the settings allow: a gateway
+     *     that ends for want of memory is lost for all
+     * @param journal where sessions are kept; the caller closes it, after the door
+     */
     public MqttDoor(
             Vertx vertx,
             DoorSettings settings,
+            long heapBytes,
             Doorkeeper doorkeeper,
             Intake intake,
             LocalTopics topics,
             SessionJournal journal) {
         this.vertx = vertx;
         this.settings = settings;
+        maxClientBytes = heapBytes / 3 * 2;
         this.doorkeeper = doorkeeper;
         this.intake = intake;
         this.topics = topics;
@@ -152,11 +158,23 @@ public final class MqttDoor {
                 .toCompletionStage();
     }
 
-    /** One for all event loops, made by the first that asks. Blocks while it reads the keys. */
-    synchronized TlsShield shield(DoorSettings.Tls tls) throws SSLException {
+    /** One for all event loops, made by the first that asks. Blocks while it reads keys that somebody gave. */
+    synchronized TlsShield shield(DoorSettings.Tls tls) {
         if (shield.isEmpty()) {
-            shield = Optional.of(new TlsShield(
-                    tls.certificate(), tls.key(), tls.clientCa(), tls.clientRequired(), limits().connectDeadline()));
+            var made = new TlsShield(
+                    tls.keys().certificate(),
+                    tls.keys().key(),
+                    tls.clientCa(),
+                    tls.clientRequired(),
+                    limits().connectDeadline(),
+                    task -> vertx.executeBlocking(() -> {
+                        task.run();
+                        return null;
+                    }));
+            if (!tls.keys().own() || tls.clientCa().isPresent()) {
+                made.check();
+            }
+            shield = Optional.of(made);
         }
         return shield.get();
     }
@@ -242,7 +260,7 @@ public final class MqttDoor {
         long bytes = clientBytes.addAndGet(way.bytes);
         int all = connections.incrementAndGet();
         int same = perAddress.merge(address, 1, Integer::sum);
-        boolean fits = bytes <= limits().maxClientBytes();
+        boolean fits = bytes <= maxClientBytes;
         if (!closing && fits && all <= limits().maxConnections() && same <= limits().maxConnectionsPerAddress()) {
             return true;
         }

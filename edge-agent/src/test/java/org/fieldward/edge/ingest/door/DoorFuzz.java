@@ -138,7 +138,7 @@ public final class DoorFuzz {
                 new Rejects(),
                 Intake.Ward.NOBODY,
                 Intake.Clocks.BELIEVED);
-        door = new MqttDoor(VERTX, SETTINGS, doorkeeper, intake, topics, journal);
+        door = new MqttDoor(VERTX, SETTINGS, Long.MAX_VALUE, doorkeeper, intake, topics, journal);
         topics.onRetained(message -> journal.record(new Change.Retained(message)));
         for (int i = 0; i < PIPES; i++) {
             slots.add(fresh());

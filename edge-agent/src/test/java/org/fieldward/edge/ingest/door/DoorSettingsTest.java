@@ -50,12 +50,4 @@ class DoorSettingsTest {
 
         assertThat(settings.plain()).contains(new DoorSettings.Listener("0.0.0.0", 1883));
     }
-
-    @Test
-    void a_heap_bounds_what_all_clients_may_take_together() {
-        var settings = DoorSettings.of(Map.of(), HOME).within(192L << 20);
-
-        assertThat(settings.limits().maxClientBytes()).isEqualTo(128L << 20);
-        assertThat(settings.limits().maxConnections()).isEqualTo(5_000);
-    }
 }

@@ -30,6 +30,7 @@ final class OpenDoor {
                         "mqtt.receive-maximum", "20",
                         "mqtt.max-packet-bytes", "268435460"),
                 Path.of("."));
-        return new MqttDoor(vertx, settings, new OpenDoorkeeper(), intake, topics, new InMemoryJournal());
+        return new MqttDoor(
+                vertx, settings, Long.MAX_VALUE, new OpenDoorkeeper(), intake, topics, new InMemoryJournal());
     }
 }

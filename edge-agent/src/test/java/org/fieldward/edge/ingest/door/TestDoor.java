@@ -101,7 +101,7 @@ final class TestDoor implements AutoCloseable {
         settings.putAll(more);
         var stamper = new Stamper(
                 InstantSource.system(), () -> System.nanoTime() / 1_000_000, 1, () -> ClockState.UNCONFIRMED);
-        var doorSettings = DoorSettings.of(settings, home).within(heapBytes);
+        var doorSettings = DoorSettings.of(settings, home);
         var certificates = ClientCertificates.of(
                 home.resolve("ca.pem"),
                 doorSettings.tls().flatMap(DoorSettings.Tls::clientCrl),
@@ -109,6 +109,7 @@ final class TestDoor implements AutoCloseable {
         door = new MqttDoor(
                 vertx,
                 doorSettings,
+                heapBytes,
                 new WardDoorkeeper(new Accounts(file, random), certificates, slow, stamper::tickMillis),
                 new Intake(new Decoder(Catalogue.standard()), store, stamper, rejects),
                 topics,

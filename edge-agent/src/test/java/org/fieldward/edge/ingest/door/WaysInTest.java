@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
@@ -230,6 +231,28 @@ class WaysInTest {
                 assertThat(HexFormat.of().formatHex(secure.getInputStream().readNBytes(8)))
                         .isEqualTo("2002000040020001");
             }
+        }
+    }
+
+    @Test
+    void keys_that_are_none_stop_the_start_and_not_only_the_first_client() throws Exception {
+        Path broken = Files.writeString(home.resolve("broken.key"), "no key");
+
+        assertThatThrownBy(() -> new TestDoor(home, Map.of("mqtt.tls.key", "broken.key")).close())
+                .hasStackTraceContaining(broken.toString());
+    }
+
+    @Test
+    void a_client_for_whom_no_tls_can_be_made_is_let_go_and_not_counted_any_more() throws Exception {
+        try (var door = new TestDoor(home, Map.of())) {
+            Files.delete(home.resolve("door.key"));
+            var factory = Tls.factory(door.authority, Optional.empty());
+
+            assertThatThrownBy(() -> factory.createSocket("127.0.0.1", door.tlsPort())
+                            .getOutputStream()
+                            .write(1))
+                    .isInstanceOf(IOException.class);
+            Until.that("nobody is counted any more", () -> door.view().connections() == 0);
         }
     }
 }

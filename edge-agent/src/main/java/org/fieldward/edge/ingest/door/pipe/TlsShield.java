@@ -8,6 +8,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.nio.file.Path;
@@ -15,6 +17,9 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509TrustManager;
@@ -35,27 +40,85 @@ public final class TlsShield {
     /** Thousands that came together must not end together: the others would have to wait. */
     private static final long SPREAD_MILLIS = 1_000;
 
-    private final SslContext context;
+    private final Path certificate;
+    private final Path key;
+    private final Optional<Path> clientCa;
+    private final boolean clientRequired;
+    private final Executor beside;
     private final AtomicLong raised = new AtomicLong();
     private final long deadlineMillis;
+    private Optional<CompletableFuture<SslContext>> context = Optional.empty();
 
     /**
+     * Reads nothing yet.
+     *
      * @param certificate the door's chain, PEM
      * @param key of the certificate, PEM (PKCS #8)
      * @param clientCa whose client certificates are believed; empty: none is asked for
      * @param deadline for the whole handshake, to which up to a second is added
+     * @param beside runs what would hold an event loop up
      */
-    public TlsShield(Path certificate, Path key, Optional<Path> clientCa, boolean clientRequired, Duration deadline)
-            throws SSLException {
-        SslContextBuilder builder = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+    public TlsShield(
+            Path certificate,
+            Path key,
+            Optional<Path> clientCa,
+            boolean clientRequired,
+            Duration deadline,
+            Executor beside) {
+        this.certificate = certificate;
+        this.key = key;
+        this.clientCa = clientCa;
+        this.clientRequired = clientRequired;
+        this.beside = beside;
+        deadlineMillis = deadline.toMillis();
+    }
+
+    /**
+     * Reads the files, so that it is said at the start what is wrong with them.
+     *
+     * @throws IllegalArgumentException if one of them holds no certificate or no key
+     */
+    public void check() {
+        read();
+    }
+
+    private SslContextBuilder read() {
+        SslContextBuilder keys = SslContextBuilder.forServer(certificate.toFile(), key.toFile())
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.2", "TLSv1.3");
-        clientCa.ifPresentOrElse(
-                authorities -> builder.trustManager(authorities.toFile())
-                        .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL),
-                () -> builder.trustManager(new TrustNobody()));
-        context = builder.build();
-        deadlineMillis = deadline.toMillis();
+        return clientCa.map(authorities -> keys.trustManager(authorities.toFile())
+                        .clientAuth(clientRequired ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL))
+                .orElseGet(() -> keys.trustManager(new TrustNobody()));
+    }
+
+    /** Made for the first client: a gateway without such clients need not hold the JDK's TLS. */
+    private synchronized CompletableFuture<SslContext> context() {
+        CompletableFuture<SslContext> made =
+                context.orElseGet(() -> CompletableFuture.supplyAsync(this::build, beside));
+        context = Optional.of(made);
+        return made;
+    }
+
+    private SslContext build() {
+        try {
+            return read().build();
+        } catch (IllegalArgumentException | SSLException e) {
+            LOG.error("TLS clients are turned away until the agent starts again: {}", e.getMessage());
+            throw new CompletionException(e);
+        }
+    }
+
+    /** Who cannot be served is not left waiting: nobody else would end it, and it counts. */
+    private Future<SslContext> give(Promise<SslContext> promise, NetSocket socket) {
+        context().whenComplete((made, failure) -> {
+            if (failure == null) {
+                promise.setSuccess(made);
+            } else {
+                socket.close();
+                promise.setFailure(failure);
+            }
+        });
+        return promise;
     }
 
     /**
@@ -65,7 +128,7 @@ public final class TlsShield {
     public void raise(NetSocket socket, Runnable done) {
         Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
         long patience = deadlineMillis + raised.getAndIncrement() % SPREAD_MILLIS;
-        var greeter = new SniHandler((name, promise) -> promise.setSuccess(context), LARGEST_HELLO, patience) {
+        var greeter = new SniHandler((name, promise) -> give(promise, socket), LARGEST_HELLO, patience) {
             @Override
             protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
                 SslHandler handler = super.newSslHandler(context, allocator);
