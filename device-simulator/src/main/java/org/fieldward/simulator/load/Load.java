@@ -102,9 +102,9 @@ public final class Load {
     }
 
     private LoadResult measure(List<Generator> generators, Listener listener) {
+        Map<String, Processes.Used> before = processes.used();
         generators.forEach(Generator::latencies);
         listener.begins();
-        Map<String, Processes.Used> before = processes.used();
         long begin = nanoTime.getAsLong();
         var all = new Histogram(3);
         List<Long> perSecond = new ArrayList<>();

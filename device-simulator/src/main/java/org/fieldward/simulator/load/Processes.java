@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +35,9 @@ public final class Processes {
      * What one process has used since it started.
      *
      * @param ownMegabytes resident
-     * @param startedMegabytes of the processes that it started the part that is theirs
      * @param threads CPU seconds of those that live, by name without numbers
      */
-    public record Used(
-            double cpuSeconds,
-            double ownMegabytes,
-            double startedMegabytes,
-            double writtenMegabytes,
-            Map<String, Double> threads) {}
+    public record Used(double cpuSeconds, double ownMegabytes, double writtenMegabytes, Map<String, Double> threads) {}
 
     public Map<String, Used> used() {
         Map<String, Used> used = new LinkedHashMap<>();
@@ -64,15 +59,21 @@ public final class Processes {
     }
 
     /**
+     * Looks at what the processes that they started have resident too, which stops these while the kernel walks through their
+     * pages: so it is for when nothing is measured any more.
+     *
      * @param resident what {@link #resident} said in between
      * @param acked what the CPU time is divided by
      */
     public List<ProcessUsage> between(
             Map<String, Used> before, Map<String, Used> after, List<Map<String, Double>> resident, long acked) {
         List<ProcessUsage> usage = new ArrayList<>();
+        Map<String, Double> startedByName = new HashMap<>();
+        pids.forEach((name, pid) -> startedByName.put(name, started(pid)));
         after.forEach((name, end) -> {
             Used start = before.getOrDefault(name, end);
             double cpu = end.cpuSeconds() - start.cpuSeconds();
+            double started = startedByName.getOrDefault(name, 0.0);
             double[] own = DoubleStream.concat(
                             resident.stream().mapToDouble(one -> one.getOrDefault(name, end.ownMegabytes())),
                             DoubleStream.of(end.ownMegabytes()))
@@ -82,8 +83,8 @@ public final class Processes {
                     name,
                     cpu,
                     perMillion(cpu, acked),
-                    own[own.length / 2] + end.startedMegabytes(),
-                    own[own.length - 1] + end.startedMegabytes(),
+                    own[own.length / 2] + started,
+                    own[own.length - 1] + started,
                     end.writtenMegabytes() - start.writtenMegabytes()));
         });
         return usage;
@@ -114,30 +115,44 @@ public final class Processes {
             Path folder = PROC.resolve(Long.toString(pid));
             double cpu = cpu(folder, true);
             double resident = resident(folder);
-            double started = 0;
             double written = number(folder, "io", "write_bytes:") / 1e6;
-            List<ProcessHandle> children = ProcessHandle.of(pid).stream()
-                    .flatMap(ProcessHandle::descendants)
-                    .toList();
-            for (ProcessHandle one : children) {
-                Path child = PROC.resolve(Long.toString(one.pid()));
+            for (Path child : children(pid)) {
                 try {
                     // All of these first: a process that ends meanwhile counts with its parent next time.
                     double ofChild = cpu(child, true);
-                    double share = number(child, "smaps_rollup", "Pss:") / 1024.0;
                     double writtenByChild = number(child, "io", "write_bytes:") / 1e6;
                     cpu += ofChild;
-                    started += share;
                     written += writtenByChild;
                 } catch (IOException e) {
                     // It ended.
                     continue;
                 }
             }
-            return new Used(cpu, resident, started, written, threads(folder));
+            return new Used(cpu, resident, written, threads(folder));
         } catch (IOException e) {
             throw gone(name, pid, e);
         }
+    }
+
+    /** Megabytes of the processes that it started: of each the part that is its own. */
+    private static double started(long pid) {
+        double megabytes = 0;
+        for (Path child : children(pid)) {
+            try {
+                megabytes += number(child, "smaps_rollup", "Pss:") / 1024.0;
+            } catch (IOException e) {
+                // It ended.
+                continue;
+            }
+        }
+        return megabytes;
+    }
+
+    private static List<Path> children(long pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(child -> PROC.resolve(Long.toString(child.pid())))
+                .toList();
     }
 
     private static LoadException gone(String name, long pid, IOException cause) {
