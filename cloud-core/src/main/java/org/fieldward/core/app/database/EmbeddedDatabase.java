@@ -156,6 +156,8 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setPGStartupWait(Duration.ofMinutes(5))
                 // Options of initdb: who is not asked for a password there comes in before we can close the door.
                 .setLocaleConfig("auth", "scram-sha-256")
+                // Of its log: a new segment is written out with zeros while everybody waits, so it should not be large.
+                .setLocaleConfig("wal-segsize", "4")
                 .setLocaleConfig(
                         "pwfile", passwordFile(dataDir).toAbsolutePath().toString())
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log(dataDir)))
@@ -168,8 +170,14 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "120")
-                .setServerConfig("shared_buffers", "128MB")
                 .setServerConfig("max_wal_size", "2GB")
+                .setServerConfig("min_wal_size", "1GB")
+                // Else half a gigabyte gathers in the kernel, which writes all of it at once and lets every commit wait.
+                .setServerConfig("shared_buffers", "256MB")
+                .setServerConfig("bgwriter_lru_maxpages", "1000")
+                .setServerConfig("backend_flush_after", "512kB")
+                // Tidying up may take longer; it is in nobody's way then.
+                .setServerConfig("autovacuum_vacuum_cost_delay", "10ms")
                 .setServerConfig("wal_compression", "on")
                 .setServerConfig("checkpoint_timeout", "15min")
                 .setServerConfig("jit", "off")
