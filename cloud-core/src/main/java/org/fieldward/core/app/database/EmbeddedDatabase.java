@@ -172,7 +172,8 @@ final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("max_connections", "120")
                 .setServerConfig("max_wal_size", "2GB")
                 .setServerConfig("min_wal_size", "1GB")
-                // Else half a gigabyte gathers in the kernel, which writes all of it at once and lets every commit wait.
+                // Else half a gigabyte gathers in the kernel, which writes all of it at once and lets every commit
+                // wait.
                 .setServerConfig("shared_buffers", "256MB")
                 .setServerConfig("bgwriter_lru_maxpages", "1000")
                 .setServerConfig("backend_flush_after", "512kB")
