@@ -71,15 +71,12 @@ final class ClockLife {
         this.seed = seed;
         random = new Random(seed);
         handover = START.plusSeconds(SECONDS / 4 + random.nextInt(SECONDS / 2));
-        registry = new Snapshot(
-                1,
-                Map.of("ann", new Known<>(1, patient("ann")), "bob", new Known<>(2, patient("bob"))),
-                Map.of(BED, new Known<>(1, new Device(BED, "monitor", Optional.empty(), Optional.empty(), START))),
-                Map.of(
-                        BED,
-                        List.of(
-                                new Binding(1, BED, "ann", START.minusSeconds(86_400), Optional.of(handover)),
-                                new Binding(2, BED, "bob", handover, Optional.empty()))));
+        registry = Snapshot.EMPTY
+                .with("ann", new Known<>(1, patient("ann")))
+                .with("bob", new Known<>(2, patient("bob")))
+                .with(BED, new Known<>(1, new Device(BED, "monitor", Optional.empty(), Optional.empty(), START)))
+                .with(new Binding(1, BED, "ann", START.minusSeconds(86_400), Optional.of(handover)))
+                .with(new Binding(2, BED, "bob", handover, Optional.empty()));
     }
 
     private static Patient patient(String id) {
