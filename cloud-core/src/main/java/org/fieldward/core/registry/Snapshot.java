@@ -60,6 +60,11 @@ public record Snapshot(
             bindings = Set.copyOf(bindings);
             gateways = Set.copyOf(gateways);
         }
+
+        /** Whether it says nothing of a patient, a device or a binding. */
+        public boolean isEmpty() {
+            return !everything && patients.isEmpty() && devices.isEmpty() && bindings.isEmpty();
+        }
     }
 
     /** Of a registry that nobody looked at yet. */

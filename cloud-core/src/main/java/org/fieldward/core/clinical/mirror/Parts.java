@@ -8,6 +8,7 @@ import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Registry.Device;
 import org.fieldward.core.registry.Registry.Patient;
 import org.fieldward.core.registry.Snapshot;
+import org.fieldward.core.registry.Snapshot.Difference;
 import org.fieldward.core.registry.Snapshot.Known;
 
 /** What of the registry is to be looked at: all, or what a change can have made different in the chart. Pure. */
@@ -30,7 +31,7 @@ record Parts(List<Known<Patient>> patients, List<Known<Device>> devices, List<Bi
      * A device's gateway says where its patients are treated and where its bindings belong; a binding is told at its device
      * and says where its patient is treated.
      */
-    static Parts of(Snapshot snapshot, Changes.Some changed) {
+    static Parts of(Snapshot snapshot, Difference changed) {
         var bindings = new HashSet<Binding>();
         changed.bindings().forEach(number -> snapshot.binding(number).ifPresent(bindings::add));
         changed.devices().forEach(device -> bindings.addAll(snapshot.bindings().getOrDefault(device, List.of())));

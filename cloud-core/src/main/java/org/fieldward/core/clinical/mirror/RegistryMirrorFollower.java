@@ -33,6 +33,7 @@ import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.registry.Registry;
 import org.fieldward.core.registry.Registry.Binding;
 import org.fieldward.core.registry.Snapshot;
+import org.fieldward.core.registry.Snapshot.Difference;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.core.registry.SqlRegistry;
 import org.fieldward.proto.reading.DeviceId;
@@ -113,7 +114,7 @@ public final class RegistryMirrorFollower implements AutoCloseable {
     /** Mirrors what differs from what was mirrored before. Not thread-safe. */
     public void step() {
         Instant now = clock.instant();
-        Changes.Some some = changes.take();
+        Difference some = changes.take();
         boolean all = some.everything() || some.isEmpty() || !now.isBefore(allAt);
         boolean done = false;
         try {
@@ -126,7 +127,7 @@ public final class RegistryMirrorFollower implements AutoCloseable {
             done = true;
         } finally {
             if (!done) {
-                changes.again(some);
+                changes.add(some);
                 allAt = all ? Instant.MIN : allAt;
             }
         }
