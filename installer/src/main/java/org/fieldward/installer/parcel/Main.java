@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fieldward.installer.part.Core;
 import org.fieldward.installer.part.Install;
@@ -72,15 +73,29 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /** The settings a new machine begins with: all of them, with where the unit keeps the data. */
     private static void settings(Parcel parcel) throws IOException {
         String all = Tool.run(parcel.launcher().toString(), "settings");
-        String placed = all.replaceFirst("(?m)^data\\.directory=.*$", "data.directory=/var/lib/fieldward");
-        if (placed.equals(all)) {
-            throw new PartException("'edge-agent settings' printed no data.directory");
-        }
         Files.createDirectories(parcel.folder().resolve("etc"));
-        Files.writeString(parcel.folder().resolve("etc/edge-agent.properties"), placed + "\n");
+        Files.writeString(parcel.folder().resolve("etc/edge-agent.properties"), placed(all) + "\n");
+    }
+
+    /**
+     * The settings a new machine begins with: all of them, and what the gateway writes is where the unit lets it. Its
+     * settings' folder is root's.
+     *
+     * @param all as {@code edge-agent settings} prints them
+     */
+    static String placed(String all) {
+        return placed(
+                placed(all, "data.directory", "/var/lib/fieldward"), "mqtt.accounts", "/var/lib/fieldward/accounts");
+    }
+
+    private static String placed(String all, String key, String value) {
+        String placed = all.replaceFirst("(?m)^" + Pattern.quote(key) + "=.*$", key + "=" + value);
+        if (placed.equals(all)) {
+            throw new PartException("'edge-agent settings' printed no " + key);
+        }
+        return placed;
     }
 
     private static void tar(Path output, Path folder) throws IOException {
