@@ -44,6 +44,7 @@ import org.fieldward.proto.link.FromCore;
 import org.fieldward.proto.link.FromGateway;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
+import org.fieldward.proto.link.Refusal;
 import org.fieldward.proto.link.RenewRequest;
 import org.fieldward.proto.link.Welcome;
 import org.fieldward.proto.reading.Entry;
@@ -61,6 +62,7 @@ public final class FakeCore implements AutoCloseable {
     private final Server server;
     private final Map<Long, Entry> journal = new ConcurrentSkipListMap<>();
     private final BlockingQueue<FromGateway> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Refusal> refusals = new LinkedBlockingQueue<>();
     private volatile boolean confirming = true;
     private volatile long covered;
     private volatile int protocol = 1;
@@ -109,6 +111,17 @@ public final class FakeCore implements AutoCloseable {
         confirming = on;
     }
 
+    /** So many of the next batches are not taken: each ends its session, with these seconds to stay away. */
+    public void busy(int batches, int seconds) {
+        for (int i = 0; i < batches; i++) {
+            refusals.add(Refusal.newBuilder()
+                    .setReason(Refusal.Reason.REASON_BUSY)
+                    .setDetail("this core has no room for this gateway now")
+                    .setRetryAfterSeconds(seconds)
+                    .build());
+        }
+    }
+
     /** Speaks this version. */
     public void protocol(int version) {
         protocol = version;
@@ -152,9 +165,13 @@ public final class FakeCore implements AutoCloseable {
         public StreamObserver<FromGateway> session(StreamObserver<FromCore> answers) {
             String caller = CALLER.get();
             return new StreamObserver<>() {
+                private boolean over;
+
                 @Override
                 public void onNext(FromGateway message) {
-                    answer(message);
+                    if (!over) {
+                        answer(message);
+                    }
                     heard.add(message);
                 }
 
@@ -183,6 +200,15 @@ public final class FakeCore implements AutoCloseable {
                             greetings.forEach(answers::onNext);
                         }
                         case BATCH -> {
+                            Refusal refusal = refusals.poll();
+                            if (refusal != null) {
+                                over = true;
+                                answers.onNext(FromCore.newBuilder()
+                                        .setRefusal(refusal)
+                                        .build());
+                                answers.onCompleted();
+                                return;
+                            }
                             BatchCodec.decode(message.getBatch().getContent().toByteArray())
                                     .forEach(one -> journal.put(one.sequence(), one.entry()));
                             if (confirming) {
@@ -203,7 +229,9 @@ public final class FakeCore implements AutoCloseable {
 
                 @Override
                 public void onCompleted() {
-                    answers.onCompleted();
+                    if (!over) {
+                        answers.onCompleted();
+                    }
                 }
             };
         }

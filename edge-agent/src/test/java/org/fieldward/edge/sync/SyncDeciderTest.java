@@ -210,6 +210,32 @@ class SyncDeciderTest {
     }
 
     @Test
+    void turned_away_in_the_middle_it_sends_what_was_not_confirmed_again() {
+        online(8);
+        untilBacklog(decider.on(new Tick(), 10));
+        decider.on(new Sent(BACKLOG, range(1, 1000), 100), 20);
+
+        assertThat(decider.on(new Refused(1, Optional.of(Duration.ofSeconds(10))), 1000))
+                .isEqualTo(new Hangup(1));
+        assertThat(decider.wakeAt(1000)).isEqualTo(13_500);
+        SyncAction action = untilBacklog(decider.on(new Welcomed(2, 8, 2), dial(13_500)));
+
+        assertThat(((Send) action).within()).isEqualTo(new SequenceRange(1, 1000));
+        assertThat(((Send) action).excluding()).isEqualTo(SequenceSet.EMPTY);
+    }
+
+    @Test
+    void turned_away_without_a_time_it_stays_away_twice_as_long_each_time() {
+        long now = 0;
+        for (long pause = 500; pause <= 16_000; pause *= 2) {
+            now = dial(now);
+            decider.on(new Refused(sessions.get(), Optional.empty()), now);
+
+            assertThat(decider.wakeAt(now)).isEqualTo(now + pause);
+        }
+    }
+
+    @Test
     void nobody_waits_for_a_welcome_for_ever() {
         dial(0);
 

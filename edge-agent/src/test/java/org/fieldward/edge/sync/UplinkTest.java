@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.fieldward.edge.buffer.BufferSettings;
 import org.fieldward.edge.buffer.BufferWriter;
 import org.fieldward.edge.buffer.CommitListener;
@@ -96,6 +97,26 @@ class UplinkTest {
         assertThat(core.hear(MessageCase.HEARTBEAT).getHeartbeat().getDevicesConnected())
                 .isEqualTo(3);
         assertThat(clock.tell(Instant.EPOCH, 0).state()).isEqualTo(ClockState.SYNCHRONISED);
+    }
+
+    @Test
+    void a_gateway_that_a_busy_core_turns_away_in_the_middle_comes_back_by_itself_and_loses_nothing() throws Exception {
+        core.busy(2, 1);
+        var writer = opened(new BufferWriter(buffer, BufferSettings.DEFAULT, new Relay(), failure -> {}));
+        store(writer, 2500);
+        Uplink uplink = uplink(writer);
+
+        long began = System.nanoTime();
+        uplink.start();
+        awaitEmpty();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("twice the second that the core asked for, and half as long again at the middle of chance")
+                .isGreaterThanOrEqualTo(Duration.ofMillis(2_500));
+        assertThat(sessions).hasValue(3);
+        assertThat(core.journal().keySet())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 2500).boxed().toList());
     }
 
     @Test
