@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.fieldward.simulator.line.CoreAnswers;
 import org.fieldward.simulator.load.Processes;
 import org.fieldward.simulator.sample.Secret;
@@ -116,7 +117,12 @@ final class GatewaysCommand implements Callable<Integer> {
                 batch,
                 threads,
                 new UplinkPlan.Course(first, rate, readings, warmUp, duration));
-        var uplinks = new Uplinks(plan, new Processes(watched), InstantSource.system(), System::nanoTime);
+        var uplinks = new Uplinks(
+                plan,
+                new Processes(watched),
+                InstantSource.system(),
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
         UplinkResult result = uplinks.run((second, confirmed, p99) -> {
             out.printf("%4d s  %,10d/s  p99 %.2f ms%n", second, confirmed, p99);
             out.flush();
@@ -158,8 +164,10 @@ final class GatewaysCommand implements Callable<Integer> {
                 "confirmed after    p50 %.3f  p90 %.3f  p99 %.3f  p99.9 %.3f  max %.3f ms%n",
                 latency.p50(), latency.p90(), latency.p99(), latency.p999(), latency.max());
         out.printf(
-                "bytes              %.2f a reading, without TLS; quarantined %,d%n",
-                result.acked() == 0 ? 0 : (double) result.bytes() / result.acked(), result.quarantined());
+                "bytes              %.2f a reading, without TLS; quarantined %,d; gateways turned away %,d times%n",
+                result.acked() == 0 ? 0 : (double) result.bytes() / result.acked(),
+                result.quarantined(),
+                result.turnedAway());
         result.processes()
                 .forEach(process -> out.printf(
                         "%-18s CPU %.2f s, %.2f s per million; %.0f MB resident; %.1f MB written%n",

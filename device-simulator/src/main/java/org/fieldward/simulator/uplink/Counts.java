@@ -15,6 +15,7 @@ final class Counts {
     final LongAdder confirmed = new LongAdder();
     final LongAdder batches = new LongAdder();
     final LongAdder bytes = new LongAdder();
+    final LongAdder turnedAway = new LongAdder();
     final LongAdder quarantined = new LongAdder();
     final AtomicInteger welcomed = new AtomicInteger();
     final AtomicInteger finished = new AtomicInteger();

@@ -6,11 +6,14 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchStream;
@@ -28,21 +31,35 @@ import org.fieldward.proto.link.Life;
 import org.fieldward.proto.link.LinkGrpc;
 import org.fieldward.proto.link.Range;
 import org.fieldward.proto.link.Refusal;
+import org.fieldward.proto.link.Welcome;
 import org.fieldward.proto.reading.Micros;
 import org.jspecify.annotations.Nullable;
 
-/** One simulated gateway and its session. Thread-safe. */
-final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
+/**
+ * One simulated gateway. Where the core turns it away as busy it comes back as a real one does, with what was not confirmed;
+ * whatever else ends its session ends the measurement. Thread-safe.
+ */
+final class Uplink {
 
     private static final int NEWEST_PROTOCOL = 6;
     private static final int FIRST_WITH_STREAM = 4;
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** What all of them need. */
-    record Surroundings(Door door, Counts counts, UplinkPlan plan, InstantSource clock, LongSupplier nanoTime) {}
+    /**
+     * What all of them need.
+     *
+     * @param chance between 0 and 1, anew each time
+     */
+    record Surroundings(
+            Door door,
+            Counts counts,
+            UplinkPlan plan,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            DoubleSupplier chance) {}
 
-    /** A batch under way, and when it was due. */
-    private record Flight(int readings, long due) {}
+    /** A batch that is not confirmed, and when it was due. */
+    private record Flight(ByteString content, long first, int readings, long due) {}
 
     private final String gateway;
     private final Credential credential;
@@ -50,16 +67,19 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
     private final Monitors monitors;
     private final long epoch;
     private final double nanosBetween;
-    private final Map<Long, Flight> flights = new HashMap<>();
-    private @Nullable ManagedChannel channel;
-    private @Nullable ClientCallStreamObserver<FromGateway> call;
-    private BatchStream.@Nullable Packer packer;
+    private final NavigableMap<Long, Flight> flights = new TreeMap<>();
+    /** What was under way when it was turned away, oldest first. */
+    private final Deque<Flight> again = new ArrayDeque<>();
+
+    private Optional<Talk> talk = Optional.empty();
+    private long talks;
     private int protocol;
     private int window;
     private long batch;
     private long sent;
     private long confirmed;
     private long begin;
+    private boolean known;
     private boolean sending;
     private boolean over;
 
@@ -79,18 +99,19 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
         if (over) {
             return;
         }
-        ManagedChannel opened = around.door().open(Optional.of(credential));
-        channel = opened;
-        var unused = LinkGrpc.newStub(opened).session(this);
+        var opened = new Talk(around.door().open(Optional.of(credential)));
+        talk = Optional.of(opened);
+        var unused = LinkGrpc.newStub(opened.channel).session(opened);
         say(FromGateway.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setOldestProtocol(1)
                         .setNewestProtocol(NEWEST_PROTOCOL)
                         .setGateway(gateway)
-                        .setSession(epoch)
+                        .setSession(epoch + talks++)
                         .setEpoch(epoch)
-                        .setFirstUnconfirmed(1)
-                        .setNextSequence(1)
+                        .setFirstUnconfirmed(
+                                again.isEmpty() ? sent + 1 : again.getFirst().first())
+                        .setNextSequence(sent + 1)
                         .setSoftware("device-simulator")
                         .setBoot(monitors.boot())
                         .setClock(clock())
@@ -106,11 +127,6 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
                 .build();
     }
 
-    @Override
-    public synchronized void beforeStart(ClientCallStreamObserver<FromGateway> stream) {
-        call = stream;
-    }
-
     /** From here on readings are due. */
     synchronized void begin(long now) {
         begin = now;
@@ -120,18 +136,16 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
 
     synchronized void end() {
         over = true;
-        if (channel != null) {
-            channel.shutdownNow();
-        }
-        if (packer != null) {
-            packer.close();
-            packer = null;
-        }
+        talk.ifPresent(Talk::close);
     }
 
     /** Sends what may be sent now. */
     synchronized void pump(long now) {
         while (sending && !over && flights.size() < window) {
+            if (!again.isEmpty()) {
+                send(again.removeFirst());
+                continue;
+            }
             long ready = ready(now);
             if (ready == 0) {
                 return;
@@ -144,7 +158,7 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
                     && ready < around.plan().maxBatch()) {
                 return;
             }
-            send((int) Math.min(ready, around.plan().maxBatch()), due);
+            send(next((int) Math.min(ready, around.plan().maxBatch()), due));
         }
     }
 
@@ -154,56 +168,59 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
         return nanosBetween > 0 ? Math.min(left, (long) ((now - begin) / nanosBetween) - sent) : left;
     }
 
-    private void send(int count, long due) {
+    private Flight next(int count, long due) {
         List<Sequenced> readings = monitors.next(count);
-        ByteString content = ByteString.copyFrom(BatchCodec.encode(readings));
+        long first = sent + 1;
+        sent += count;
+        return new Flight(ByteString.copyFrom(BatchCodec.encode(readings)), first, count, due);
+    }
+
+    private void send(Flight flight) {
         var message = Batch.newBuilder()
                 .setNumber(++batch)
                 .setEpoch(epoch)
                 .setLane(Lane.LANE_VITAL)
-                .addRanges(Range.newBuilder().setFirst(sent + 1).setLast(sent + count))
+                .addRanges(Range.newBuilder().setFirst(flight.first()).setLast(flight.first() + flight.readings() - 1))
                 .setLate(nanosBetween == 0);
-        if (protocol >= FIRST_WITH_STREAM && BatchStream.suits(content, count)) {
-            if (packer == null) {
-                packer = new BatchStream.Packer();
-            }
-            BatchStream.Piece piece = packer.pack(content);
+        if (protocol >= FIRST_WITH_STREAM && BatchStream.suits(flight.content(), flight.readings())) {
+            BatchStream.Piece piece = talk.orElseThrow().packer().pack(flight.content());
             message.setPiece(piece.bytes()).setPieceSize(piece.size()).setPieceCheck(piece.check());
         } else {
-            message.setContent(content);
+            message.setContent(flight.content());
         }
-        sent += count;
-        flights.put(batch, new Flight(count, due));
+        flights.put(batch, flight);
         Batch whole = message.build();
         around.counts().bytes.add(whole.getSerializedSize());
         say(FromGateway.newBuilder().setBatch(whole).build());
     }
 
     private void say(FromGateway message) {
-        if (call != null && !over) {
-            call.onNext(message);
+        if (!over) {
+            talk.ifPresent(open -> open.say(message));
         }
     }
 
-    private synchronized void beat(long seconds) {
-        if (!over) {
+    private synchronized void beat(Talk of, long seconds) {
+        if (!over && isCurrent(of)) {
             say(FromGateway.newBuilder()
                     .setHeartbeat(Heartbeat.newBuilder().setClock(clock()))
                     .build());
-            around.door().later(() -> beat(seconds), TimeUnit.SECONDS.toMillis(seconds));
+            around.door().later(() -> beat(of, seconds), TimeUnit.SECONDS.toMillis(seconds));
         }
     }
 
-    @Override
-    public synchronized void onNext(FromCore message) {
+    private boolean isCurrent(Talk one) {
+        return talk.filter(open -> open == one).isPresent();
+    }
+
+    /** What an older session still says is history. */
+    private synchronized void heard(Talk from, FromCore message) {
+        if (!isCurrent(from)) {
+            return;
+        }
         switch (message.getMessageCase()) {
-            case WELCOME -> {
-                protocol = message.getWelcome().getProtocol();
-                window = message.getWelcome().getWindow();
-                around.counts().welcomed.incrementAndGet();
-                beat(Math.max(1, message.getWelcome().getHeartbeatSeconds()));
-            }
-            case REFUSAL -> refused(message.getRefusal());
+            case WELCOME -> welcomed(from, message.getWelcome());
+            case REFUSAL -> refused(from, message.getRefusal());
             case CONFIRM -> {
                 long now = around.nanoTime().getAsLong();
                 message.getConfirm().getBatchesList().forEach(number -> landed(number, now));
@@ -215,6 +232,17 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
                 // Nothing that a gateway without devices has a use for.
             }
         }
+    }
+
+    private void welcomed(Talk to, Welcome welcome) {
+        protocol = welcome.getProtocol();
+        window = welcome.getWindow();
+        if (!known) {
+            known = true;
+            around.counts().welcomed.incrementAndGet();
+        }
+        beat(to, Math.max(1, welcome.getHeartbeatSeconds()));
+        pump(around.nanoTime().getAsLong());
     }
 
     private void landed(long number, long now) {
@@ -229,33 +257,85 @@ final class Uplink implements ClientResponseObserver<FromGateway, FromCore> {
         }
     }
 
-    private void refused(Refusal refusal) {
-        if (refusal.getReason() == Refusal.Reason.REASON_BUSY && sent == 0 && channel != null) {
-            channel.shutdownNow();
-            channel = null;
-            around.door().later(this::open, TimeUnit.SECONDS.toMillis(Math.max(1, refusal.getRetryAfterSeconds())));
-        } else {
+    /** A busy core says when to come back; half as long again at most, as a gateway waits, or all would come at once. */
+    private void refused(Talk by, Refusal refusal) {
+        if (refusal.getReason() != Refusal.Reason.REASON_BUSY) {
             fail(refusal.getReason() + ": " + refusal.getDetail());
+            return;
         }
+        around.counts().turnedAway.increment();
+        talk = Optional.empty();
+        by.close();
+        window = 0;
+        flights.descendingMap().values().forEach(again::addFirst);
+        flights.clear();
+        long millis = TimeUnit.SECONDS.toMillis(Math.max(1, refusal.getRetryAfterSeconds()));
+        around.door().later(this::open, (long) (millis * (1 + around.chance().getAsDouble() / 2)));
     }
 
-    @Override
-    public synchronized void onError(Throwable failure) {
-        if (channel != null) {
-            fail(Status.fromThrowable(failure).toString());
-        }
-    }
-
-    @Override
-    public synchronized void onCompleted() {
-        if (channel != null) {
-            fail("the core ended the session");
+    private synchronized void ended(Talk one, String why) {
+        if (isCurrent(one)) {
+            fail(why);
         }
     }
 
     private void fail(String why) {
         if (!over) {
             around.counts().failed(new UplinkException(gateway + ": " + why));
+        }
+    }
+
+    /** One session. Its stream of small batches ends with it. */
+    private final class Talk implements ClientResponseObserver<FromGateway, FromCore> {
+
+        private final ManagedChannel channel;
+        private @Nullable ClientCallStreamObserver<FromGateway> call;
+        private BatchStream.@Nullable Packer packer;
+
+        Talk(ManagedChannel channel) {
+            this.channel = channel;
+        }
+
+        BatchStream.Packer packer() {
+            BatchStream.Packer made = packer;
+            if (made == null) {
+                made = new BatchStream.Packer();
+                packer = made;
+            }
+            return made;
+        }
+
+        void say(FromGateway message) {
+            if (call != null) {
+                call.onNext(message);
+            }
+        }
+
+        void close() {
+            channel.shutdownNow();
+            if (packer != null) {
+                packer.close();
+            }
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<FromGateway> stream) {
+            call = stream;
+        }
+
+        @Override
+        public void onNext(FromCore message) {
+            heard(this, message);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ended(this, Status.fromThrowable(failure).toString());
+        }
+
+        @Override
+        public void onCompleted() {
+            ended(this, "the core ended the session");
         }
     }
 }

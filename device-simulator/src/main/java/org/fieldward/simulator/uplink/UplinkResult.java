@@ -11,6 +11,7 @@ import org.fieldward.simulator.load.LoadResult.ProcessUsage;
  * @param batches that they came in
  * @param bytes of those batches, as they were sent
  * @param quarantined readings that the core took and set aside, since the beginning
+ * @param turnedAway how often the core had no room for a gateway, which then came back later, while it was measured
  * @param ackedPerSecond of each second that was measured
  * @param latency of a batch, until its confirm: from when its oldest reading was due, or as fast as confirmed from sending
  */
@@ -20,6 +21,7 @@ public record UplinkResult(
         long batches,
         long bytes,
         long quarantined,
+        long turnedAway,
         List<Long> ackedPerSecond,
         Latency latency,
         List<ProcessUsage> processes) {

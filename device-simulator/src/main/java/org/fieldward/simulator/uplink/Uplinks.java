@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.fieldward.proto.certificate.Credential;
@@ -26,14 +27,20 @@ public final class Uplinks {
     private final Processes processes;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
+    private final DoubleSupplier chance;
     private final Counts counts = new Counts();
 
-    /** @param nanoTime a monotonic clock */
-    public Uplinks(UplinkPlan plan, Processes processes, InstantSource clock, LongSupplier nanoTime) {
+    /**
+     * @param nanoTime a monotonic clock
+     * @param chance between 0 and 1, anew each time; from several threads
+     */
+    public Uplinks(
+            UplinkPlan plan, Processes processes, InstantSource clock, LongSupplier nanoTime, DoubleSupplier chance) {
         this.plan = plan;
         this.processes = processes;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.chance = chance;
     }
 
     /** Told of every second that was measured. */
@@ -46,7 +53,7 @@ public final class Uplinks {
         var uplinks = new ArrayList<Uplink>();
         try (Door door = new Door(plan.core(), plan.threads())) {
             List<Credential> credentials = door.enrol(plan.admissions());
-            var around = new Uplink.Surroundings(door, counts, plan, clock, nanoTime);
+            var around = new Uplink.Surroundings(door, counts, plan, clock, nanoTime, chance);
             for (int i = 0; i < credentials.size(); i++) {
                 uplinks.add(new Uplink(plan.admissions().get(i).gateway(), credentials.get(i), around));
             }
@@ -92,6 +99,7 @@ public final class Uplinks {
         long confirmedBefore = counts.confirmed.sum();
         long batchesBefore = counts.batches.sum();
         long bytesBefore = counts.bytes.sum();
+        long turnedAwayBefore = counts.turnedAway.sum();
         Map<String, Processes.Used> before = processes.used();
         long begin = nanoTime.getAsLong();
         long end = begin + course.duration().toNanos();
@@ -122,6 +130,7 @@ public final class Uplinks {
                 counts.batches.sum() - batchesBefore,
                 counts.bytes.sum() - bytesBefore,
                 counts.quarantined.sum(),
+                counts.turnedAway.sum() - turnedAwayBefore,
                 perSecond,
                 new Latency(millis(all, 50), millis(all, 90), millis(all, 99), millis(all, 99.9), millis(all, 100)),
                 processes.between(before, processes.used(), List.of(), acked));

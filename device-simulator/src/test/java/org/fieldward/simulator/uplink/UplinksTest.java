@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.fieldward.proto.batch.BatchCodec;
 import org.fieldward.proto.batch.BatchStream;
 import org.fieldward.proto.batch.Sequenced;
@@ -59,7 +61,9 @@ class UplinksTest {
             "core", Instant.now().minus(Duration.ofDays(1)), Instant.now().plus(Duration.ofDays(1)));
     private final ConcurrentLinkedQueue<Sequenced> arrived = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Integer> sizes = new ConcurrentLinkedQueue<>();
-    private boolean isBusy;
+    private final AtomicInteger turnAway = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Long> sessions = new ConcurrentLinkedQueue<>();
+    private boolean isRevoked;
     private Server server;
 
     /** Enrols whoever holds the key it shows, and confirms what it can read. */
@@ -118,7 +122,11 @@ class UplinksTest {
                 @Override
                 public void onNext(FromGateway message) {
                     if (message.hasHello()) {
-                        answer.onNext(isBusy ? refusal() : welcome());
+                        sessions.add(message.getHello().getSession());
+                        answer.onNext(isRevoked ? refusal(Refusal.Reason.REASON_GATEWAY_REVOKED, 0) : welcome());
+                    } else if (message.hasBatch() && turnAway.getAndDecrement() == 1) {
+                        answer.onNext(refusal(Refusal.Reason.REASON_BUSY, 1));
+                        answer.onCompleted();
                     } else if (message.hasBatch()) {
                         take(message.getBatch(), opener);
                         answer.onNext(FromCore.newBuilder()
@@ -148,10 +156,11 @@ class UplinksTest {
                 .build();
     }
 
-    private static FromCore refusal() {
+    private static FromCore refusal(Refusal.Reason reason, int seconds) {
         return FromCore.newBuilder()
                 .setRefusal(Refusal.newBuilder()
-                        .setReason(Refusal.Reason.REASON_GATEWAY_REVOKED)
+                        .setReason(reason)
+                        .setRetryAfterSeconds(seconds)
                         .setDetail("not this one"))
                 .build();
     }
@@ -175,7 +184,7 @@ class UplinksTest {
                 500,
                 1,
                 course);
-        return new Uplinks(plan, new Processes(Map.of()), InstantSource.system(), System::nanoTime)
+        return new Uplinks(plan, new Processes(Map.of()), InstantSource.system(), System::nanoTime, () -> 0)
                 .run((second, confirmed, p99) -> {});
     }
 
@@ -198,6 +207,20 @@ class UplinksTest {
     }
 
     @Test
+    void turned_away_by_a_busy_core_a_gateway_comes_back_with_what_was_not_confirmed() {
+        turnAway.set(3);
+
+        UplinkResult result = run(1, new UplinkPlan.Course(START, 0, 5_000, Duration.ZERO, Duration.ofMinutes(1)));
+
+        assertThat(result.turnedAway()).isEqualTo(1);
+        assertThat(result.acked()).isEqualTo(5_000);
+        assertThat(arrived.stream().map(Sequenced::sequence).distinct().sorted())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 5_000).boxed().toList());
+        assertThat(List.copyOf(sessions)).hasSize(2).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
     void at_a_rate_no_more_is_sent_than_is_due() {
         UplinkResult result = run(2, new UplinkPlan.Course(START, 1_000, 0, Duration.ZERO, Duration.ofSeconds(1)));
 
@@ -214,7 +237,7 @@ class UplinksTest {
 
     @Test
     void a_core_that_will_not_have_a_gateway_is_quoted() {
-        isBusy = true;
+        isRevoked = true;
 
         assertThatThrownBy(() -> run(1, new UplinkPlan.Course(START, 0, 10, Duration.ZERO, Duration.ofMinutes(1))))
                 .isInstanceOf(UplinkException.class)

@@ -17,7 +17,8 @@ final class Table {
 
     private static final String OF_CORE =
             "confirmed/s at the limit | stored/s | bytes of a reading | core's, PostgreSQL's CPU s per million"
-                    + " | readings/s asked | confirmed after p50 ms | p99 ms | core's CPU s per million | MB resident";
+                    + " | readings/s asked | confirmed after p50 ms | p99 ms | core's CPU s per million | MB resident"
+                    + " | turned away at the limit, at the rate";
 
     private final String head;
     private final String columns;
@@ -50,14 +51,16 @@ final class Table {
     void core(int size, CatchUp caught, JsonNode paced) {
         row(String.format(
                 Locale.ROOT,
-                "| %,d | %,.0f | %,.0f | %.2f | %.1f, %.1f | %s",
+                "| %,d | %,.0f | %,.0f | %.2f | %.1f, %.1f | %s %,d, %,d |",
                 size,
                 caught.confirmedPerSecond(),
                 caught.storedPerSecond(),
                 caught.bytes(),
                 caught.used().core() * 1e6 / caught.readings(),
                 caught.used().database() * 1e6 / caught.readings(),
-                paced("core", paced)));
+                paced("core", paced),
+                caught.turnedAway(),
+                Uplinks.turnedAway(paced)));
     }
 
     private static String paced(String process, JsonNode measured) {

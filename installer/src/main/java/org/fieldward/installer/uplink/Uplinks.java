@@ -90,9 +90,16 @@ public record Uplinks(Install install, Core core, Path folder, List<String> name
      * How a core catches up: confirmed is what its journal has, stored is what can be found.
      *
      * @param bytes of a reading on the link, without what TLS, HTTP/2 and TCP add
+     * @param turnedAway how often the core had no room for one of the gateways, which then came back later
      * @param used by core and PostgreSQL until everything was stored
      */
-    public record CatchUp(long readings, double confirmedPerSecond, double storedPerSecond, double bytes, Cpu used) {}
+    public record CatchUp(
+            long readings,
+            double confirmedPerSecond,
+            double storedPerSecond,
+            double bytes,
+            long turnedAway,
+            Cpu used) {}
 
     /**
      * Each gateway brings so many readings as fast as they are confirmed. Nothing else may be on its way to the core.
@@ -123,7 +130,12 @@ public record Uplinks(Install install, Core core, Path folder, List<String> name
         double confirming = spoken.path("setting").path("seconds").asDouble();
         double storing = confirming + (System.nanoTime() - confirmedAt) / 1e9;
         double bytes = spoken.path("bytes").asDouble() / spoken.path("acked").asDouble();
-        return new CatchUp(readings, readings / confirming, readings / storing, bytes, used);
+        return new CatchUp(readings, readings / confirming, readings / storing, bytes, turnedAway(spoken), used);
+    }
+
+    /** How often the core had no room for one of the gateways, in what {@link #speak} returned. */
+    public static long turnedAway(JsonNode spoken) {
+        return spoken.path("turnedAway").asLong();
     }
 
     private long stored() {
