@@ -1,6 +1,5 @@
 package org.fieldward.core.webhook.desk;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServlet;
@@ -22,6 +21,9 @@ public final class ArrivalsServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1;
 
+    private static final Listing<Arrival, Arrival.State> LISTING = new Listing<>(
+            "arrivals", List.of(Arrival.State.values()), Arrival::number, Arrival::facility, ArrivalsServlet::told);
+
     private final transient Arrivals arrivals;
     private final transient Reception reception;
     private final transient Function<String, Optional<Source>> sources;
@@ -39,7 +41,7 @@ public final class ArrivalsServlet extends HttpServlet {
         boolean reads = Desk.isReading(request);
         Optional<Long> number = Desk.number(parts.getFirst());
         if (parts.getFirst().isEmpty() && reads) {
-            list(request, response);
+            LISTING.answer(request, response, arrivals::list);
         } else if (number.isEmpty()) {
             Desk.refuse(response, 404, "there is no such arrival");
         } else if (parts.size() == 1 && reads) {
@@ -53,31 +55,6 @@ public final class ArrivalsServlet extends HttpServlet {
         } else {
             Desk.refuse(response, 404, "there is no such arrival, or nothing like that to do with it");
         }
-    }
-
-    private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Optional<Arrival.State> state = Optional.empty();
-        String wanted = Optional.ofNullable(request.getParameter("state")).orElse("");
-        if (!wanted.isEmpty()) {
-            state = List.of(Arrival.State.values()).stream()
-                    .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(wanted))
-                    .findFirst();
-            if (state.isEmpty()) {
-                Desk.refuse(response, 400, "state must be applied or quarantined");
-                return;
-            }
-        }
-        int limit = Desk.limit(request);
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        ArrayNode list = answer.putArray("arrivals");
-        List<Arrival> page = arrivals.list(state, Desk.before(request), limit);
-        page.stream()
-                .filter(arrival -> Desk.isSeen(request, arrival.facility()))
-                .forEach(arrival -> list.add(told(arrival)));
-        if (page.size() == limit) {
-            answer.put("before", page.getLast().number());
-        }
-        Desk.write(response, 200, answer);
     }
 
     private void one(HttpServletRequest request, HttpServletResponse response, long number, boolean bytes)

@@ -1,6 +1,5 @@
 package org.fieldward.core.webhook.recorded;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.http.HttpServlet;
@@ -15,6 +14,7 @@ import java.util.function.LongFunction;
 import org.fieldward.core.access.Role;
 import org.fieldward.core.access.route.Route;
 import org.fieldward.core.webhook.desk.Desk;
+import org.fieldward.core.webhook.desk.Listing;
 import org.fieldward.core.webhook.recorded.Recorded.State;
 import org.fieldward.proto.reading.Document.Purpose;
 import org.slf4j.Logger;
@@ -30,6 +30,9 @@ public final class RecordedServlet extends HttpServlet {
     private static final Set<Role> VIEWERS = Set.of(Role.CLINICIAN, Role.NURSE, Role.TECHNICIAN, Role.ADMINISTRATOR);
     private static final Set<Role> READERS = Set.of(Role.CLINICIAN, Role.NURSE, Role.ADMINISTRATOR);
     private static final Set<Role> KEEPERS = Set.of(Role.TECHNICIAN, Role.ADMINISTRATOR);
+
+    private static final Listing<Recorded, State> LISTING = new Listing<>(
+            "recorded", List.of(State.values()), Recorded::number, Recorded::facility, RecordedServlet::told);
 
     private final transient SqlRecorded recorded;
     private final transient LongFunction<Optional<Recorded>> replay;
@@ -70,7 +73,7 @@ public final class RecordedServlet extends HttpServlet {
         List<String> parts = Desk.parts(request);
         boolean reads = Desk.isReading(request);
         if (parts.equals(List.of("")) && reads) {
-            list(request, response);
+            LISTING.answer(request, response, recorded::list);
             return;
         }
         Optional<Recorded> found = Desk.number(parts.getFirst())
@@ -96,26 +99,6 @@ public final class RecordedServlet extends HttpServlet {
             return;
         }
         Desk.bytes(response, "recorded-" + document.number(), document.content());
-    }
-
-    private void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String wanted = Optional.ofNullable(request.getParameter("state")).orElse("");
-        Optional<State> state = List.of(State.values()).stream()
-                .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(wanted))
-                .findFirst();
-        if (!wanted.isEmpty() && state.isEmpty()) {
-            Desk.refuse(response, 400, "state must be taken or refused");
-            return;
-        }
-        int limit = Desk.limit(request);
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        ArrayNode list = answer.putArray("recorded");
-        List<Recorded> page = recorded.list(state, Desk.before(request), limit);
-        page.stream().filter(one -> Desk.isSeen(request, one.facility())).forEach(one -> list.add(told(one)));
-        if (page.size() == limit) {
-            answer.put("before", page.getLast().number());
-        }
-        Desk.write(response, 200, answer);
     }
 
     private static ObjectNode told(Recorded document) {
