@@ -42,6 +42,9 @@ public final class SqlAlarms implements Alarms {
     private static final String COLUMNS = "gateway, device, alarm, kind, priority, phase, parameter, detail,"
             + " raised_us, device_us, received_us, tick_ms, boot, clock";
 
+    /** The phases of an alarm in their order. */
+    static final String LIFE = "array['RAISED', 'ACKNOWLEDGED', 'CLEARED']";
+
     private final DataSource database;
     private final Supplier<Snapshot> registry;
     private final List<Consumer<List<Alarm>>> listeners = new CopyOnWriteArrayList<>();
@@ -80,10 +83,10 @@ public final class SqlAlarms implements Alarms {
                     raised_us = least(alarm.raised_us, excluded.raised_us), device_us = excluded.device_us,
                     received_us = excluded.received_us, tick_ms = excluded.tick_ms, boot = excluded.boot,
                     clock = excluded.clock
-                where array_position(array['RAISED', 'ACKNOWLEDGED', 'CLEARED'], excluded.phase)
-                    > array_position(array['RAISED', 'ACKNOWLEDGED', 'CLEARED'], alarm.phase)
+                where array_position(LIFE, excluded.phase) > array_position(LIFE, alarm.phase)
                 returning COLUMNS""";
-        try (PreparedStatement upsert = connection.prepareStatement(sql.replace("COLUMNS", COLUMNS))) {
+        try (PreparedStatement upsert =
+                connection.prepareStatement(sql.replace("COLUMNS", COLUMNS).replace("LIFE", LIFE))) {
             int at = fill(upsert, received);
             Stamp stamp = received.change().stamp();
             if (stamp.deviceTime().isPresent()) {
@@ -163,7 +166,6 @@ public final class SqlAlarms implements Alarms {
 
     private Alarm alarm(ResultSet row) throws SQLException {
         DeviceId device = new DeviceId(row.getString(2));
-        int parameter = row.getInt(7);
         Instant raisedAt = Micros.instant(row.getLong(9));
         long deviceMicros = row.getLong(10);
         Optional<Instant> deviceTime = row.wasNull() ? Optional.empty() : Optional.of(Micros.instant(deviceMicros));
@@ -179,13 +181,19 @@ public final class SqlAlarms implements Alarms {
                 Kind.valueOf(row.getString(4)),
                 Priority.valueOf(row.getString(5)),
                 Phase.valueOf(row.getString(6)),
-                parameter == 0
-                        ? Optional.empty()
-                        : Optional.of(Catalogue.standard().parameter(parameter)),
+                parameter(row.getInt(7)),
                 row.getString(8));
-        Optional<String> patient =
-                registry.get().servedBy(device, raisedAt).map(Known::is).map(Patient::id);
-        return new Alarm(row.getString(1), latest, raisedAt, patient);
+        return new Alarm(row.getString(1), latest, raisedAt, patient(registry.get(), device, raisedAt));
+    }
+
+    /** The parameter that an alarm is about; 0 for none. */
+    static Optional<Parameter> parameter(int number) {
+        return number == 0 ? Optional.empty() : Optional.of(Catalogue.standard().parameter(number));
+    }
+
+    /** Whose alarm it is: whoever had the device when it was raised. */
+    static Optional<String> patient(Snapshot registry, DeviceId device, Instant raisedAt) {
+        return registry.servedBy(device, raisedAt).map(Known::is).map(Patient::id);
     }
 
     public List<DeviceState> deviceStates() {

@@ -4,21 +4,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.fieldward.core.observation.Accepted;
 import org.fieldward.core.observation.ObservationException;
+import org.fieldward.core.observation.alarm.SqlAlarmSteps;
 import org.fieldward.core.observation.store.SqlRuns;
 import org.fieldward.core.registry.Snapshot;
-import org.fieldward.proto.reading.AlarmChange.Kind;
 import org.fieldward.proto.reading.AlarmChange.Phase;
-import org.fieldward.proto.reading.AlarmChange.Priority;
-import org.fieldward.proto.reading.Catalogue;
-import org.fieldward.proto.reading.DeviceId;
-import org.fieldward.proto.reading.Micros;
 
 /** Reads on in PostgreSQL along the batches of commitments and the numbers of alarms' steps. */
 public final class SqlAccepted implements Accepted {
@@ -28,11 +23,11 @@ public final class SqlAccepted implements Accepted {
     private static final int COMMITMENT_BYTES = 32;
 
     private final DataSource database;
-    private final Supplier<Snapshot> registry;
+    private final SqlAlarmSteps steps;
 
     public SqlAccepted(DataSource database, Supplier<Snapshot> registry) {
         this.database = database;
-        this.registry = registry;
+        steps = new SqlAlarmSteps(database, registry);
     }
 
     @Override
@@ -82,7 +77,15 @@ public final class SqlAccepted implements Accepted {
 
     @Override
     public long newestBatch() {
-        return number("select coalesce(max(number), 0) from commitment_batch");
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select coalesce(max(number), 0) from commitment_batch");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new ObservationException("the newest of what was accepted could not be read", e);
+        }
     }
 
     @Override
@@ -103,82 +106,16 @@ public final class SqlAccepted implements Accepted {
 
     @Override
     public long newestStep() {
-        return number("select coalesce(max(number), 0) from alarm_history");
-    }
-
-    private long number(String sql) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql);
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        } catch (SQLException e) {
-            throw new ObservationException("the newest of what was accepted could not be read", e);
-        }
+        return steps.newest();
     }
 
     @Override
     public List<Step> steps(long after, int limit) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("""
-                        select h.number, h.gateway, h.alarm, h.device, h.kind, h.priority, h.phase, h.parameter,
-                            h.at_us, coalesce(a.raised_us, h.at_us), h.detail,
-                            exists (select from alarm_history b
-                                where b.gateway = h.gateway and b.alarm = h.alarm and b.number < h.number
-                                    and array_position(array['RAISED', 'ACKNOWLEDGED', 'CLEARED'], b.phase)
-                                        >= array_position(array['RAISED', 'ACKNOWLEDGED', 'CLEARED'], h.phase))
-                        from alarm_history h left join alarm a on a.gateway = h.gateway and a.alarm = h.alarm
-                        where h.number > ? order by h.number limit ?""")) {
-            select.setLong(1, after);
-            select.setInt(2, limit);
-            try (ResultSet row = select.executeQuery()) {
-                var steps = new ArrayList<Step>();
-                while (row.next()) {
-                    steps.add(step(row));
-                }
-                return steps;
-            }
-        } catch (SQLException e) {
-            throw new ObservationException("steps of alarms could not be read", e);
-        }
-    }
-
-    private Step step(ResultSet row) throws SQLException {
-        var device = new DeviceId(row.getString(4));
-        int parameter = row.getInt(8);
-        var raisedAt = Micros.instant(row.getLong(10));
-        return new Step(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                device,
-                Kind.valueOf(row.getString(5)),
-                Priority.valueOf(row.getString(6)),
-                Phase.valueOf(row.getString(7)),
-                parameter == 0
-                        ? Optional.empty()
-                        : Optional.of(Catalogue.standard().parameter(parameter)),
-                Micros.instant(row.getLong(9)),
-                raisedAt,
-                registry.get()
-                        .servedBy(device, raisedAt)
-                        .map(known -> known.is().id()),
-                row.getString(11),
-                row.getBoolean(12));
+        return steps.after(after, limit);
     }
 
     @Override
     public Optional<Phase> phase(String gateway, String alarm) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("select phase from alarm where gateway = ? and alarm = ?")) {
-            select.setString(1, gateway);
-            select.setString(2, alarm);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(Phase.valueOf(row.getString(1))) : Optional.empty();
-            }
-        } catch (SQLException e) {
-            throw new ObservationException("an alarm's phase could not be read", e);
-        }
+        return steps.phase(gateway, alarm);
     }
 }
