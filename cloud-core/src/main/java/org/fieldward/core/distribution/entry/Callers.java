@@ -45,7 +45,7 @@ public final class Callers {
     }
 
     /** What the browser was given at sign-in. */
-    public static Optional<String> session(HttpServletRequest request) {
+    static Optional<String> session(HttpServletRequest request) {
         return cookie(request, COOKIE);
     }
 

@@ -134,7 +134,7 @@ public final class Trail {
     }
 
     /** Records somebody's sign-in or sign-out, or a try. */
-    public void signed(HttpServletRequest request, Entry.Kind kind, String subject, Entry.Outcome outcome) {
+    void signed(HttpServletRequest request, Entry.Kind kind, String subject, Entry.Outcome outcome) {
         keep(new Entry(
                 clock.instant(),
                 subject,

@@ -24,7 +24,7 @@ public final class Json {
 
     private Json() {}
 
-    public static Resource resource(Version version) {
+    static Resource resource(Version version) {
         return (Resource) CONTEXT.newJsonParser().parseResource(version.json());
     }
 

@@ -95,7 +95,7 @@ public final class OneSearch {
     }
 
     /** The Observation that a search found. */
-    public Observation make(Hit hit) {
+    Observation make(Hit hit) {
         return maker.make(
                 hit.observed().record(), hit.parameter(), hit.observed().changedAt());
     }

@@ -42,13 +42,13 @@ public final class Past {
     }
 
     /** The versions that are seen, oldest first; the last may be a former one where the present is not seen. */
-    public List<Observed> versions(ObservationId id, Sight sight) {
+    List<Observed> versions(ObservationId id, Sight sight) {
         return all(id).stream()
                 .filter(version -> visibility.sees(sight, version.record()))
                 .toList();
     }
 
-    public Optional<Observed> version(ObservationId id, int number, Sight sight) {
+    Optional<Observed> version(ObservationId id, int number, Sight sight) {
         return versions(id, sight).stream()
                 .filter(version -> version.record().getVersion() == number)
                 .findFirst();

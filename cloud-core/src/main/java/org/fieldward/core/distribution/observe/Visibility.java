@@ -42,7 +42,7 @@ public final class Visibility {
     }
 
     /** Whether this version of a reading is seen. */
-    public boolean sees(Sight sight, StoredReading reading) {
+    boolean sees(Sight sight, StoredReading reading) {
         return sees(sight, new DeviceId(reading.getDevice()), reading.getPatient());
     }
 

@@ -96,7 +96,7 @@ public record Asked(
     }
 
     /** All lists asked for under this name. */
-    public List<List<String>> all(String name) {
+    List<List<String>> all(String name) {
         return values.getOrDefault(name, List.of());
     }
 

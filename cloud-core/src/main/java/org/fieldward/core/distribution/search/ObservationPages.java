@@ -105,7 +105,7 @@ public final class ObservationPages {
     }
 
     /** One Observation by its id. */
-    public Optional<Hit> get(ObservationId id) {
+    Optional<Hit> get(ObservationId id) {
         var position = new Position(id.device(), Micros.instant(id.measuredMicros()));
         Optional<Observed> found = switch (id.parameter()) {
             case Parameter parameter -> readings.get(position);

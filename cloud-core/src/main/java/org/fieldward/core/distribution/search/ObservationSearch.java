@@ -168,7 +168,7 @@ public record ObservationSearch(
     }
 
     /** Whether this Observation of this reading is asked for. */
-    public boolean matches(Observed one, Coded parameter) {
+    boolean matches(Observed one, Coded parameter) {
         StoredReading reading = one.record();
         Instant measuredAt = Micros.instant(reading.getMeasuredMicros());
         return observed.contains(parameter)

@@ -103,7 +103,7 @@ public record Times(List<Range> ranges) {
         }
     }
 
-    public boolean contains(Instant instant) {
+    boolean contains(Instant instant) {
         return ranges.stream().anyMatch(range -> !instant.isBefore(range.from()) && instant.isBefore(range.until()));
     }
 

@@ -49,7 +49,7 @@ public final class Spread {
         steps = List.of();
     }
 
-    public long count() {
+    long count() {
         return count;
     }
 
@@ -58,15 +58,15 @@ public final class Spread {
         return counts.values().stream().mapToInt(Map::size).sum();
     }
 
-    public BigDecimal minimum() {
+    BigDecimal minimum() {
         return steps().getFirst().number();
     }
 
-    public BigDecimal maximum() {
+    BigDecimal maximum() {
         return steps().getLast().number();
     }
 
-    public BigDecimal sum() {
+    BigDecimal sum() {
         BigDecimal sum = BigDecimal.ZERO;
         for (var numbers : counts.entrySet()) {
             BigInteger unscaled = BigInteger.ZERO;
@@ -79,44 +79,44 @@ public final class Spread {
         return sum;
     }
 
-    public BigDecimal average() {
+    BigDecimal average() {
         return rounded(mean());
     }
 
     /** Of an even count the middle between the two in the middle, exactly. */
-    public BigDecimal median() {
+    BigDecimal median() {
         BigDecimal lower = at((count + 1) / 2);
         BigDecimal upper = at(count / 2 + 1);
         return lower.compareTo(upper) == 0 ? lower : lower.add(upper).divide(BigDecimal.TWO);
     }
 
     /** The smallest number that is not less than so many of a hundred. */
-    public BigDecimal percentile(int percent) {
+    BigDecimal percentile(int percent) {
         return at(Math.max(1, Math.ceilDiv(count * percent, 100)));
     }
 
     /** Of a sample: what the squares sum up to is divided by one less than the count, which must be two at least. */
-    public BigDecimal variance() {
+    BigDecimal variance() {
         return rounded(moment(2).divide(BigDecimal.valueOf(count - 1), EXACT_ENOUGH));
     }
 
-    public BigDecimal deviation() {
+    BigDecimal deviation() {
         return rounded(
                 moment(2).divide(BigDecimal.valueOf(count - 1), EXACT_ENOUGH).sqrt(EXACT_ENOUGH));
     }
 
     /** Half of what lies between the quartiles. */
-    public BigDecimal quartileDeviation() {
+    BigDecimal quartileDeviation() {
         return percentile(75).subtract(percentile(25)).divide(BigDecimal.TWO);
     }
 
     /** Whether numbers differ, without which there is neither skew nor kurtosis. */
-    public boolean isSpread() {
+    boolean isSpread() {
         return count > 0 && minimum().compareTo(maximum()) != 0;
     }
 
     /** Of all that was measured, not estimated for more. */
-    public BigDecimal skew() {
+    BigDecimal skew() {
         BigDecimal variance = moment(2).divide(BigDecimal.valueOf(count), EXACT_ENOUGH);
         return rounded(moment(3)
                 .divide(BigDecimal.valueOf(count), EXACT_ENOUGH)
@@ -124,7 +124,7 @@ public final class Spread {
     }
 
     /** Likewise; three for a normal distribution. */
-    public BigDecimal kurtosis() {
+    BigDecimal kurtosis() {
         BigDecimal variance = moment(2).divide(BigDecimal.valueOf(count), EXACT_ENOUGH);
         return rounded(moment(4)
                 .divide(BigDecimal.valueOf(count), EXACT_ENOUGH)

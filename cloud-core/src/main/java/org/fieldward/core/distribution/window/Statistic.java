@@ -67,7 +67,7 @@ public enum Statistic {
     }
 
     /** Whether it is a number of measurements, which has no unit. */
-    public boolean isCount() {
+    boolean isCount() {
         return this == COUNT || this == TOTAL_COUNT;
     }
 

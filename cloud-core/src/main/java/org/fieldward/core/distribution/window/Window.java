@@ -45,16 +45,16 @@ public final class Window {
             }
         }
 
-        public Map<Unit, Spread> spreads() {
+        Map<Unit, Spread> spreads() {
             return spreads;
         }
 
-        public Map<AbsentReason, Integer> absent() {
+        Map<AbsentReason, Integer> absent() {
             return absent;
         }
 
         /** Slots with at least one number. */
-        public int covered() {
+        int covered() {
             return covered.cardinality();
         }
 
@@ -64,7 +64,7 @@ public final class Window {
         }
 
         /** By slot the first number in it, or a reason where there is none; empty unless they are kept. */
-        public TreeMap<Integer, Sample> samples() {
+        TreeMap<Integer, Sample> samples() {
             return samples;
         }
     }
@@ -112,33 +112,33 @@ public final class Window {
         }
     }
 
-    public DeviceId device() {
+    DeviceId device() {
         return device;
     }
 
-    public String patient() {
+    String patient() {
         return patient;
     }
 
-    public Instant from() {
+    Instant from() {
         return from;
     }
 
-    public Instant until() {
+    Instant until() {
         return until;
     }
 
-    public Duration every() {
+    Duration every() {
         return every;
     }
 
     /** How many slots it has; the last may be shorter. */
-    public int slots() {
+    int slots() {
         return (int) Math.ceilDiv(Duration.between(from, until).toNanos(), every.toNanos());
     }
 
     /** By the parameter's number. */
-    public Map<Integer, Series> series() {
+    Map<Integer, Series> series() {
         return series;
     }
 }

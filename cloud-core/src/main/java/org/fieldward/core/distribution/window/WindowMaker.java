@@ -236,7 +236,7 @@ public final class WindowMaker {
                 .setText(text);
     }
 
-    public static Quantity quantity(BigDecimal number, Unit unit) {
+    static Quantity quantity(BigDecimal number, Unit unit) {
         return new Quantity()
                 .setValue(number)
                 .setUnit(unit.ucum())

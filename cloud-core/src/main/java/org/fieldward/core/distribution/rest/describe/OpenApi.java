@@ -14,7 +14,7 @@ public final class OpenApi {
 
     private OpenApi() {}
 
-    public static ObjectNode document(List<Served> served, String base) {
+    static ObjectNode document(List<Served> served, String base) {
         ObjectNode document = JSON.objectNode();
         document.put("openapi", "3.0.3");
         document.putObject("info")

@@ -28,7 +28,7 @@ public record Served(
         operations = List.copyOf(operations);
     }
 
-    public boolean can(Interaction interaction) {
+    boolean can(Interaction interaction) {
         return interactions.contains(interaction);
     }
 }

@@ -123,7 +123,7 @@ public final class Bodies {
     }
 
     /** @throws BaseServerResponseException 400 */
-    public Resource parse(String text, boolean json) {
+    Resource parse(String text, boolean json) {
         IParser parser = json ? context.newJsonParser() : context.newXmlParser();
         parser.setParserErrorHandler(new StrictErrorHandler());
         parser.setOverrideResourceIdWithBundleEntryFullUrl(false);
@@ -167,7 +167,7 @@ public final class Bodies {
     }
 
     /** What is remarkable about it. */
-    public List<Issue> issues(Resource resource) {
+    List<Issue> issues(Resource resource) {
         // Its content is nobody's to judge, and may be large.
         if (resource instanceof Binary binary) {
             return binary.hasContentType()
