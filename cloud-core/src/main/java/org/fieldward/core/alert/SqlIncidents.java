@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.fieldward.core.alert.Rule.Level;
+import org.fieldward.core.transaction.SqlWork;
 import org.jspecify.annotations.Nullable;
 
 /** Incidents and the messages about them, in PostgreSQL. */
@@ -282,21 +283,9 @@ public final class SqlIncidents {
         return instant.map(Timestamp::from).orElse(null);
     }
 
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException;
-    }
-
-    private <T> T transaction(Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.in(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+    private <T> T transaction(SqlWork<T> work) {
+        try {
+            return SqlWork.inTransaction(database, work);
         } catch (SQLException e) {
             throw new AlertException("incidents could not be kept (SQL state " + e.getSQLState() + ")", e);
         }

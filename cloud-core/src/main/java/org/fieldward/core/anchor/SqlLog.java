@@ -19,6 +19,7 @@ import org.fieldward.core.ledger.TileStore;
 import org.fieldward.core.ledger.TileTree;
 import org.fieldward.core.observation.commitment.Commitments;
 import org.fieldward.core.observation.commitment.Commitments.CommitmentBatch;
+import org.fieldward.core.transaction.SqlWork;
 
 /**
  * The log in PostgreSQL. Tiles, the place of each batch and the cursor move in one transaction; a lock on the head makes two
@@ -251,23 +252,9 @@ final class SqlLog {
         }
     }
 
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException;
-    }
-
-    private <T> T inTransaction(Work<T> work) {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.in(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+    private <T> T inTransaction(SqlWork<T> work) {
+        try {
+            return SqlWork.inTransaction(source, work);
         } catch (SQLException e) {
             throw new AnchorException("the database refused the log", e);
         }

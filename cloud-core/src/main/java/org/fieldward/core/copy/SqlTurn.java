@@ -1,11 +1,11 @@
 package org.fieldward.core.copy;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.fieldward.core.copy.document.CopyException;
 import org.fieldward.core.journal.SqlCursor;
+import org.fieldward.core.transaction.SqlWork;
 
 /**
  * Whose turn it is to write to a copy: one core's at a time, for as long as its transaction holds. A core that lost its
@@ -33,18 +33,14 @@ public final class SqlTurn {
 
     /** Waits for its turn. What the work throws leaves the cursor where it was. */
     void take(Work work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
+        try {
+            var unused = SqlWork.inTransaction(database, connection -> {
                 OptionalLong reached = work.from(cursor.lock(connection));
                 if (reached.isPresent()) {
                     cursor.move(connection, reached.getAsLong());
                 }
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+                return reached;
+            });
         } catch (SQLException e) {
             throw new CopyException("a copy's place could not be kept (SQL state " + e.getSQLState() + ")", e);
         }

@@ -19,6 +19,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.fieldward.core.journal.Journal.AppendResult.Appended;
 import org.fieldward.core.journal.Journal.AppendResult.Duplicate;
+import org.fieldward.core.transaction.SqlWork;
 import org.fieldward.proto.reading.Lane;
 import org.fieldward.proto.reading.Micros;
 import org.fieldward.proto.sequence.SequenceSet;
@@ -255,16 +256,8 @@ public final class SqlJournal implements Journal {
         if (line.lives().isEmpty()) {
             return false;
         }
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                boolean copy = SqlLine.hear(connection, gateway, line, now);
-                connection.commit();
-                return copy;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+        try {
+            return SqlWork.inTransaction(database, connection -> SqlLine.hear(connection, gateway, line, now));
         } catch (SQLException e) {
             throw new JournalException("journal could not remember the lives of a gateway's buffer", e);
         }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.fieldward.core.transaction.SqlWork;
 
 /** The gateways' settings in PostgreSQL. */
 public final class SqlConfigurations implements Configurations {
@@ -39,17 +40,12 @@ public final class SqlConfigurations implements Configurations {
     public Optional<Configuration> set(String gateway, Map<String, String> settings) {
         Configurations.check(settings);
         Optional<Configuration> made;
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                made = isKnown(connection, gateway)
-                        ? Optional.of(insert(connection, gateway, settings))
-                        : Optional.empty();
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+        try {
+            made = SqlWork.inTransaction(
+                    database,
+                    connection -> isKnown(connection, gateway)
+                            ? Optional.of(insert(connection, gateway, settings))
+                            : Optional.empty());
         } catch (SQLException e) {
             throw new RegistryException("registry could not set a gateway's configuration", e);
         }

@@ -18,6 +18,7 @@ import org.fieldward.core.registry.Snapshot.Difference;
 import org.fieldward.core.registry.Snapshot.Known;
 import org.fieldward.core.registry.SqlSnapshot.Read;
 import org.fieldward.core.registry.SqlSnapshot.Tail;
+import org.fieldward.core.transaction.SqlWork;
 import org.fieldward.proto.reading.DeviceId;
 
 /**
@@ -113,28 +114,24 @@ public final class SqlRegistry implements Registry {
         T in(SqlRegistrar registrar) throws SQLException;
     }
 
+    private record Changed<T>(T answer, long version) {}
+
     private <T> T change(String what, Change<T> change) {
-        T answer;
-        long version;
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
+        Changed<T> changed;
+        try {
+            changed = SqlWork.inTransaction(database, connection -> {
                 SqlRegistrar registrar = begin(connection);
-                answer = change.in(registrar);
-                version = registrar.version();
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+                T answer = change.in(registrar);
+                return new Changed<>(answer, registrar.version());
+            });
         } catch (SQLException e) {
             // The driver's message may quote the row, and the row may be a patient's.
             throw new RegistryException(
                     "registry could not " + what + " (SQL state " + e.getSQLState() + ")",
                     new SQLException(e.getSQLState()));
         }
-        catchUp(version);
-        return answer;
+        catchUp(changed.version());
+        return changed.answer();
     }
 
     @Override

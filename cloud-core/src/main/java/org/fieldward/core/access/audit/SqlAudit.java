@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
 import org.fieldward.core.access.SqlTexts;
+import org.fieldward.core.transaction.SqlWork;
 import org.fieldward.proto.reading.Micros;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -279,21 +280,9 @@ public final class SqlAudit implements Audit, AutoCloseable {
         });
     }
 
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException;
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.in(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
+    private <T> T inTransaction(String what, SqlWork<T> work) {
+        try {
+            return SqlWork.inTransaction(database, work);
         } catch (SQLException e) {
             // The driver's message may quote the row.
             throw new AccessException(

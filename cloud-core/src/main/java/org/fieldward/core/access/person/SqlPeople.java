@@ -16,6 +16,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.fieldward.core.access.AccessException;
 import org.fieldward.core.access.Role;
+import org.fieldward.core.transaction.SqlWork;
 import org.fieldward.proto.password.PasswordHash;
 
 /** People in PostgreSQL. */
@@ -32,16 +33,8 @@ public final class SqlPeople implements People {
 
     @Override
     public Added put(Person person, Instant now) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                Added added = put(connection, person, now);
-                connection.commit();
-                return added;
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
+        try {
+            return SqlWork.inTransaction(database, connection -> put(connection, person, now));
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -142,18 +135,15 @@ public final class SqlPeople implements People {
 
     /** Whoever signed in before signs in again. */
     private boolean change(String name, String sql, Filling filling) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (PreparedStatement update = connection.prepareStatement(sql)) {
-                filling.of(update);
-                boolean changed = update.executeUpdate() > 0;
-                endSessions(connection, name);
-                connection.commit();
-                return changed;
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
+        try {
+            return SqlWork.inTransaction(database, connection -> {
+                try (PreparedStatement update = connection.prepareStatement(sql)) {
+                    filling.of(update);
+                    boolean changed = update.executeUpdate() > 0;
+                    endSessions(connection, name);
+                    return changed;
+                }
+            });
         } catch (SQLException e) {
             throw failed(e);
         }

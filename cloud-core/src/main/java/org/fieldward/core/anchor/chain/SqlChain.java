@@ -19,6 +19,7 @@ import org.fieldward.core.anchor.chain.ChainClient.Call;
 import org.fieldward.core.anchor.chain.ChainClient.Fees;
 import org.fieldward.core.anchor.chain.ChainClient.Signed;
 import org.fieldward.core.ledger.Hash;
+import org.fieldward.core.transaction.SqlWork;
 
 /** What is known of one chain, in PostgreSQL: the outbox, how far events were read, and the anchors found. Thread-safe. */
 public final class SqlChain {
@@ -349,23 +350,9 @@ public final class SqlChain {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException;
-    }
-
-    private <T> T with(Work<T> work) {
-        try (Connection connection = source.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.in(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+    private <T> T with(SqlWork<T> work) {
+        try {
+            return SqlWork.inTransaction(source, work);
         } catch (SQLException e) {
             throw new ChainException("the database refused what is known of the chain", e);
         }

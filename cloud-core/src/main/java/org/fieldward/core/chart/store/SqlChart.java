@@ -28,6 +28,7 @@ import org.fieldward.core.chart.index.SqlIncludes;
 import org.fieldward.core.chart.index.SqlSearch;
 import org.fieldward.core.chart.search.Asked;
 import org.fieldward.core.chart.search.Query;
+import org.fieldward.core.transaction.SqlWork;
 
 /** The chart in PostgreSQL. Cores that share the database may write at the same time. Thread-safe. */
 public final class SqlChart implements Chart {
@@ -158,9 +159,8 @@ public final class SqlChart implements Chart {
 
     /** Does all in one transaction, one after the other. */
     private void commit(List<? extends Wish<?>> wishes, boolean shared) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
+        try {
+            var unused = SqlWork.inTransaction(database, connection -> {
                 var pending = new SqlPending(wishes.size(), shared);
                 if (shared) {
                     pending.prepare(connection, asked(wishes));
@@ -170,11 +170,8 @@ public final class SqlChart implements Chart {
                     wish.work(new SqlTransaction(connection, wish.author, now, ids::next, witnesses, pending));
                 }
                 pending.finish(connection);
-                connection.commit();
-            } catch (SQLException | RuntimeException | Error e) {
-                connection.rollback();
-                throw e;
-            }
+                return wishes.size();
+            });
         } catch (SQLException e) {
             throw new ChartException("chart could not write", e);
         }

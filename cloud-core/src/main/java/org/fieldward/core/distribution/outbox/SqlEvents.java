@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.fieldward.core.distribution.outbox.Receiver.Event;
 import org.fieldward.core.distribution.source.Subject;
 import org.fieldward.core.distribution.source.Subject.Word;
+import org.fieldward.core.transaction.SqlWork;
 
 /** Events and how far they were told, in PostgreSQL. Thread-safe. */
 public final class SqlEvents {
@@ -241,37 +242,36 @@ public final class SqlEvents {
         if (dead.isEmpty()) {
             return 0;
         }
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (PreparedStatement update = connection.prepareStatement(
-                    "update receiver_event set dead = false where receiver_no = ? and number = any(?) and dead"
-                            + " returning lane, number")) {
-                update.setInt(1, receiver);
-                update.setArray(
-                        2,
-                        connection.createArrayOf(
-                                "int8", dead.stream().map(Event::number).toArray()));
-                Map<Long, String> lanes = new LinkedHashMap<>();
-                try (ResultSet row = update.executeQuery()) {
-                    while (row.next()) {
-                        lanes.put(row.getLong(2), row.getString(1));
-                    }
-                }
-                List<Owed> owed = dead.stream()
-                        .filter(event -> lanes.containsKey(event.number()))
-                        .map(event -> new Owed(event.subject(), lanes.getOrDefault(event.number(), "")))
-                        .toList();
-                if (!owed.isEmpty()) {
-                    insert(connection, receiver, owed, now);
-                }
-                connection.commit();
-                return owed.size();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
+        try {
+            return SqlWork.inTransaction(database, connection -> replay(connection, receiver, dead, now));
         } catch (SQLException e) {
             throw new OutboxException("events could not be told again", e);
+        }
+    }
+
+    private static int replay(Connection connection, int receiver, List<Event> dead, Instant now) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "update receiver_event set dead = false where receiver_no = ? and number = any(?) and dead"
+                        + " returning lane, number")) {
+            update.setInt(1, receiver);
+            update.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int8", dead.stream().map(Event::number).toArray()));
+            Map<Long, String> lanes = new LinkedHashMap<>();
+            try (ResultSet row = update.executeQuery()) {
+                while (row.next()) {
+                    lanes.put(row.getLong(2), row.getString(1));
+                }
+            }
+            List<Owed> owed = dead.stream()
+                    .filter(event -> lanes.containsKey(event.number()))
+                    .map(event -> new Owed(event.subject(), lanes.getOrDefault(event.number(), "")))
+                    .toList();
+            if (!owed.isEmpty()) {
+                insert(connection, receiver, owed, now);
+            }
+            return owed.size();
         }
     }
 

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.fieldward.core.chart.ChartException;
 import org.fieldward.core.chart.Desk;
 import org.fieldward.core.chart.store.SqlDesk;
+import org.fieldward.core.transaction.SqlWork;
 import org.fieldward.core.webhook.WebhookException;
 import org.fieldward.core.webhook.arrival.Arrival.State;
 
@@ -48,8 +49,12 @@ public final class SqlArrivals implements Arrivals {
         try (Connection connection = database.getConnection()) {
             return work.in(connection);
         } catch (SQLException e) {
-            throw new WebhookException("arrivals could not be read or stored", e);
+            throw failed(e);
         }
+    }
+
+    private static WebhookException failed(SQLException e) {
+        return new WebhookException("arrivals could not be read or stored", e);
     }
 
     @Override
@@ -155,22 +160,17 @@ public final class SqlArrivals implements Arrivals {
 
     @Override
     public Claim quarantine(Name name, String kind, ByteString bytes, Reason reason, Instant now) {
-        return read(connection -> {
-            connection.setAutoCommit(false);
-            try {
+        try {
+            return SqlWork.inTransaction(database, connection -> {
                 Claim claim = claim(connection, name, kind, bytes, State.QUARANTINED, now);
                 if (claim instanceof Claim.Ours ours) {
                     explain(connection, ours.number(), reason, now);
                 }
-                connection.commit();
                 return claim;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        });
+            });
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     private static void explain(Connection connection, long number, Reason reason, Instant now) throws SQLException {

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.fieldward.core.journal.FollowerThread;
 import org.fieldward.core.journal.Journal;
 import org.fieldward.core.journal.SqlCursor;
+import org.fieldward.core.transaction.SqlWork;
 import org.fieldward.core.webhook.WebhookException;
 import org.fieldward.core.webhook.recorded.Recorded.Origin;
 import org.fieldward.core.webhook.recorded.Recorded.State;
@@ -86,18 +87,8 @@ public final class RecordedFollower implements AutoCloseable {
 
     /** In one transaction, with the cursor held. */
     private <T> T locked(SqlRecorded.Step<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T done = work.in(connection, cursor.lock(connection));
-                connection.commit();
-                return done;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+        try {
+            return SqlWork.inTransaction(database, connection -> work.in(connection, cursor.lock(connection)));
         } catch (SQLException e) {
             throw new WebhookException("recorded documents could not be stored (SQL state " + e.getSQLState() + ")", e);
         }
