@@ -156,8 +156,8 @@ final class Generator {
             connections.get((int) ((firstTouched + i) % connections.size())).pump();
         }
         long wait = begin + (long) (issued * nanosBetween) - now();
-        // Below a twentieth of a millisecond timers cost more than they measure.
-        var unused = loop.schedule(this::tick, Math.max(50_000, wait), TimeUnit.NANOSECONDS);
+        // A timer for each message would take more of the machine that is measured than the message.
+        var unused = loop.schedule(this::tick, Math.max(250_000, wait), TimeUnit.NANOSECONDS);
     }
 
     /** When the given publish of a connection should go out, if nothing ever made it wait. */
