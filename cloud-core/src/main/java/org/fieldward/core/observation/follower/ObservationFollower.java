@@ -54,7 +54,7 @@ public final class ObservationFollower implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMillis(250);
 
     /** A step costs some milliseconds however little is in it; who waits for a reading does not feel so many. */
-    private static final Duration BREATH = Duration.ofMillis(15);
+    private static final Duration BREATH = Duration.ofMillis(12);
 
     /**
      * Who hears of a step after its commit, on the follower's thread.
