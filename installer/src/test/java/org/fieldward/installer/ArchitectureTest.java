@@ -122,6 +122,14 @@ class ArchitectureTest {
                 .resideInAPackage("picocli..")
                 .as("only the programs have a command line")
                 .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "parcel")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.objectweb.asm..")
+                .as("only parcel rewrites classes")
+                .check(CLASSES);
     }
 
     @Test

@@ -32,6 +32,7 @@ import org.fieldward.edge.clinic.page.ClinicView;
 import org.fieldward.edge.clinic.page.GatewayFacts;
 import org.fieldward.edge.clock.ClockFile;
 import org.fieldward.edge.clock.DeviceClocks;
+import org.fieldward.edge.heap.YoungGeneration;
 import org.fieldward.edge.identity.GatewayIdentity;
 import org.fieldward.edge.ingest.Formats;
 import org.fieldward.edge.ingest.Intake;
@@ -100,6 +101,7 @@ public final class EdgeAgent implements AutoCloseable {
     private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("status").factory());
     private volatile StatusFile.Ports ports = StatusFile.Ports.NONE;
+    private final YoungGeneration young = new YoungGeneration(System::gc);
     private long confirmedBefore;
 
     /**
@@ -330,6 +332,7 @@ public final class EdgeAgent implements AutoCloseable {
 
     private void everySecond() {
         try {
+            young.look(buffer.nextSequence());
             requests.serve(
                     (name, content) -> StickDesk.isFor(name) ? stick.serve(name, content) : quarantine.serve(name));
             clockFile.keep(clocks.corrections());

@@ -2,6 +2,7 @@ package org.fieldward.edge.identity;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +50,8 @@ public final class LocalCertificate {
         }
         Path namesFile = directory.resolve("local-server.names");
         String wanted = String.join("\n", names);
-        if (!isGood(files.chain(), now)
+        Path untilFile = directory.resolve("local-server.until");
+        if (!isGood(files.chain(), untilFile, now)
                 || !Files.exists(namesFile)
                 || !SecretFile.read(namesFile).equals(wanted)) {
             var authority = new Credential(
@@ -63,18 +65,28 @@ public final class LocalCertificate {
             SecretFile.write(files.key(), Pem.write(server.key()));
             SecretFile.write(files.chain(), Pem.write(server.chain()));
             SecretFile.write(namesFile, wanted);
+            SecretFile.write(
+                    untilFile, Long.toString(until(server.chain().getFirst()).getEpochSecond()));
         }
         return files;
     }
 
-    private static boolean isGood(Path chain, Instant now) {
+    /**
+     * By what was written down beside it: to read the certificate itself takes eighty classes of the JDK, which nobody needs
+     * until there is a client with TLS.
+     */
+    private static boolean isGood(Path chain, Path untilFile, Instant now) {
         if (!Files.exists(chain)) {
             return false;
         }
-        Instant until = Pem.certificates(SecretFile.read(chain))
-                .getFirst()
-                .getNotAfter()
-                .toInstant();
+        Instant until = Files.exists(untilFile)
+                ? Instant.ofEpochSecond(
+                        Long.parseLong(SecretFile.read(untilFile).strip()))
+                : until(Pem.certificates(SecretFile.read(chain)).getFirst());
         return now.isBefore(until.minus(SERVER_LIFE.dividedBy(2)));
+    }
+
+    private static Instant until(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -31,13 +32,18 @@ final class OneJar implements AutoCloseable {
 
     private final ZipOutputStream out;
     private final Predicate<String> wanted;
+    private final UnaryOperator<byte[]> classes;
     private final Set<String> written = new HashSet<>();
     private final Map<String, ByteArrayOutputStream> joined = new TreeMap<>();
 
-    /** @param wanted by its name in the jar, whether a file goes into this one */
-    OneJar(Path file, Predicate<String> wanted) throws IOException {
+    /**
+     * @param wanted by its name in the jar, whether a file goes into this one
+     * @param classes what becomes of a class file
+     */
+    OneJar(Path file, Predicate<String> wanted, UnaryOperator<byte[]> classes) throws IOException {
         this.out = new ZipOutputStream(Files.newOutputStream(file));
         this.wanted = wanted;
+        this.classes = classes;
         put(META + "MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -74,7 +80,7 @@ final class OneJar implements AutoCloseable {
             list.writeBytes(content);
             list.write('\n');
         } else {
-            put(name, content);
+            put(name, file.endsWith(".class") ? classes.apply(content) : content);
         }
     }
 

@@ -27,6 +27,22 @@ final class Parcel {
     private static final List<String> NATIVE =
             List.of("org/sqlite/native/", "linux/", "darwin/", "win/", "freebsd/", "aix/");
 
+    /**
+     * What libraries bring along that no class of the package names, nor looks up by name: descriptions for build tools, and
+     * the messages of Google's own services, of which gRPC has the error model only ({@code com.google.rpc}).
+     */
+    private static final List<String> UNUSED = List.of(
+            "META-INF/maven/",
+            "META-INF/native-image/",
+            "com/google/api/",
+            "com/google/apps/",
+            "com/google/cloud/",
+            "com/google/geo/",
+            "com/google/logging/",
+            "com/google/longrunning/",
+            "com/google/shopping/",
+            "com/google/type/");
+
     private final Path folder;
 
     private Parcel(Path folder) {
@@ -66,7 +82,7 @@ final class Parcel {
             Path libraries = Files.createDirectories(folder.resolve("lib"));
             copy(files, folder);
             Path natives = Files.createDirectories(libraries.resolve("native"));
-            try (OneJar agent = new OneJar(libraries.resolve("edge-agent.jar"), name -> !isNative(name))) {
+            try (OneJar agent = new OneJar(libraries.resolve("edge-agent.jar"), Parcel::isWanted, LeanClass::of)) {
                 for (Path entry : classPath) {
                     if (Files.isDirectory(entry)) {
                         agent.addFolder(entry);
@@ -103,6 +119,14 @@ final class Parcel {
                 }
             }
         }
+    }
+
+    private static boolean isWanted(String entry) {
+        return !isNative(entry) && !isUnused(entry) && !entry.endsWith(".proto");
+    }
+
+    static boolean isUnused(String entry) {
+        return UNUSED.stream().anyMatch(entry::startsWith);
     }
 
     private static boolean isNative(String entry) {

@@ -32,7 +32,7 @@ class OneJarTest {
 
     private Map<String, String> merged(Path... jars) throws IOException {
         Path file = folder.resolve("one.jar");
-        try (OneJar one = new OneJar(file, name -> !name.endsWith(".so"))) {
+        try (OneJar one = new OneJar(file, name -> !name.endsWith(".so"), content -> content)) {
             for (Path jar : jars) {
                 if (Files.isDirectory(jar)) {
                     one.addFolder(jar);

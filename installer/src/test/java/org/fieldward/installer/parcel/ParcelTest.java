@@ -4,15 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.spi.ToolProvider;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.fieldward.installer.part.Gateway;
 import org.fieldward.installer.part.Install;
 import org.fieldward.installer.part.Install.Part;
@@ -47,8 +57,45 @@ class ParcelTest {
                 .toList();
     }
 
+    /** As a device with TLS that trusts the gateway's own authority. */
+    private static void shakeHands(Gateway gateway) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream authority = Files.newInputStream(gateway.tlsAuthority())) {
+            trusted.setCertificateEntry(
+                    "ward", CertificateFactory.getInstance("X.509").generateCertificate(authority));
+        }
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, trust.getTrustManagers(), null);
+        try (var socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", gateway.tlsPort())) {
+            socket.startHandshake();
+            assertThat(socket.getSession().isValid()).isTrue();
+        }
+    }
+
     @Test
-    void a_package_runs_where_it_is_unpacked_and_starts_again_with_what_it_acknowledged() throws IOException {
+    void no_class_of_the_package_names_one_that_was_left_out() throws IOException {
+        Parcel made = made();
+        Path jar = made.folder().resolve("lib/edge-agent.jar");
+        var words = new StringWriter();
+        PrintWriter said = new PrintWriter(words, true);
+
+        ToolProvider.findFirst("jdeps")
+                .orElseThrow()
+                .run(said, said, "--ignore-missing-deps", "-filter:none", "-verbose:class", jar.toString());
+
+        assertThat(words.toString().lines().map(line -> line.strip().split("\\s+", -1)))
+                .as("arrows from a class to another")
+                .filteredOn(arrow -> arrow.length > 3 && arrow[1].equals("->"))
+                .hasSizeGreaterThan(10_000)
+                .noneMatch(arrow -> Parcel.isUnused(arrow[2].replace('.', '/')));
+    }
+
+    @Test
+    void a_package_runs_where_it_is_unpacked_and_starts_again_with_what_it_acknowledged()
+            throws IOException, GeneralSecurityException {
         Parcel made = made();
         Training.train(made, others, folder.resolve("training"), Optional.empty());
         Path file = folder.resolve("gateway.tar.gz");
@@ -66,6 +113,10 @@ class ParcelTest {
                             status -> status.at("/buffer/nextSequence").asLong() > 1, SOON)
                     .at("/buffer/nextSequence")
                     .asLong();
+            assertThat(gateway.command("verify"))
+                    .as("the command line works, too")
+                    .isNotEmpty();
+            shakeHands(gateway);
             gateway.close();
 
             gateway.start();
