@@ -3,9 +3,11 @@ package org.fieldward.edge.identity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.fieldward.proto.certificate.CertificateMaker;
 import org.fieldward.proto.certificate.Credential;
 import org.fieldward.proto.certificate.Pem;
@@ -65,25 +67,42 @@ public final class LocalCertificate {
             SecretFile.write(files.key(), Pem.write(server.key()));
             SecretFile.write(files.chain(), Pem.write(server.chain()));
             SecretFile.write(namesFile, wanted);
-            SecretFile.write(
-                    untilFile, Long.toString(until(server.chain().getFirst()).getEpochSecond()));
+            write(untilFile, until(server.chain().getFirst()));
         }
         return files;
     }
 
     /**
      * By what was written down beside it: to read the certificate itself takes eighty classes of the JDK, which nobody needs
-     * until there is a client with TLS.
+     * until there is a client with TLS. A gateway of before has not written it down, and does so now.
      */
     private static boolean isGood(Path chain, Path untilFile, Instant now) {
         if (!Files.exists(chain)) {
             return false;
         }
-        Instant until = Files.exists(untilFile)
-                ? Instant.ofEpochSecond(
-                        Long.parseLong(SecretFile.read(untilFile).strip()))
-                : until(Pem.certificates(SecretFile.read(chain)).getFirst());
+        Instant until = written(untilFile).orElseGet(() -> {
+            Instant read = until(Pem.certificates(SecretFile.read(chain)).getFirst());
+            write(untilFile, read);
+            return read;
+        });
         return now.isBefore(until.minus(SERVER_LIFE.dividedBy(2)));
+    }
+
+    /** Empty where there is no such file, or somebody spoilt it: the certificate says the same. */
+    private static Optional<Instant> written(Path untilFile) {
+        if (!Files.exists(untilFile)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Instant.ofEpochSecond(
+                    Long.parseLong(SecretFile.read(untilFile).strip())));
+        } catch (NumberFormatException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void write(Path untilFile, Instant until) {
+        SecretFile.write(untilFile, Long.toString(until.getEpochSecond()));
     }
 
     private static Instant until(X509Certificate certificate) {

@@ -41,10 +41,24 @@ class LocalCertificateTest {
     @Test
     void one_of_a_gateway_that_did_not_write_down_how_long_it_lasts_is_read_for_it() throws IOException {
         String first = made(NAMES, NOW);
-        Files.delete(folder.resolve("local-server.until"));
+        Path until = folder.resolve("local-server.until");
+        String written = Files.readString(until);
+        Files.delete(until);
 
         assertThat(made(NAMES, NOW.plus(LESS_THAN_HALF))).isEqualTo(first);
+        assertThat(until).as("read once, then written down").content().isEqualTo(written);
         assertThat(made(NAMES, NOW.plus(MORE_THAN_HALF))).isNotEqualTo(first);
+    }
+
+    @Test
+    void a_spoilt_note_of_how_long_it_lasts_does_not_stop_the_start() throws IOException {
+        String first = made(NAMES, NOW);
+        Path until = folder.resolve("local-server.until");
+        for (String spoilt : List.of("", "soon", "999999999999999999", "99999999999999999999")) {
+            Files.writeString(until, spoilt);
+
+            assertThat(made(NAMES, NOW.plus(LESS_THAN_HALF))).as("'%s'", spoilt).isEqualTo(first);
+        }
     }
 
     @Test
